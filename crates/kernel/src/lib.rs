@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod condition;
+mod entropy;
+mod id;
+mod name;
+mod page;
+mod port;
+mod text;
+mod time;
+mod value;
+
+pub use condition::{Condition, Test};
+pub use entropy::Entropy;
+pub use id::{
+    CredentialId, FieldId, IdError, ImportId, ObjectId, ProfileId, RecordId, RequestId, RoleId, SessionId,
+    TaskId, UnitId, UserId, WorkspaceId,
+};
+pub use name::{ApiName, NameError};
+pub use page::{Direction, Page};
+pub use port::{PortError, PortErrorKind};
+pub use rust_decimal::Decimal;
+pub use text::fold;
+pub use time::{Clock, Date, TimeError, Timestamp};
+pub use uuid::Uuid;
+pub use value::{Currency, Money, Value, ValueError, ValueKind};
