@@ -1,1 +1,7 @@
 #![doc = include_str!("../README.md")]
+
+mod category;
+mod subject;
+
+pub use category::{CategoryError, DataCategory};
+pub use subject::{DataSubject, SubjectError};
