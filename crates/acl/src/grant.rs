@@ -1,0 +1,24 @@
+//! Who may give what to whom: nobody hands out what he does not hold himself.
+
+use crate::{Profile, UserPlan};
+
+/// Whether `actor` may give `profile` to somebody, or make another profile like it.
+///
+/// The actor must hold every bit of it. That somebody does not change his own profile is for the
+/// caller to see to.
+#[must_use]
+pub fn may_grant(actor: &UserPlan, profile: &Profile) -> bool {
+    actor.subject().active && actor.profile().is_some_and(|own| own.covers(profile))
+}
+
+/// Whether `actor` may act on the account of `target`, for instance renew a way to sign in.
+///
+/// The target must hold nothing that the actor lacks.
+///
+/// # Security
+/// An inactive target counts as if active: otherwise one could take over the account of a
+/// deactivated administrator and have it activated again.
+#[must_use]
+pub fn may_administer(actor: &UserPlan, target: &UserPlan) -> bool {
+    actor.workspace() == target.workspace() && target.profile().is_some_and(|theirs| may_grant(actor, theirs))
+}
