@@ -148,7 +148,7 @@ fn row(folder: &str) -> Outcome<Vec<&'static str>> {
 /// A family counts with its head: `tokio-util` and `sqlx-core` are `tokio` and `sqlx`.
 fn is_impure(name: &str) -> bool {
     let of_family = |head: &&str| name.strip_prefix(*head).is_some_and(|rest| rest.starts_with('-'));
-    IMPURE.contains(&name) || IMPURE.iter().any(|head| of_family(head))
+    IMPURE.contains(&name) || IMPURE.iter().any(of_family)
 }
 
 fn packages() -> Outcome<Vec<Package>> {
