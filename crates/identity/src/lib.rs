@@ -1,1 +1,22 @@
 #![doc = include_str!("../README.md")]
+
+mod email;
+mod password;
+mod policy;
+mod port;
+mod session;
+mod setup_link;
+mod sign_in;
+mod user;
+
+pub use email::{EmailAddress, EmailError};
+pub use password::{Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
+pub use policy::{MIN_CHARACTERS, PasswordProblem, check_policy};
+pub use port::{
+    CredentialReader, PasswordWork, SessionReader, SessionTouches, SessionWriter, SingleUse, UserReader,
+    UserWriter,
+};
+pub use session::{Delivery, DeliveryError, OpenedSession, Session, SessionEnded, SessionPolicy};
+pub use setup_link::SetupLink;
+pub use sign_in::{Authenticated, DenialReason, SignIn, SignInOutcome, SignInRefused};
+pub use user::{User, UserState, UserStateError};

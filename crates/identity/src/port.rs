@@ -1,0 +1,122 @@
+//! What identity needs from the outside.
+//!
+//! Everything but [`PasswordWork`] belongs to one workspace, that of the snapshot or unit of work it is part of.
+
+use async_trait::async_trait;
+use sutra_crypto::{Sealed, TokenDigest};
+use sutra_kernel::{Page, PortError, ProfileId, SessionId, Timestamp, UserId};
+
+use crate::{EmailAddress, OpenedSession, Password, PasswordHash, PasswordVerdict, Session, User};
+
+/// Hashes passwords, which is slow on purpose.
+///
+/// An implementation bounds how much of it runs at once and how long a request waits for its turn, and
+/// is [unavailable](PortError::unavailable) beyond that, so that a flood of sign-ins starves nothing else.
+/// Never await it inside a unit of work.
+#[async_trait]
+pub trait PasswordWork: Send + Sync {
+    /// Hashes a new password with today's parameters.
+    async fn hash(&self, password: Password) -> Result<PasswordHash, PortError>;
+
+    /// Checks a password.
+    ///
+    /// # Security
+    /// Without a hash it does the same work against one that nothing matches, and says no.
+    async fn verify(
+        &self,
+        password: Password,
+        hash: Option<PasswordHash>,
+    ) -> Result<PasswordVerdict, PortError>;
+}
+
+/// Finds users.
+#[async_trait]
+pub trait UserReader: Send {
+    /// The user with this id.
+    async fn find_user(&mut self, user: UserId) -> Result<Option<User>, PortError>;
+
+    /// The user whose address has the same [key](EmailAddress::key).
+    async fn find_user_by_email(&mut self, email: &EmailAddress) -> Result<Option<User>, PortError>;
+
+    /// The users with these ids, as far as they exist, in no particular order.
+    async fn find_users(&mut self, users: &[UserId]) -> Result<Vec<User>, PortError>;
+
+    /// At most `limit` users whose ids are greater than `after`, by ascending id.
+    async fn users(&mut self, after: Option<UserId>, limit: usize) -> Result<Page<User>, PortError>;
+
+    /// How many active users have one of these profiles.
+    async fn count_active_holders(&mut self, profiles: &[ProfileId]) -> Result<u64, PortError>;
+}
+
+/// Stores users and their credentials.
+#[async_trait]
+pub trait UserWriter: Send {
+    /// Stores a user: a new one if no version is expected, otherwise in place of that version.
+    ///
+    /// # Errors
+    /// It is a conflict if the stored version is another, and refused if the address is taken.
+    async fn put_user(&mut self, user: &User, expected_version: Option<u64>) -> Result<(), PortError>;
+
+    /// Stores the sealed [`PasswordHash`] of a user, in place of the one before.
+    async fn put_password(&mut self, user: UserId, sealed: Sealed) -> Result<(), PortError>;
+}
+
+/// Finds credentials.
+#[async_trait]
+pub trait CredentialReader: Send {
+    /// The sealed [`PasswordHash`] of a user who has one.
+    async fn find_password(&mut self, user: UserId) -> Result<Option<Sealed>, PortError>;
+}
+
+/// Finds sessions.
+#[async_trait]
+pub trait SessionReader: Send {
+    /// The session whose token has this digest, ended or not.
+    async fn find_session(&mut self, digest: &TokenDigest) -> Result<Option<Session>, PortError>;
+
+    /// A user's sessions: those that were not ended first, and the newest first among equals.
+    async fn sessions_of(&mut self, user: UserId) -> Result<Vec<Session>, PortError>;
+}
+
+/// Opens and ends sessions.
+#[async_trait]
+pub trait SessionWriter: Send {
+    /// Stores a new session.
+    async fn put_session(&mut self, session: &OpenedSession) -> Result<(), PortError>;
+
+    /// Ends a session now; false if there is none that has not been ended.
+    async fn end_session(&mut self, session: SessionId, now: Timestamp) -> Result<bool, PortError>;
+
+    /// Ends a user's sessions now, except one if so wished, and says how many were ended.
+    async fn end_sessions_of(
+        &mut self,
+        user: UserId,
+        except: Option<SessionId>,
+        now: Timestamp,
+    ) -> Result<u64, PortError>;
+}
+
+/// Notes that sessions are used.
+#[async_trait]
+pub trait SessionTouches: Send {
+    /// Moves a session's last use forward to now; never backward, and never one that was ended.
+    async fn touch_session(&mut self, session: SessionId, now: Timestamp) -> Result<(), PortError>;
+}
+
+/// Lets a secret be used once, however many try at the same time.
+#[async_trait]
+pub trait SingleUse: Send {
+    /// Makes a secret usable until it expires.
+    async fn offer(
+        &mut self,
+        kind: &str,
+        digest: &TokenDigest,
+        expires_at: Timestamp,
+    ) -> Result<(), PortError>;
+
+    /// Uses a secret up: true for exactly one caller, and only before the secret expires.
+    async fn consume(&mut self, kind: &str, digest: &TokenDigest, now: Timestamp) -> Result<bool, PortError>;
+
+    /// Makes every secret of this kind unusable.
+    async fn withdraw(&mut self, kind: &str) -> Result<(), PortError>;
+}
