@@ -1,1 +1,26 @@
 #![doc = include_str!("../README.md")]
+
+mod change;
+pub mod import;
+mod list;
+mod metadata;
+mod object;
+mod port;
+mod record;
+mod slot;
+pub mod standard;
+mod validate;
+mod view;
+
+pub use change::{Change, Difference, Draft, RecordError};
+pub use list::{ListError, ListQuery, Listed, Order, Position};
+pub use metadata::{Metadata, MetadataError};
+pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};
+pub use port::{MetadataReader, MetadataWriter, RecordReader, RecordWriter};
+pub use record::{Fields, Link, NewRecord, Patch, Record, SystemField};
+pub use slot::{
+    INTEGER_SLOTS, Slot, SlotError, SlotFamily, SlotScalar, SlotValues, TEXT_SLOTS, UUID_SLOTS, project,
+    slot_value,
+};
+pub use validate::{FieldProblem, ProblemCode};
+pub use view::View;

@@ -1,0 +1,182 @@
+//! Definitions: what an object is, and what its fields hold.
+
+use serde::{Deserialize, Serialize};
+use sutra_kernel::{ApiName, FieldId, ObjectId, Value, ValueKind};
+use sutra_privacy::{DataCategory, DataSubject};
+
+use crate::Slot;
+
+/// The definition of an object, such as Account. Standard and custom objects differ in nothing but `standard`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectDef {
+    /// Its identifier; equal in every workspace for a standard object.
+    pub id: ObjectId,
+    /// What it is called in GraphQL and the ledger: `account`. It never changes.
+    pub name: ApiName,
+    /// What people call one: `Account`.
+    pub label: String,
+    /// The name of its lists: `accounts`.
+    pub plural: ApiName,
+    /// What people call several: `Accounts`.
+    pub plural_label: String,
+    /// The field that names a record when it is shown as a link.
+    pub name_field: ApiName,
+    /// Whose personal data a record holds.
+    pub subject: DataSubject,
+    /// Whether the product shipped it.
+    pub standard: bool,
+    /// Its fields, in the order they are shown.
+    pub fields: Vec<FieldDef>,
+    /// One sentence for somebody who has never seen it.
+    pub help: String,
+}
+
+/// The definition of one field of an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldDef {
+    /// Its identifier; field permissions hang on it.
+    pub id: FieldId,
+    /// What it is called in GraphQL and the ledger: `annualRevenue`. It never changes.
+    pub name: ApiName,
+    /// What people call it: `Annual revenue`.
+    pub label: String,
+    /// What it holds.
+    pub kind: FieldKind,
+    /// Whether a record without it is refused.
+    pub required: bool,
+    /// The indexed column its value is projected into. A field can be filtered and ordered by if it has one.
+    pub slot: Option<Slot>,
+    /// How personal its values are.
+    pub category: DataCategory,
+    /// One sentence for somebody who has never seen it.
+    pub help: String,
+}
+
+/// What a field holds. Stored as JSON, tagged by `type`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FieldKind {
+    /// One line of text.
+    Text {
+        /// How many characters at most.
+        max: u32,
+    },
+    /// Text of many lines. It is never indexed.
+    LongText,
+    /// A whole number that every JSON reader can hold exactly.
+    Integer,
+    /// An exact decimal number.
+    Decimal {
+        /// How many digits may follow the point.
+        scale: u8,
+    },
+    /// An amount of money: at most four digits after the point, and a currency.
+    Currency,
+    /// True or false.
+    Boolean,
+    /// A calendar day.
+    Date,
+    /// An instant.
+    DateTime,
+    /// One of a list of values.
+    Picklist {
+        /// The list, retired values included.
+        values: Vec<PickValue>,
+    },
+    /// An e-mail address.
+    Email,
+    /// A telephone number, as people write them.
+    Phone,
+    /// A web address: `http` or `https`.
+    Url,
+    /// Another record.
+    Reference {
+        /// The object the record is of.
+        target: ApiName,
+        /// What happens here when that record is deleted.
+        on_delete: OnDelete,
+    },
+}
+
+/// One value of a picklist.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PickValue {
+    /// What is stored. It never changes.
+    pub value: String,
+    /// What people see.
+    pub label: String,
+    /// Whether it can be chosen. A retired value stays on the records that have it.
+    pub active: bool,
+}
+
+/// What happens to a reference when the record it points at is deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OnDelete {
+    /// It stays, and reads as empty for as long as the record is deleted.
+    Keep,
+}
+
+impl ObjectDef {
+    /// The field of this name, if there is one.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&FieldDef> {
+        self.fields.iter().find(|field| field.name.as_str() == name)
+    }
+}
+
+impl FieldDef {
+    /// Whether its values may stand readable in the ledger, because they say nothing about a person.
+    #[must_use]
+    pub fn is_business_plain(&self) -> bool {
+        self.category == DataCategory::Business
+    }
+
+    /// The label people see in place of a picklist's value; nothing for other kinds and for unknown values.
+    #[must_use]
+    pub fn label_of(&self, value: &Value) -> Option<&str> {
+        let (FieldKind::Picklist { values }, Value::Text(text)) = (&self.kind, value) else { return None };
+        values.iter().find(|known| known.value == *text).map(|known| known.label.as_str())
+    }
+
+    /// The object a reference points at; nothing for other kinds.
+    #[must_use]
+    pub fn target(&self) -> Option<&ApiName> {
+        match &self.kind {
+            FieldKind::Reference { target, .. } => Some(target),
+            _ => None,
+        }
+    }
+}
+
+impl FieldKind {
+    /// The kind of value it reads and compares as.
+    #[must_use]
+    pub fn value_kind(&self) -> ValueKind {
+        match self {
+            Self::Text { .. }
+            | Self::LongText
+            | Self::Picklist { .. }
+            | Self::Email
+            | Self::Phone
+            | Self::Url => ValueKind::Text,
+            Self::Integer => ValueKind::Integer,
+            Self::Decimal { .. } => ValueKind::Decimal,
+            Self::Currency => ValueKind::Money,
+            Self::Boolean => ValueKind::Boolean,
+            Self::Date => ValueKind::Date,
+            Self::DateTime => ValueKind::Timestamp,
+            Self::Reference { .. } => ValueKind::Reference,
+        }
+    }
+}
+
+impl PickValue {
+    /// A value that is its own label, and can be chosen.
+    #[must_use]
+    pub fn plain(value: &str) -> Self {
+        Self { value: value.to_owned(), label: value.to_owned(), active: true }
+    }
+}

@@ -1,0 +1,77 @@
+//! What the crate needs of a store.
+
+use async_trait::async_trait;
+use sutra_kernel::{ImportId, ObjectId, Page, PortError, RecordId, UserId};
+
+use crate::{
+    Change, ListQuery, ObjectDef, Record,
+    import::{Import, ImportRow},
+};
+
+/// Reads records, deleted ones included. It knows nothing of permissions: callers decide before they show.
+#[async_trait]
+pub trait RecordReader: Send {
+    /// The record of this object and id.
+    async fn find_record(&mut self, object: ObjectId, id: RecordId) -> Result<Option<Record>, PortError>;
+
+    /// Those of the records that exist, in no particular order.
+    async fn find_records(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<Vec<Record>, PortError>;
+
+    /// One page of a list, as [`ListQuery::matches`] and [`ListQuery::order`] define it.
+    async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError>;
+
+    /// How many records match, wherever the page begins; it stops counting at `cap`.
+    async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError>;
+
+    /// The record that this row of this file became, so that the same file writes nothing twice.
+    async fn find_import_row(
+        &mut self,
+        object: ObjectId,
+        file_digest: &[u8; 32],
+        row: u64,
+    ) -> Result<Option<RecordId>, PortError>;
+
+    /// The latest finished import of the object by this user.
+    async fn latest_import(&mut self, object: ObjectId, user: UserId) -> Result<Option<ImportId>, PortError>;
+
+    /// The record that a row of an import became: what `@AccountRef10` means.
+    async fn import_reference(
+        &mut self,
+        object: ObjectId,
+        import: ImportId,
+        row: u64,
+    ) -> Result<Option<RecordId>, PortError>;
+}
+
+/// Writes records and the traces of imports.
+#[async_trait]
+pub trait RecordWriter: Send {
+    /// Writes a confirmed change: the record, its slots and its version.
+    ///
+    /// # Errors
+    /// A conflict if the stored version is not the one the change was made from.
+    async fn put_record(&mut self, change: Change) -> Result<(), PortError>;
+
+    /// Remembers what a row became.
+    async fn put_import_row(&mut self, row: &ImportRow) -> Result<(), PortError>;
+
+    /// Inserts an import, or replaces it by id.
+    async fn put_import(&mut self, import: &Import) -> Result<(), PortError>;
+}
+
+/// Reads definitions.
+#[async_trait]
+pub trait MetadataReader: Send {
+    /// Every object of the workspace with its fields, in the order they are shown.
+    async fn objects(&mut self) -> Result<Vec<ObjectDef>, PortError>;
+}
+
+/// Writes definitions.
+#[async_trait]
+pub trait MetadataWriter: Send {
+    /// Inserts a definition, or replaces it by id, fields included.
+    async fn put_object(&mut self, object: &ObjectDef) -> Result<(), PortError>;
+
+    /// Moves the workspace's metadata version on, so that whoever saw the old definitions conflicts.
+    async fn bump_metadata_version(&mut self) -> Result<(), PortError>;
+}

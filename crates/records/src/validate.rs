@@ -1,0 +1,205 @@
+//! Which values a field takes.
+
+use sutra_kernel::{ApiName, Decimal, Money, Value};
+use url::Url;
+
+use crate::{
+    FieldDef, FieldKind, PickValue,
+    slot::{MONEY_SCALE, scaled},
+};
+
+const LONG_TEXT_CHARS: u32 = 100_000;
+const EMAIL_BYTES: usize = 254;
+const PHONE_CHARS: u32 = 40;
+const URL_CHARS: u32 = 2_048;
+
+/// The largest whole number that every JSON reader holds exactly: 2^53 - 1.
+const INTEGER_MAX: i64 = 9_007_199_254_740_991;
+
+/// One value that a field does not take, said so that whoever typed it can mend it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldProblem {
+    /// The field.
+    pub field: ApiName,
+    /// What is wrong, for programs.
+    pub code: ProblemCode,
+    /// What is wrong, for people: one sentence that does not repeat the value.
+    pub message: String,
+}
+
+/// What is wrong with a value. Codes are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ProblemCode {
+    /// There is none, and there must be.
+    Required,
+    /// It is a value of another kind.
+    WrongKind,
+    /// It has too many characters.
+    TooLong,
+    /// It has a character that cannot be stored: U+0000.
+    InvalidCharacter,
+    /// The number is too small or too large.
+    OutOfRange,
+    /// The number has too many digits after the point.
+    TooPrecise,
+    /// The picklist has no such value, or it is retired.
+    NotInPicklist,
+    /// Not an e-mail address.
+    InvalidEmail,
+    /// Not a telephone number.
+    InvalidPhone,
+    /// Not a web address.
+    InvalidUrl,
+}
+
+type Problem = (ProblemCode, String);
+
+/// Checks a value against its field and brings it into the form that is stored: an empty text is no value.
+pub(crate) fn validate(field: &FieldDef, value: Value) -> Result<Value, FieldProblem> {
+    let value = if matches!(&value, Value::Text(text) if text.is_empty()) { Value::Null } else { value };
+    let checked = if value.is_null() { check_absence(field) } else { check_value(&field.kind, value) };
+    checked.map_err(|(code, message)| FieldProblem { field: field.name.clone(), code, message })
+}
+
+fn check_absence(field: &FieldDef) -> Result<Value, Problem> {
+    if field.required {
+        return problem(ProblemCode::Required, format!("{} must have a value.", field.label));
+    }
+    Ok(Value::Null)
+}
+
+fn check_value(kind: &FieldKind, value: Value) -> Result<Value, Problem> {
+    match (kind, &value) {
+        (FieldKind::Text { max }, Value::Text(text)) => check_text(text, *max)?,
+        (FieldKind::LongText, Value::Text(text)) => check_text(text, LONG_TEXT_CHARS)?,
+        (FieldKind::Email, Value::Text(text)) => check_email(text)?,
+        (FieldKind::Phone, Value::Text(text)) => check_phone(text)?,
+        (FieldKind::Url, Value::Text(text)) => check_url(text)?,
+        (FieldKind::Picklist { values }, Value::Text(text)) => check_pick(values, text)?,
+        (FieldKind::Integer, Value::Integer(number)) => check_integer(*number)?,
+        (FieldKind::Decimal { scale }, Value::Decimal(number)) => {
+            return check_decimal(*number, u32::from(*scale)).map(Value::Decimal);
+        }
+        (FieldKind::Currency, Value::Money(money)) => {
+            let amount = check_decimal(money.amount, MONEY_SCALE)?;
+            return Ok(Value::Money(Money { amount, currency: money.currency }));
+        }
+        (kind, value) if value.kind() != Some(kind.value_kind()) => {
+            return problem(ProblemCode::WrongKind, format!("Write {} here.", expectation(kind)));
+        }
+        _ => {}
+    }
+    Ok(value)
+}
+
+fn check_text(text: &str, max: u32) -> Result<(), Problem> {
+    if text.contains('\0') {
+        return problem(ProblemCode::InvalidCharacter, "The character U+0000 cannot be stored.");
+    }
+    if text.chars().nth(usize::try_from(max).unwrap_or(usize::MAX)).is_some() {
+        return problem(ProblemCode::TooLong, format!("At most {max} characters fit here."));
+    }
+    Ok(())
+}
+
+fn check_integer(number: i64) -> Result<(), Problem> {
+    if (-INTEGER_MAX..=INTEGER_MAX).contains(&number) {
+        return Ok(());
+    }
+    problem(ProblemCode::OutOfRange, format!("Write a whole number from -{INTEGER_MAX} to {INTEGER_MAX}."))
+}
+
+/// Trailing zeros that the field has no room for are dropped; other digits are not.
+fn check_decimal(number: Decimal, scale: u32) -> Result<Decimal, Problem> {
+    let bare = number.normalize();
+    if bare.scale() > scale {
+        return problem(ProblemCode::TooPrecise, format!("At most {scale} digits may follow the point."));
+    }
+    if scaled(bare, scale).is_none() {
+        return problem(ProblemCode::OutOfRange, "The number has too many digits to be stored exactly.");
+    }
+    Ok(if number.scale() > scale || bare.is_zero() { bare } else { number })
+}
+
+fn check_pick(values: &[PickValue], text: &str) -> Result<(), Problem> {
+    if values.iter().any(|known| known.active && known.value == text) {
+        return Ok(());
+    }
+    problem(ProblemCode::NotInPicklist, "Choose one of the values of the list.")
+}
+
+fn check_email(text: &str) -> Result<(), Problem> {
+    let parts = text.split_once('@').filter(|(local, domain)| {
+        !local.is_empty() && !domain.contains('@') && domain.split('.').all(|label| !label.is_empty())
+    });
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    if parts.is_some() && text.len() <= EMAIL_BYTES && !text.contains(odd) {
+        return Ok(());
+    }
+    problem(ProblemCode::InvalidEmail, "Write an e-mail address such as `name@example.com`.")
+}
+
+/// People write numbers in many ways, and with words for extensions; only what cannot be one is refused.
+fn check_phone(text: &str) -> Result<(), Problem> {
+    check_text(text, PHONE_CHARS)?;
+    let allowed = |c: char| c.is_ascii_alphanumeric() || " +-().,/:;#*".contains(c);
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    if digits >= 3 && text.chars().all(allowed) {
+        return Ok(());
+    }
+    problem(ProblemCode::InvalidPhone, "Write a telephone number such as `+49 30 123456`.")
+}
+
+/// Only `http` and `https`: a `javascript:` address that is shown as a link runs in the reader's session.
+fn check_url(text: &str) -> Result<(), Problem> {
+    check_text(text, URL_CHARS)?;
+    // A parser of addresses skips such characters, so `java\nscript:` would hide from what reads the text.
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    let parsed = Url::parse(text).ok().filter(|_| !text.contains(odd));
+    if parsed.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+        return Ok(());
+    }
+    problem(ProblemCode::InvalidUrl, "Write a web address that starts with `https://` or `http://`.")
+}
+
+fn problem<T>(code: ProblemCode, message: impl Into<String>) -> Result<T, Problem> {
+    Err((code, message.into()))
+}
+
+/// What to write into a field of this kind.
+pub(crate) fn expectation(kind: &FieldKind) -> &'static str {
+    match kind {
+        FieldKind::Text { .. } | FieldKind::LongText => "a text",
+        FieldKind::Integer => "a whole number",
+        FieldKind::Decimal { .. } => "a number such as `12.5`",
+        FieldKind::Currency => "an amount and a currency, such as `12.50 EUR`",
+        FieldKind::Boolean => "true or false",
+        FieldKind::Date => "a date such as `2026-03-01`",
+        FieldKind::DateTime => "a date and time with a zone, such as `2026-03-01T09:30:00Z`",
+        FieldKind::Picklist { .. } => "one of the values of the list",
+        FieldKind::Email => "an e-mail address",
+        FieldKind::Phone => "a telephone number",
+        FieldKind::Url => "a web address",
+        FieldKind::Reference { .. } => "the id of a record",
+    }
+}
+
+impl ProblemCode {
+    /// The code as programs see it: `NOT_IN_PICKLIST`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Required => "REQUIRED",
+            Self::WrongKind => "WRONG_KIND",
+            Self::TooLong => "TOO_LONG",
+            Self::InvalidCharacter => "INVALID_CHARACTER",
+            Self::OutOfRange => "OUT_OF_RANGE",
+            Self::TooPrecise => "TOO_PRECISE",
+            Self::NotInPicklist => "NOT_IN_PICKLIST",
+            Self::InvalidEmail => "INVALID_EMAIL",
+            Self::InvalidPhone => "INVALID_PHONE",
+            Self::InvalidUrl => "INVALID_URL",
+        }
+    }
+}
