@@ -1,0 +1,151 @@
+//! Everything that can happen, as far as the ledger is concerned: one closed list.
+
+use std::fmt;
+
+/// What an entry is about. The number is in the entry's bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Category {
+    /// Who signed in, from where and how, and who was refused.
+    Authentication = 1,
+    /// Who may do what: users, profiles, roles, defaults, refused access.
+    Authorization = 2,
+    /// Records made, changed, deleted and restored.
+    Record = 3,
+    /// Workspaces, objects, fields and settings.
+    Configuration = 4,
+    /// Data that left.
+    Export = 5,
+    /// Use of an AI model.
+    Ai = 6,
+    /// Other systems.
+    Integration = 7,
+    /// One action over many records.
+    MassAction = 8,
+}
+
+impl Category {
+    /// Every category, in the order of the numbers.
+    pub const ALL: [Self; 8] = [
+        Self::Authentication,
+        Self::Authorization,
+        Self::Record,
+        Self::Configuration,
+        Self::Export,
+        Self::Ai,
+        Self::Integration,
+        Self::MassAction,
+    ];
+
+    /// The number that stands for it in an entry.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// The category with this number.
+    #[must_use]
+    pub fn from_code(code: u64) -> Option<Self> {
+        Self::ALL.into_iter().find(|category| u64::from(category.code()) == code)
+    }
+
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Authentication => "authentication",
+            Self::Authorization => "authorization",
+            Self::Record => "record",
+            Self::Configuration => "configuration",
+            Self::Export => "export",
+            Self::Ai => "ai",
+            Self::Integration => "integration",
+            Self::MassAction => "mass_action",
+        }
+    }
+}
+
+impl fmt::Display for Category {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+macro_rules! events {
+    ($($name:ident = $code:literal in $category:ident: $meaning:literal;)+) => {
+        /// What happened. A closed list: `events.txt` beside this crate is printed from it and reviewed as a diff.
+        ///
+        /// A code, once released, keeps its meaning for ever: entries outlive the program that wrote them.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Event {
+            $(#[doc = $meaning] $name,)+
+        }
+
+        impl Event {
+            /// Every event, in the order of the list.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The code that stands for it in an entry, as its `action`.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// What it is about.
+            #[must_use]
+            pub const fn category(self) -> Category {
+                match self { $(Self::$name => Category::$category,)+ }
+            }
+
+            /// What it means, in one line.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$name => $meaning,)+ }
+            }
+        }
+    };
+}
+
+events! {
+    SignInSucceed = "sign_in.succeed" in Authentication: "A user passed every step of a sign-in.";
+    SignInRefuse = "sign_in.refuse" in Authentication: "A sign-in was refused.";
+    SignOut = "sign_out" in Authentication: "A user ended their own session.";
+    SessionRevoke = "session.revoke" in Authentication: "Sessions were ended by somebody other than their holder's sign-out.";
+    SetupLinkCreate = "setup_link.create" in Authentication: "A one-time link to set the workspace up was made.";
+    SetupComplete = "setup.complete" in Authentication: "The first administrator was made through a set-up link.";
+    UserCreate = "user.create" in Authorization: "A user was made.";
+    UserUpdate = "user.update" in Authorization: "A user's name, address, profile or role was changed.";
+    UserActivate = "user.activate" in Authorization: "A user may sign in from now on.";
+    UserDeactivate = "user.deactivate" in Authorization: "A user may no longer sign in.";
+    ProfileCreate = "profile.create" in Authorization: "A profile was made.";
+    ProfileUpdate = "profile.update" in Authorization: "A profile's permissions were changed.";
+    RoleCreate = "role.create" in Authorization: "A role was made.";
+    RoleUpdate = "role.update" in Authorization: "A role was renamed or moved.";
+    DefaultUpdate = "default.update" in Authorization: "An object's organisation-wide default was changed.";
+    AccessRefuse = "access.refuse" in Authorization: "Somebody was refused what they asked for.";
+    RecordCreate = "record.create" in Record: "A record was made.";
+    RecordUpdate = "record.update" in Record: "A record was changed.";
+    RecordDelete = "record.delete" in Record: "A record was moved to the bin.";
+    RecordRestore = "record.restore" in Record: "A record was taken back from the bin.";
+    WorkspaceCreate = "workspace.create" in Configuration: "The workspace was made.";
+    ObjectCreate = "object.create" in Configuration: "An object was defined.";
+    ObjectUpdate = "object.update" in Configuration: "An object or one of its fields was changed.";
+    SchemaMigrate = "schema.migrate" in Configuration: "The database's schema was migrated.";
+    ExportRun = "export.run" in Export: "Data was exported.";
+    ImportRun = "import.run" in MassAction: "A file was imported.";
+    ClockSkew = "clock.skew" in Configuration: "The ledger's last instant was ahead of the clock.";
+}
+
+impl Event {
+    /// The event with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|event| event.code() == code)
+    }
+}
+
+impl fmt::Display for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}

@@ -1,0 +1,96 @@
+//! The bytes that stand for a value in a commitment and in an opening: `[raw, label, locale]`.
+
+use minicbor::data::Type;
+use sutra_kernel::Value;
+
+use crate::{
+    Opened,
+    cbor::{Malformed, Reader, Writer},
+};
+
+type Pairs = Vec<(String, String)>;
+
+impl Opened {
+    /// The deterministic CBOR of `[raw, label, locale]`.
+    ///
+    /// Null, booleans and whole numbers from zero on are themselves; everything else is a text.
+    #[must_use]
+    pub fn to_cbor(&self) -> Vec<u8> {
+        let mut writer = Writer::default();
+        writer.array(3);
+        write_raw(&mut writer, &self.raw);
+        writer.optional(self.label.as_deref(), Writer::text).optional(self.locale.as_deref(), Writer::text);
+        writer.into_bytes()
+    }
+
+    /// Reads it back; whatever was written as a text is a text.
+    #[must_use]
+    pub fn from_cbor(bytes: &[u8]) -> Option<Self> {
+        let mut reader = Reader::new(bytes);
+        let opened = read_opened(&mut reader).ok()?;
+        (opened.to_cbor() == bytes).then_some(opened)
+    }
+}
+
+/// The circumstances of an entry in the same form: the raw value is an array of pairs.
+pub(crate) fn detail_to_cbor(pairs: &[(String, String)]) -> Vec<u8> {
+    let mut writer = Writer::default();
+    writer.array(3).array(pairs.len());
+    for (key, value) in pairs {
+        writer.array(2).text(key).text(value);
+    }
+    writer.null().null();
+    writer.into_bytes()
+}
+
+pub(crate) fn detail_from_cbor(bytes: &[u8]) -> Option<Pairs> {
+    let pairs = read_detail(&mut Reader::new(bytes)).ok()?;
+    (detail_to_cbor(&pairs) == bytes).then_some(pairs)
+}
+
+fn write_raw(writer: &mut Writer, raw: &Value) {
+    match raw {
+        Value::Null => writer.null(),
+        Value::Boolean(value) => writer.bool(*value),
+        Value::Integer(value) => match u64::try_from(*value) {
+            Ok(value) => writer.uint(value),
+            Err(_) => writer.text(&value.to_string()),
+        },
+        Value::Text(text) => writer.text(text),
+        Value::Reference(record) => writer.text(&record.uuid().to_string()),
+        Value::Decimal(_) | Value::Money(_) | Value::Date(_) | Value::Timestamp(_) => {
+            writer.text(&raw.to_string())
+        }
+    };
+}
+
+fn read_opened(reader: &mut Reader<'_>) -> Result<Opened, Malformed> {
+    reader.array(3)?;
+    Ok(Opened {
+        raw: read_raw(reader)?,
+        label: reader.optional(Reader::text)?,
+        locale: reader.optional(Reader::text)?,
+    })
+}
+
+fn read_raw(reader: &mut Reader<'_>) -> Result<Value, Malformed> {
+    match reader.kind()? {
+        Type::Null => reader.null().map(|()| Value::Null),
+        Type::Bool => reader.bool().map(Value::Boolean),
+        Type::String => reader.text().map(Value::Text),
+        _ => i64::try_from(reader.uint()?).map(Value::Integer).map_err(|_| Malformed),
+    }
+}
+
+fn read_detail(reader: &mut Reader<'_>) -> Result<Pairs, Malformed> {
+    reader.array(3)?;
+    let pairs = (0..reader.list()?)
+        .map(|_| {
+            reader.array(2)?;
+            Ok((reader.text()?, reader.text()?))
+        })
+        .collect::<Result<_, Malformed>>()?;
+    reader.null()?;
+    reader.null()?;
+    Ok(pairs)
+}
