@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 /// # Security
 /// It is overwritten when dropped, and has no `Debug`, `Display` or `Clone`:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// let password = sutra_identity::Password::parse("correct horse".to_owned()).ok();
 /// println!("{password:?}");
 /// ```
@@ -64,7 +64,7 @@ impl Password {
 /// It is stored sealed, and overwritten when dropped. Whoever sees it can guess passwords at leisure, so
 /// it has no `Debug`, `Display` or `Clone`:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0277
 /// let hash = sutra_identity::PasswordHash::from_phc("$argon2id$c2FsdA$aGFzaA".to_owned()).ok();
 /// println!("{hash:?}");
 /// ```
@@ -167,6 +167,14 @@ mod tests {
         ];
         for (name, typed, expected) in cases {
             assert_eq!(Password::parse(typed).err(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn no_character_shrinks_to_less_than_a_quarter() {
+        for c in '\0'..=char::MAX {
+            let normal: usize = std::iter::once(c).nfkc().map(char::len_utf8).sum();
+            assert!(4 * normal >= c.len_utf8(), "{c:?}");
         }
     }
 

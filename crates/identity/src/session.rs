@@ -42,7 +42,7 @@ pub struct Session {
 ///
 /// It can be read as a [`Session`], and only [`Session::open`] makes it:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0423
 /// # fn forge(session: sutra_identity::Session) {
 /// let opened = sutra_identity::OpenedSession(session);
 /// # }

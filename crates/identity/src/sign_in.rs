@@ -28,18 +28,17 @@ pub enum SignInOutcome {
 ///
 /// Only the machine makes it:
 ///
-/// ```compile_fail
-/// # use sutra_kernel::{Timestamp, UserId, Uuid, WorkspaceId};
-/// let proof = sutra_identity::Authenticated {
-///     candidate: todo!(),
-///     at: Timestamp::from_micros(0),
-///     rehash: None,
-/// };
+/// ```compile_fail,E0451
+/// # use sutra_identity::Authenticated;
+/// # use sutra_kernel::Timestamp;
+/// # fn forge(other: Authenticated, now: Timestamp) -> Authenticated {
+/// Authenticated { at: now, ..other }
+/// # }
 /// ```
 ///
 /// and it is spent once:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0382
 /// # use sutra_identity::{Authenticated, Delivery, Session, SessionPolicy};
 /// # use sutra_kernel::{Entropy, Timestamp};
 /// # fn twice(proof: Authenticated, now: Timestamp, entropy: &dyn Entropy) {

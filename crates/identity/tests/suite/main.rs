@@ -1,0 +1,6 @@
+//! The public behaviour of identity: who gets a session, and how long it counts.
+
+mod model;
+mod sessions;
+mod sign_in;
+mod world;
