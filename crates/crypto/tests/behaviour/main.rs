@@ -1,0 +1,18 @@
+//! What the crate promises, as its users see it.
+
+#[cfg(test)]
+mod keyring;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
+mod root;
+#[cfg(test)]
+mod sealing;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod tokens;
+#[cfg(test)]
+mod vectors;
+#[cfg(test)]
+mod wycheproof;
