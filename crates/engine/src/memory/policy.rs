@@ -1,0 +1,84 @@
+//! Profiles, roles and org-wide defaults.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sutra_acl::{ObjectPolicy, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree, Subject};
+use sutra_identity::UserState;
+use sutra_kernel::{PortError, RoleId, UserId};
+
+use super::open::{Open, Writing};
+
+#[async_trait]
+impl<M: Send> PolicyReader for Open<M> {
+    async fn policy(&mut self) -> Result<Policy, PortError> {
+        let state = self.state();
+        let roles: Vec<_> = state.roles.values().cloned().collect();
+        let profiles = state.profiles.values().map(|profile| (profile.id, Arc::new(profile.clone())));
+        Ok(Policy {
+            workspace: state.workspace,
+            epoch: state.head.epochs.policy,
+            roles: RoleTree::compile(&roles).map_err(PortError::corrupt)?,
+            profiles: profiles.collect(),
+            objects: state.object_policies.clone(),
+        })
+    }
+
+    async fn subject(&mut self, user: UserId) -> Result<Option<Subject>, PortError> {
+        Ok(self.state().users.get(&user).map(|user| Subject {
+            workspace: user.workspace,
+            user: user.id,
+            profile: user.profile,
+            role: user.role,
+            active: user.state == UserState::Active,
+        }))
+    }
+
+    async fn profiles(&mut self) -> Result<Vec<Profile>, PortError> {
+        Ok(self.state().profiles.values().cloned().collect())
+    }
+
+    async fn roles(&mut self) -> Result<Vec<Role>, PortError> {
+        Ok(self.state().roles.values().cloned().collect())
+    }
+}
+
+#[async_trait]
+impl PolicyWriter for Open<Writing> {
+    async fn put_profile(&mut self, profile: &Profile) -> Result<(), PortError> {
+        let profiles = &mut self.tables().profiles;
+        let mut others = profiles.values().filter(|other| other.id != profile.id);
+        require_free(!others.any(|other| other.name == profile.name))?;
+        profiles.insert(profile.id, profile.clone());
+        Ok(())
+    }
+
+    async fn put_role(&mut self, role: &Role) -> Result<(), PortError> {
+        let roles = &mut self.tables().roles;
+        let mut others = roles.values().filter(|other| other.id != role.id);
+        require_free(!others.any(|other| other.name == role.name))?;
+        roles.insert(role.id, role.clone());
+        Ok(())
+    }
+
+    async fn put_object_policy(&mut self, policy: &ObjectPolicy) -> Result<(), PortError> {
+        self.tables().object_policies.insert(policy.object, *policy);
+        Ok(())
+    }
+
+    async fn bump_policy_epoch(&mut self) -> Result<(), PortError> {
+        let epoch = &mut self.tables().head.epochs.policy;
+        *epoch = epoch.saturating_add(1);
+        Ok(())
+    }
+
+    async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError> {
+        let records = self.tables().records.values_mut();
+        Ok(records.filter(|record| record.owner == owner).map(|record| record.owner_role = role).map(|()| 1).sum())
+    }
+}
+
+/// Refuses a name that is taken.
+pub(super) fn require_free(free: bool) -> Result<(), PortError> {
+    if free { Ok(()) } else { Err(PortError::refused("the name is taken")) }
+}

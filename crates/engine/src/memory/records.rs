@@ -1,0 +1,126 @@
+//! Definitions, records and the traces of imports.
+
+use async_trait::async_trait;
+use sutra_kernel::{ImportId, ObjectId, Page, PortError, RecordId, UserId};
+use sutra_records::{
+    Change, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Record, RecordReader, RecordWriter,
+    import::{Import, ImportRow},
+};
+
+use super::{
+    open::{Open, Writing},
+    policy::require_free,
+};
+
+#[async_trait]
+impl<M: Send> RecordReader for Open<M> {
+    async fn find_record(&mut self, object: ObjectId, id: RecordId) -> Result<Option<Record>, PortError> {
+        Ok(self.state().records.get(&id).filter(|record| record.object == object).cloned())
+    }
+
+    async fn find_records(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<Vec<Record>, PortError> {
+        let records = self.state().records.values();
+        Ok(records.filter(|record| record.object == object && ids.contains(&record.id)).cloned().collect())
+    }
+
+    async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
+        query.check().map_err(PortError::refused)?;
+        let mut records: Vec<_> = self.state().records.values().filter(|record| query.matches(record)).collect();
+        records.retain(|record| query.is_after_position(record));
+        records.sort_by(|a, b| query.order(a, b));
+        let page = records.into_iter().take(query.limit.saturating_add(1)).cloned().collect();
+        Ok(Page::from_probe(page, query.limit))
+    }
+
+    async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
+        query.check().map_err(PortError::refused)?;
+        let matching = self.state().records.values().filter(|record| query.matches(record));
+        Ok(matching.map(|_| 1).sum::<u64>().min(cap))
+    }
+
+    async fn find_import_row(
+        &mut self,
+        object: ObjectId,
+        file_digest: &[u8; 32],
+        row: u64,
+    ) -> Result<Option<RecordId>, PortError> {
+        let row = self.state().import_rows.get(&(object, *file_digest, row));
+        Ok(row.map(|(_, record)| *record))
+    }
+
+    async fn latest_import(&mut self, object: ObjectId, user: UserId) -> Result<Option<ImportId>, PortError> {
+        let imports = self.state().imports.values();
+        let finished = imports.filter(|import| import.object == object && import.user == user);
+        let latest = finished.filter(|import| import.finished_at.is_some());
+        Ok(latest.max_by_key(|import| (import.finished_at, import.id)).map(|import| import.id))
+    }
+
+    async fn import_reference(
+        &mut self,
+        object: ObjectId,
+        import: ImportId,
+        row: u64,
+    ) -> Result<Option<RecordId>, PortError> {
+        let mut rows = self.state().import_rows.iter();
+        let found = rows.find(|((of, _, number), (by, _))| (*of, *by, *number) == (object, import, row));
+        Ok(found.map(|(_, (_, record))| *record))
+    }
+}
+
+#[async_trait]
+impl RecordWriter for Open<Writing> {
+    async fn put_record(&mut self, change: Change) -> Result<(), PortError> {
+        self.require_home(change.workspace())?;
+        let after = change.after();
+        let records = &mut self.tables().records;
+        let stored = records.get(&after.id).map(|record| (record.object, record.version));
+        if stored != change.before().map(|before| (before.object, before.version)) {
+            return Err(PortError::conflict("the record has another version"));
+        }
+        records.insert(after.id, after.clone());
+        self.mode.written.push((after.id.uuid(), after.version));
+        Ok(())
+    }
+
+    async fn put_import_row(&mut self, row: &ImportRow) -> Result<(), PortError> {
+        let rows = &mut self.tables().import_rows;
+        let key = (row.object, row.file_digest, row.row);
+        if rows.contains_key(&key) {
+            return Err(PortError::conflict("the row was imported already"));
+        }
+        rows.insert(key, (row.import, row.record));
+        Ok(())
+    }
+
+    async fn put_import(&mut self, import: &Import) -> Result<(), PortError> {
+        self.tables().imports.insert(import.id, import.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl<M: Send> MetadataReader for Open<M> {
+    async fn objects(&mut self) -> Result<Vec<ObjectDef>, PortError> {
+        Ok(self.state().objects.clone())
+    }
+}
+
+#[async_trait]
+impl MetadataWriter for Open<Writing> {
+    async fn put_object(&mut self, object: &ObjectDef) -> Result<(), PortError> {
+        let objects = &mut self.tables().objects;
+        let mut others = objects.iter().filter(|other| other.id != object.id);
+        require_free(!others.any(|other| other.name == object.name))?;
+        match objects.iter_mut().find(|known| known.id == object.id) {
+            Some(known) => *known = object.clone(),
+            None => objects.push(object.clone()),
+        }
+        Ok(())
+    }
+
+    async fn bump_metadata_version(&mut self) -> Result<(), PortError> {
+        let version = &mut self.tables().head.epochs.metadata;
+        *version = version.saturating_add(1);
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! The tables of one workspace.
+
+use std::collections::BTreeMap;
+
+use sutra_acl::{ObjectPolicy, Profile, Role};
+use sutra_audit::{Head, Opening, StoredEntry};
+use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
+use sutra_identity::{Session, User};
+use sutra_kernel::{
+    ImportId, ObjectId, ProfileId, RecordId, RoleId, SessionId, TaskId, Timestamp, UserId, WorkspaceId,
+};
+use sutra_records::{ObjectDef, Record, import::Import};
+
+use crate::OutboxTask;
+
+/// Everything in one workspace at one moment.
+#[derive(Clone)]
+pub(super) struct State {
+    pub(super) workspace: WorkspaceId,
+    pub(super) users: BTreeMap<UserId, User>,
+    pub(super) passwords: BTreeMap<UserId, Sealed>,
+    pub(super) sessions: BTreeMap<SessionId, Session>,
+    /// When each secret that can be used once expires.
+    pub(super) single_use: BTreeMap<(String, TokenDigest), Timestamp>,
+    pub(super) profiles: BTreeMap<ProfileId, Profile>,
+    pub(super) roles: BTreeMap<RoleId, Role>,
+    pub(super) object_policies: BTreeMap<ObjectId, ObjectPolicy>,
+    /// In the order in which they were defined.
+    pub(super) objects: Vec<ObjectDef>,
+    pub(super) records: BTreeMap<RecordId, Record>,
+    pub(super) imports: BTreeMap<ImportId, Import>,
+    pub(super) import_rows: BTreeMap<ImportRowKey, (ImportId, RecordId)>,
+    pub(super) head: Head,
+    /// The entry of place 1 is the first.
+    pub(super) entries: Vec<StoredEntry>,
+    pub(super) openings: Vec<Opening>,
+    pub(super) keys: BTreeMap<KeyRef, WrappedKey>,
+    pub(super) outbox: BTreeMap<TaskId, QueuedTask>,
+    /// By what was refused, and the minute.
+    pub(super) refusals: BTreeMap<([u8; 32], i64), u64>,
+}
+
+/// The object, the digest of the file, and the number of the row.
+pub(super) type ImportRowKey = (ObjectId, [u8; 32], u64);
+
+/// A task, and until when it is hidden from those who look for work.
+#[derive(Clone)]
+pub(super) struct QueuedTask {
+    pub(super) task: OutboxTask,
+    pub(super) leased_until: Option<Timestamp>,
+}
+
+impl State {
+    pub(super) fn new(workspace: WorkspaceId) -> Self {
+        Self {
+            workspace,
+            users: BTreeMap::new(),
+            passwords: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            single_use: BTreeMap::new(),
+            profiles: BTreeMap::new(),
+            roles: BTreeMap::new(),
+            object_policies: BTreeMap::new(),
+            objects: Vec::new(),
+            records: BTreeMap::new(),
+            imports: BTreeMap::new(),
+            import_rows: BTreeMap::new(),
+            head: Head::EMPTY,
+            entries: Vec::new(),
+            openings: Vec::new(),
+            keys: BTreeMap::new(),
+            outbox: BTreeMap::new(),
+            refusals: BTreeMap::new(),
+        }
+    }
+}
