@@ -99,6 +99,12 @@ impl AccessPlan {
         self.decision(judged, action, Stage::After, after)
     }
 
+    /// What a record answers that is not there: the same as one out of sight, by the same steps.
+    #[must_use]
+    pub fn deny_absent(&self) -> Denial {
+        self.gate().err().unwrap_or(Denial::Hidden)
+    }
+
     // INVARIANT: the order of these steps is what keeps a secret. Nothing that depends on the record
     // may answer before the record is known to be visible, except by hiding it.
     fn judge(&self, action: Action, facts: &Facts) -> Result<(), Denial> {

@@ -70,6 +70,12 @@ impl RoleTree {
         }
     }
 
+    /// Whether there is such a role.
+    #[must_use]
+    pub fn contains(&self, role: RoleId) -> bool {
+        self.position(role).is_some()
+    }
+
     /// Whether `a` is strictly above `b`: nobody is above himself, and peers are not above each other.
     #[must_use]
     pub fn above(&self, a: RoleId, b: RoleId) -> bool {

@@ -25,6 +25,6 @@ pub use event::{Category, Event};
 pub use history::{HistoryChange, Shown, rendered, rendered_detail};
 pub use opening::{Opening, OpeningBody};
 pub use port::{Appended, EntryFilter, Epochs, Head, LedgerReader, LedgerWriter, StoredEntry, Tail};
-pub use receipt::{Receipt, ReceiptError};
+pub use receipt::{Receipt, ReceiptError, receipt_text};
 pub use refusal::{RefusalVerdict, refusal_surplus, refusal_verdict};
 pub use verify::{Class, Finding, Report, Verifier};

@@ -77,7 +77,7 @@ impl Receipt {
     /// What a client keeps: `rcpt_` and the last leaf in base64url.
     #[must_use]
     pub fn text(&self) -> String {
-        format!("rcpt_{}", URL_SAFE_NO_PAD.encode(self.leaf()))
+        receipt_text(&self.leaf())
     }
 
     /// Whether an entry speaks of this version of this record.
@@ -99,4 +99,10 @@ impl Receipt {
             None => Ok(()),
         }
     }
+}
+
+/// A receipt as a client keeps it, from the leaf of an entry.
+#[must_use]
+pub fn receipt_text(leaf: &Hash) -> String {
+    format!("rcpt_{}", URL_SAFE_NO_PAD.encode(leaf))
 }

@@ -13,12 +13,14 @@ use zeroize::Zeroizing;
 pub enum TokenKind {
     /// A signed-in session.
     Session,
-    /// The link by which a person sets up their account.
+    /// The link by which the first administrator of a workspace comes in.
     SetupLink,
+    /// The link by which an invited user chooses a password.
+    Activation,
 }
 
 impl TokenKind {
-    const ALL: [Self; 2] = [Self::Session, Self::SetupLink];
+    const ALL: [Self; 3] = [Self::Session, Self::SetupLink, Self::Activation];
 
     /// The word for it inside a token.
     #[must_use]
@@ -26,6 +28,7 @@ impl TokenKind {
         match self {
             Self::Session => "ses",
             Self::SetupLink => "setup",
+            Self::Activation => "act",
         }
     }
 }

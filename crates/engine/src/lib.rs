@@ -1,11 +1,49 @@
 #![doc = include_str!("../README.md")]
 
+mod authority;
+mod builder;
+mod caller;
+mod engine;
+mod error;
+mod guard;
+mod imports;
+mod keys;
+mod ledger;
+mod members;
+mod opening_keys;
 mod outbox;
+mod permissions;
+mod records;
 mod refusal;
 mod registry;
+mod sessions;
+mod sign_in;
+mod touches;
 mod unit;
+mod viewing;
+mod work;
+mod workspaces;
 
+#[cfg(feature = "memory")]
+pub mod conformance;
+#[cfg(feature = "memory")]
+pub mod memory;
+
+pub use builder::{EngineBuilder, Ports};
+pub use caller::{Caller, Origin};
+pub use engine::Engine;
+pub use error::Error;
+pub use imports::{ImportFile, ImportOutcome, Imports, RowOutcome, RowProblem, RunningImport};
+pub use ledger::{Ledger, LedgerEntry};
+pub use members::{Invited, MemberEdit, Members, NewMember};
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
-pub use refusal::RefusalCounter;
+pub use permissions::{Permissions, ProfileEdit};
+pub use records::{COUNT_CAP, Changed, Count, Edit, ListRequest, Listed, MAX_PAGE, Records, Save};
+pub use refusal::{RefusalCount, RefusalCounter};
 pub use registry::{Registry, Workspace, WorkspaceState};
+pub use sessions::Sessions;
+pub use sign_in::{Credentials, SignIn, SignInStep, SignedIn};
 pub use unit::{Bookkeeping, Reads, Store, Unit};
+pub use viewing::Viewing;
+pub use work::Written;
+pub use workspaces::{FirstAdministrator, Workspaces};

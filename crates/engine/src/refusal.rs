@@ -1,11 +1,93 @@
-//! Refusals are counted before they are written, so that a flood of them slows nobody.
+//! Refusals are entered into the ledger, and counted first, so that a flood of them slows nobody.
 
 use async_trait::async_trait;
-use sutra_kernel::PortError;
+use sutra_audit::{EntryDraft, Event, RefusalVerdict, refusal_surplus, refusal_verdict};
+use sutra_crypto::sha256;
+use sutra_kernel::{PortError, WorkspaceId};
 
-/// Counts refusals of one kind by one caller in one minute.
+use crate::{Caller, Engine, Error, work::Attempt};
+
+/// Counts refusals of one kind by one caller, minute by minute. One row a key is enough.
 #[async_trait]
 pub trait RefusalCounter: Send {
-    /// Adds one and returns the minute's count with it. `minute` counts from the epoch.
-    async fn count_refusal(&mut self, key: &[u8; 32], minute: i64) -> Result<u64, PortError>;
+    /// Adds one to the count of this minute, counted from the epoch. The first of a minute starts a new
+    /// count and reports where the one before it ended.
+    async fn count_refusal(&mut self, key: &[u8; 32], minute: i64) -> Result<RefusalCount, PortError>;
+}
+
+/// How many refusals of one kind there were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RefusalCount {
+    /// In this minute, with this one.
+    pub count: u64,
+    /// In the last minute that had any; zero unless this is the first of a new minute.
+    pub before: u64,
+}
+
+const MICROS_A_MINUTE: i64 = 60_000_000;
+
+impl Engine {
+    /// Enters a refused attempt, in a unit of its own, and returns what the caller is told. If the entry
+    /// cannot be written the refusal stands, and the reason is that the system is unavailable.
+    pub(crate) async fn enter_refusal(&self, caller: &Caller, attempt: Attempt, error: Error) -> Error {
+        let mut entry = EntryDraft::new(Event::AccessRefuse)
+            .detail("attempted", attempt.event.code())
+            .detail("answer", error.code());
+        if let Some(target) = attempt.target {
+            entry = entry.target(target);
+        }
+        match self.enter_coalesced(caller, attempt.event.code(), entry).await {
+            Ok(()) => error,
+            Err(failed) => failed,
+        }
+    }
+
+    /// Counts, and writes the entry unless there were too many of its kind in this minute; then a later one
+    /// stands for it.
+    pub(crate) async fn enter_coalesced(
+        &self,
+        caller: &Caller,
+        action: &str,
+        entry: EntryDraft,
+    ) -> Result<(), Error> {
+        let counted = self.count_refusal(caller, action).await?;
+        if let Some(surplus) = refusal_surplus(counted.before) {
+            self.enter(caller, entry.clone().rows(surplus)).await?;
+        }
+        match refusal_verdict(counted.count) {
+            RefusalVerdict::Write { count } => self.enter(caller, entry.rows(count)).await,
+            RefusalVerdict::Coalesce => Ok(()),
+            RefusalVerdict::RateLimited => Err(Error::RateLimited),
+        }
+    }
+
+    async fn count_refusal(&self, caller: &Caller, action: &str) -> Result<RefusalCount, Error> {
+        let minute = self.now().as_micros().div_euclid(MICROS_A_MINUTE);
+        let mut book = self.parts().store.bookkeeping(caller.workspace()).await?;
+        let count = book.count_refusal(&key(caller, action), minute).await?;
+        book.commit().await?;
+        Ok(count)
+    }
+
+    /// Writes one entry in a unit of its own.
+    pub(crate) async fn enter(&self, caller: &Caller, entry: EntryDraft) -> Result<(), Error> {
+        loop {
+            let mut work = self.begin(caller).await?;
+            let sealed = work.seal_detail(entry.clone()).await?;
+            match work.commit(vec![sealed]).await {
+                Err(error) if error.is_conflict() => {}
+                result => return result.map(|_| ()),
+            }
+        }
+    }
+}
+
+fn key(caller: &Caller, action: &str) -> [u8; 32] {
+    let who = match (caller.user_id(), &caller.origin().address) {
+        (Some(user), _) => user.to_string(),
+        (None, Some(address)) => address.clone(),
+        (None, None) => String::new(),
+    };
+    let workspace: WorkspaceId = caller.workspace();
+    sha256(format!("{workspace}\n{who}\n{action}").as_bytes())
 }

@@ -36,8 +36,8 @@ pub(super) struct State {
     pub(super) openings: Vec<Opening>,
     pub(super) keys: BTreeMap<KeyRef, WrappedKey>,
     pub(super) outbox: BTreeMap<TaskId, QueuedTask>,
-    /// By what was refused, and the minute.
-    pub(super) refusals: BTreeMap<([u8; 32], i64), u64>,
+    /// By what was refused: the last minute that had any, and how many.
+    pub(super) refusals: BTreeMap<[u8; 32], (i64, u64)>,
 }
 
 /// The object, the digest of the file, and the number of the row.

@@ -7,7 +7,7 @@ use super::{
     open::{Keeping, Open, Writing},
     state::QueuedTask,
 };
-use crate::{OutboxTask, OutboxTasks, OutboxWriter, RefusalCounter};
+use crate::{OutboxTask, OutboxTasks, OutboxWriter, RefusalCount, RefusalCounter};
 
 #[async_trait]
 impl OutboxWriter for Open<Writing> {
@@ -64,9 +64,16 @@ impl QueuedTask {
 
 #[async_trait]
 impl RefusalCounter for Open<Keeping> {
-    async fn count_refusal(&mut self, key: &[u8; 32], minute: i64) -> Result<u64, PortError> {
-        let count = self.tables().refusals.entry((*key, minute)).or_default();
-        *count = count.saturating_add(1);
-        Ok(*count)
+    async fn count_refusal(&mut self, key: &[u8; 32], minute: i64) -> Result<RefusalCount, PortError> {
+        let refusals = &mut self.tables().refusals;
+        let counted = match refusals.get(key) {
+            Some((last, count)) if *last == minute => {
+                RefusalCount { count: count.saturating_add(1), before: 0 }
+            }
+            Some((_, count)) => RefusalCount { count: 1, before: *count },
+            None => RefusalCount { count: 1, before: 0 },
+        };
+        refusals.insert(*key, (minute, counted.count));
+        Ok(counted)
     }
 }

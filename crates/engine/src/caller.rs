@@ -1,0 +1,98 @@
+//! Who asks.
+
+use sutra_audit::Actor;
+use sutra_kernel::{RequestId, SessionId, UserId, WorkspaceId};
+
+/// Where a request came from, as far as it is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The visitor's network address.
+    pub address: Option<String>,
+    /// What the visitor's program calls itself.
+    pub user_agent: Option<String>,
+}
+
+/// Who asks for a use case, and by which request.
+///
+/// A caller that acts as a user comes only from [`Engine::authenticate`](crate::Engine::authenticate), or from
+/// an operator's command line; anyone can make an anonymous one, which is allowed nothing.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    workspace: WorkspaceId,
+    who: Who,
+    request: RequestId,
+    origin: Origin,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    Anonymous,
+    User { user: UserId, session: Option<SessionId> },
+    Operator,
+}
+
+impl Caller {
+    /// Somebody who has not signed in.
+    #[must_use]
+    pub fn anonymous(workspace: WorkspaceId, request: RequestId, origin: Origin) -> Self {
+        Self { workspace, who: Who::Anonymous, request, origin }
+    }
+
+    pub(crate) fn user(
+        workspace: WorkspaceId,
+        user: UserId,
+        session: Option<SessionId>,
+        request: RequestId,
+        origin: Origin,
+    ) -> Self {
+        Self { workspace, who: Who::User { user, session }, request, origin }
+    }
+
+    pub(crate) fn operator(workspace: WorkspaceId, request: RequestId) -> Self {
+        Self { workspace, who: Who::Operator, request, origin: Origin::default() }
+    }
+
+    /// The workspace that everything asked for is in.
+    #[must_use]
+    pub fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    /// The user, if somebody is signed in.
+    #[must_use]
+    pub fn user_id(&self) -> Option<UserId> {
+        match self.who {
+            Who::User { user, .. } => Some(user),
+            Who::Anonymous | Who::Operator => None,
+        }
+    }
+
+    /// The session, if the caller came by one.
+    #[must_use]
+    pub fn session_id(&self) -> Option<SessionId> {
+        match self.who {
+            Who::User { session, .. } => session,
+            Who::Anonymous | Who::Operator => None,
+        }
+    }
+
+    /// The request, for logs and the ledger.
+    #[must_use]
+    pub fn request_id(&self) -> RequestId {
+        self.request
+    }
+
+    /// Where the request came from.
+    #[must_use]
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    pub(crate) fn actor(&self) -> Actor {
+        match self.who {
+            Who::Anonymous => Actor::anonymous(),
+            Who::User { user, session } => Actor::user(user, session),
+            Who::Operator => Actor::operator(),
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The engine: every use case, over the parts a program gives it.
+
+use std::sync::Arc;
+
+use sutra_identity::{PasswordWork, SessionPolicy};
+use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
+
+use crate::{
+    EngineBuilder, Imports, Ledger, Members, Permissions, Records, Sessions, SignIn, Store, Workspaces,
+    authority::Authorities, keys::Keys, touches::Touches,
+};
+
+/// Every use case of the product, over a store, a key vault and a few ports. Cheap to clone.
+///
+/// Each handle groups the use cases of one noun. All of them decide, write the ledger, and commit in one unit
+/// of work; nothing else in the product changes data.
+#[derive(Clone)]
+pub struct Engine {
+    parts: Arc<Parts>,
+}
+
+pub(crate) struct Parts {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) passwords: Arc<dyn PasswordWork>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) keys: Keys,
+    pub(crate) authorities: Authorities,
+    pub(crate) touches: Touches,
+    pub(crate) sessions: SessionPolicy,
+}
+
+impl Engine {
+    /// Starts an engine over a store and a key vault.
+    #[must_use]
+    pub fn builder(store: Arc<dyn Store>) -> EngineBuilder {
+        EngineBuilder::new(store)
+    }
+
+    pub(crate) fn from_parts(parts: Parts) -> Self {
+        Self { parts: Arc::new(parts) }
+    }
+
+    /// Records of every object: read, create, update, delete, restore, and their history.
+    #[must_use]
+    pub fn records(&self) -> Records<'_> {
+        Records { engine: self }
+    }
+
+    /// Signing in and out.
+    #[must_use]
+    pub fn sign_in(&self) -> SignIn<'_> {
+        SignIn { engine: self }
+    }
+
+    /// Sessions: who is asking, lists and revocation.
+    #[must_use]
+    pub fn sessions(&self) -> Sessions<'_> {
+        Sessions { engine: self }
+    }
+
+    /// Users of a workspace.
+    #[must_use]
+    pub fn members(&self) -> Members<'_> {
+        Members { engine: self }
+    }
+
+    /// Profiles, roles and org-wide defaults.
+    #[must_use]
+    pub fn permissions(&self) -> Permissions<'_> {
+        Permissions { engine: self }
+    }
+
+    /// The ledger's entries, for those who may view the audit log, and its verification.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger<'_> {
+        Ledger { engine: self }
+    }
+
+    /// Imports of rows from files.
+    #[must_use]
+    pub fn imports(&self) -> Imports<'_> {
+        Imports { engine: self }
+    }
+
+    /// Workspaces and the first administrator: what an operator does.
+    #[must_use]
+    pub fn workspaces(&self) -> Workspaces<'_> {
+        Workspaces { engine: self }
+    }
+
+    /// The present instant by the engine's clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// A new identifier for a request that has none.
+    #[must_use]
+    pub fn new_request_id(&self) -> RequestId {
+        RequestId::generate(self.now(), self.parts.entropy.as_ref())
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.parts
+    }
+}

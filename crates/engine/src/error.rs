@@ -1,0 +1,131 @@
+//! Why a use case did not happen.
+
+use std::error::Error as StdError;
+
+use sutra_acl::PermitMismatch;
+use sutra_audit::AppendError;
+use sutra_crypto::{OpenError, SealError};
+use sutra_kernel::{ApiName, PortError, PortErrorKind};
+use sutra_records::{FieldProblem, PermitError, RecordError};
+
+/// Why a use case did not happen. Each variant is one stable [code](Error::code).
+///
+/// What it shows is fit for the caller; what is for operators travels in `source()`.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Nobody is signed in, or no longer.
+    #[error("sign in first")]
+    Unauthenticated,
+    /// The caller may not do this, and that the thing exists is no secret.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The thing does not exist, or the caller may not know that it does.
+    #[error("there is no such {0}, or you may not see it")]
+    NotFound(&'static str),
+    /// A filter or an order names a field that the caller may not read.
+    #[error("field `{0}` cannot be used here because you may not read it")]
+    FieldNotReadable(ApiName),
+    /// The request makes no sense.
+    #[error("{0}")]
+    BadInput(String),
+    /// Some fields hold what they cannot hold.
+    #[error("{}", problems(.0))]
+    Validation(Vec<FieldProblem>),
+    /// The caller named a version that is no longer the newest.
+    #[error("the record has changed since version {named}; read it again")]
+    VersionConflict {
+        /// The version the caller named.
+        named: u64,
+    },
+    /// Too much of this in too short a time.
+    #[error("too many refused requests; wait a minute")]
+    RateLimited,
+    /// A part of the system cannot be reached, or was too busy; trying later helps.
+    #[error("the system is busy or a part of it cannot be reached; try again")]
+    Unavailable(#[source] PortError),
+    /// A defect or damage; an operator must look.
+    #[error("something went wrong here; an operator can find it in the log by the request's id")]
+    Internal(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+impl Error {
+    /// The stable code, the same in GraphQL, on the command line and in the documentation.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden(_) => "FORBIDDEN",
+            Self::NotFound(_) => "NOT_FOUND",
+            Self::FieldNotReadable(_) => "FIELD_NOT_READABLE",
+            Self::BadInput(_) => "BAD_USER_INPUT",
+            Self::Validation(_) => "VALIDATION_FAILED",
+            Self::VersionConflict { .. } => "VERSION_CONFLICT",
+            Self::RateLimited => "RATE_LIMITED",
+            Self::Unavailable(_) => "UNAVAILABLE",
+            Self::Internal(_) => "INTERNAL",
+        }
+    }
+
+    /// Whether the whole unit should be tried again.
+    pub(crate) fn is_conflict(&self) -> bool {
+        matches!(self, Self::Unavailable(error) if error.kind() == PortErrorKind::Conflict)
+    }
+
+    /// Whether it is a refusal that the ledger should know of.
+    pub(crate) fn is_refusal(&self) -> bool {
+        matches!(self, Self::Forbidden(_) | Self::NotFound(_))
+    }
+
+    pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Internal(source.into())
+    }
+}
+
+fn problems(problems: &[FieldProblem]) -> String {
+    let words: Vec<String> = problems.iter().map(|p| format!("`{}`: {}", p.field, p.message)).collect();
+    words.join("; ")
+}
+
+impl From<PortError> for Error {
+    fn from(error: PortError) -> Self {
+        match error.kind() {
+            PortErrorKind::Conflict | PortErrorKind::Unavailable => Self::Unavailable(error),
+            PortErrorKind::Corrupt | PortErrorKind::Refused => Self::internal(error),
+        }
+    }
+}
+
+impl From<RecordError> for Error {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Validation(problems) => Self::Validation(problems),
+            RecordError::FieldNotEditable(field) => {
+                Self::Forbidden(format!("you may not change field `{field}`"))
+            }
+            RecordError::LinkNotPermitted(_) => Self::NotFound("linked record"),
+            RecordError::Permit(error) => error.into(),
+            other => Self::BadInput(other.to_string()),
+        }
+    }
+}
+
+impl From<AppendError> for Error {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Port(error) => error.into(),
+            other => Self::internal(other),
+        }
+    }
+}
+
+macro_rules! internal {
+    ($($source:ty),+) => {$(
+        impl From<$source> for Error {
+            fn from(error: $source) -> Self {
+                Self::internal(error)
+            }
+        }
+    )+};
+}
+
+internal!(PermitMismatch, PermitError, SealError, OpenError);

@@ -1,0 +1,132 @@
+//! Users of a workspace.
+
+mod activate;
+mod create;
+mod update;
+
+use sutra_acl::SystemPermission;
+use sutra_crypto::Token;
+use sutra_identity::User;
+use sutra_kernel::{Page, ProfileId, RoleId, UserId};
+
+use crate::{Caller, Engine, Error, Viewing, Written};
+
+pub(crate) use activate::{hash_new_password, store_password};
+pub(crate) use create::{insert_user, parse_email, parse_name, word_user};
+
+/// The use cases of users: see [`Engine::members`].
+#[derive(Clone, Copy)]
+pub struct Members<'e> {
+    pub(crate) engine: &'e Engine,
+}
+
+/// A user to be made.
+#[derive(Debug, Clone)]
+pub struct NewMember {
+    /// The e-mail address they will sign in with.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub profile: ProfileId,
+    /// Their place in the hierarchy, if any.
+    pub role: Option<RoleId>,
+}
+
+/// A user who was just made, and the token by which they choose their password. It is shown once.
+pub struct Invited {
+    /// The user.
+    pub user: User,
+    /// Good for one activation within three days.
+    pub token: Token,
+}
+
+/// What is to be changed on a user; what is nothing stays.
+#[derive(Debug, Clone, Default)]
+pub struct MemberEdit {
+    /// A new name.
+    pub name: Option<String>,
+    /// Another profile.
+    pub profile: Option<ProfileId>,
+    /// Another role, or none.
+    pub role: Option<Option<RoleId>>,
+    /// Whether the user may sign in.
+    pub active: Option<bool>,
+    /// The version the caller has seen.
+    pub version: Option<u64>,
+}
+
+impl Members<'_> {
+    /// Makes a user, who then activates the account with the token and a password of their own.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Users*, or for a profile that gives more than the caller has;
+    /// [`Error::BadInput`] for an address that is none or taken, an unknown profile or role.
+    pub async fn invite(&self, caller: &Caller, new: &NewMember) -> Result<Written<Invited>, Error> {
+        self.engine.write(caller, &create::InviteMember { new }).await
+    }
+
+    /// Sets the password of an invited user, with the token of the invitation.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] for a weak password; [`Error::Forbidden`] if the token is not good for this user, or no more.
+    pub async fn activate(
+        &self,
+        caller: &Caller,
+        email: &str,
+        token: &str,
+        password: String,
+    ) -> Result<(), Error> {
+        activate::activate(self.engine, caller, email, token, password).await
+    }
+
+    /// Changes a user.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Users*, for somebody with more permissions than the caller, for one's own
+    /// profile, role or state, and if no active administrator would be left.
+    pub async fn update(
+        &self,
+        caller: &Caller,
+        user: UserId,
+        edit: &MemberEdit,
+    ) -> Result<Written<User>, Error> {
+        self.engine.write(caller, &update::UpdateMember { user, edit }).await
+    }
+}
+
+impl Viewing {
+    /// The caller.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if nobody is signed in.
+    pub async fn me(&self) -> Result<User, Error> {
+        let id = self.caller().user_id().ok_or(Error::Unauthenticated)?;
+        self.reads().await.find_user(id).await?.ok_or(Error::Unauthenticated)
+    }
+
+    /// Users by identifier. Any member may know any other's name; their addresses are for administrators, see
+    /// [`may_see_addresses`](Self::may_see_addresses).
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if nobody is signed in.
+    pub async fn find_users(&self, users: &[UserId]) -> Result<Vec<User>, Error> {
+        self.caller().user_id().ok_or(Error::Unauthenticated)?;
+        Ok(self.reads().await.find_users(users).await?)
+    }
+
+    /// A page of users, by identifier.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Users*.
+    pub async fn list_users(&self, after: Option<UserId>, limit: usize) -> Result<Page<User>, Error> {
+        self.require_permission(SystemPermission::ManageUsers)?;
+        Ok(self.reads().await.users(after, limit).await?)
+    }
+
+    /// Whether the caller may see other users' addresses.
+    #[must_use]
+    pub fn may_see_addresses(&self) -> bool {
+        self.plan().has(SystemPermission::ManageUsers)
+    }
+}

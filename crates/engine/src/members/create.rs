@@ -1,0 +1,132 @@
+//! Inviting a user.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sutra_acl::{SystemPermission, grant};
+use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
+use sutra_crypto::{Token, TokenKind};
+use sutra_identity::{EmailAddress, User, UserState};
+use sutra_kernel::{PortErrorKind, ProfileId, RoleId, UserId, Value};
+
+use super::{Invited, NewMember, activate::activation};
+use crate::{
+    Error,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+/// How long an invitation is good for.
+const INVITATION: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+pub(super) struct InviteMember<'a> {
+    pub(super) new: &'a NewMember,
+}
+
+#[async_trait]
+impl UseCase for InviteMember<'_> {
+    type Output = Invited;
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::UserCreate, target: Some(Target::kind("user")) }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Invited>, Error> {
+        work.require_permission(SystemPermission::ManageUsers)?;
+        work.require_grantable(self.new.profile)?;
+        work.require_role(self.new.role)?;
+        let user = self.user(work)?;
+        insert_user(work, &user).await?;
+        let workspace = work.caller.workspace();
+        let token = Token::generate(TokenKind::Activation, workspace, work.entropy());
+        let expires_at = work.now.plus(INVITATION);
+        work.unit.offer(&activation(user.id), &token.digest(), expires_at).await?;
+        let seal = work.audit_seal().await?;
+        let entry = word_user(Event::UserCreate, None, &user, &seal);
+        Ok(Done::new(Invited { user, token }, entry))
+    }
+}
+
+impl InviteMember<'_> {
+    fn user(&self, work: &Work<'_>) -> Result<User, Error> {
+        Ok(User {
+            workspace: work.caller.workspace(),
+            id: UserId::generate(work.now, work.entropy()),
+            email: parse_email(&self.new.email)?,
+            name: parse_name(&self.new.name)?,
+            profile: self.new.profile,
+            role: self.new.role,
+            state: UserState::Invited,
+            version: 1,
+            created_at: work.now,
+            updated_at: work.now,
+        })
+    }
+}
+
+impl Work<'_> {
+    /// Refuses a profile that does not exist or gives more than the caller has.
+    pub(crate) fn require_grantable(&self, profile: ProfileId) -> Result<(), Error> {
+        let profile = self.authority.policy.profiles.get(&profile);
+        let profile = profile.ok_or_else(|| Error::BadInput("there is no such profile".to_owned()))?;
+        if grant::may_grant(self.plan(), profile) {
+            return Ok(());
+        }
+        Err(Error::Forbidden("this profile gives permissions that you do not have".to_owned()))
+    }
+
+    /// Refuses a role that does not exist.
+    pub(crate) fn require_role(&self, role: Option<RoleId>) -> Result<(), Error> {
+        match role {
+            Some(role) if !self.authority.policy.roles.contains(role) => {
+                Err(Error::BadInput("there is no such role".to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+pub(crate) async fn insert_user(work: &mut Work<'_>, user: &User) -> Result<(), Error> {
+    work.unit.put_user(user, None).await.map_err(|error| match error.kind() {
+        PortErrorKind::Refused => Error::BadInput("another user has this e-mail address".to_owned()),
+        _ => error.into(),
+    })
+}
+
+pub(crate) fn parse_email(text: &str) -> Result<EmailAddress, Error> {
+    EmailAddress::parse(text).map_err(|error| Error::BadInput(error.to_string()))
+}
+
+pub(crate) fn parse_name(text: &str) -> Result<String, Error> {
+    let name = text.trim();
+    let fits = (1..=120).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    if fits {
+        return Ok(name.to_owned());
+    }
+    Err(Error::BadInput("a name has 1 to 120 characters".to_owned()))
+}
+
+/// What a change of a user looks like in the ledger: names and addresses sealed, the rest plain.
+pub(crate) fn word_user(event: Event, before: Option<&User>, after: &User, seal: &Visibility) -> EntryDraft {
+    let target = Target { object: "user".to_owned(), id: Some(after.id.uuid()), version: Some(after.version) };
+    let sides = |user: &User| {
+        let id = |text: String| Value::Text(text);
+        [
+            ("name", Value::text(&user.name), true),
+            ("email", Value::text(user.email.as_str()), true),
+            ("profile", id(user.profile.to_string()), false),
+            ("role", user.role.map_or(Value::Null, |role| id(role.to_string())), false),
+            ("state", Value::text(user.state.as_str()), false),
+        ]
+    };
+    let old = before.map(sides);
+    let changes = sides(after).into_iter().enumerate().filter_map(|(place, (field, new, personal))| {
+        let old = old.as_ref().and_then(|old| old.get(place)).map(|(_, value, _)| value.clone());
+        (old.as_ref() != Some(&new)).then(|| FieldChange {
+            field: field.to_owned(),
+            old: old.map(Opened::value),
+            new: Some(Opened::value(new)),
+            visibility: if personal { seal.clone() } else { Visibility::Plain },
+        })
+    });
+    changes.fold(EntryDraft::new(event).target(target), EntryDraft::change)
+}

@@ -1,0 +1,128 @@
+//! Changing a user.
+
+use async_trait::async_trait;
+use sutra_acl::{Subject, SystemPermission, UserPlan, grant};
+use sutra_audit::{Event, Target};
+use sutra_identity::{User, UserState};
+use sutra_kernel::{ProfileId, UserId};
+
+use super::{
+    MemberEdit,
+    create::{parse_name, word_user},
+};
+use crate::{
+    Error,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+pub(super) struct UpdateMember<'a> {
+    pub(super) user: UserId,
+    pub(super) edit: &'a MemberEdit,
+}
+
+#[async_trait]
+impl UseCase for UpdateMember<'_> {
+    type Output = User;
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::UserUpdate, target: Some(Target::thing("user", self.user.uuid())) }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<User>, Error> {
+        work.require_permission(SystemPermission::ManageUsers)?;
+        let before = work.unit.find_user(self.user).await?.ok_or(Error::NotFound("user"))?;
+        if let Some(named) = self.edit.version.filter(|named| *named != before.version) {
+            return Err(Error::VersionConflict { named });
+        }
+        self.judge(work, &before)?;
+        let after = self.edited(&before)?;
+        if after == before {
+            return Ok(Done::unchanged(before));
+        }
+        let after = User { version: before.version + 1, updated_at: work.now, ..after };
+        work.unit.put_user(&after, Some(before.version)).await?;
+        self.follow_up(work, &before, &after).await?;
+        let seal = work.audit_seal().await?;
+        let entry = word_user(event(&before, &after), Some(&before), &after, &seal);
+        Ok(Done::new(after, entry))
+    }
+}
+
+impl UpdateMember<'_> {
+    /// Nobody changes what he himself may do, or somebody who may do what he may not.
+    fn judge(&self, work: &Work<'_>, before: &User) -> Result<(), Error> {
+        let edit = self.edit;
+        let changes_rights = edit.profile.is_some() || edit.role.is_some() || edit.active.is_some();
+        if changes_rights && work.user()? == before.id {
+            return Err(Error::Forbidden("nobody changes their own profile, role or state".to_owned()));
+        }
+        let subject = Subject {
+            workspace: before.workspace,
+            user: before.id,
+            profile: before.profile,
+            role: before.role,
+            active: true,
+        };
+        if !grant::may_administer(work.plan(), &UserPlan::compile(&work.authority.policy, &subject)) {
+            return Err(Error::Forbidden("this user has permissions that you do not have".to_owned()));
+        }
+        if let Some(profile) = edit.profile {
+            work.require_grantable(profile)?;
+        }
+        work.require_role(edit.role.flatten())
+    }
+
+    fn edited(&self, before: &User) -> Result<User, Error> {
+        let edit = self.edit;
+        let state = match edit.active {
+            Some(false) => UserState::Deactivated,
+            Some(true) if before.state == UserState::Deactivated => UserState::Active,
+            Some(true) | None => before.state,
+        };
+        let name = edit.name.as_deref().map(parse_name).transpose()?;
+        Ok(User {
+            name: name.unwrap_or_else(|| before.name.clone()),
+            profile: edit.profile.unwrap_or(before.profile),
+            role: edit.role.unwrap_or(before.role),
+            state,
+            ..before.clone()
+        })
+    }
+
+    /// What follows from the change, in the same unit: decisions, sessions, and what the hierarchy sees.
+    async fn follow_up(&self, work: &mut Work<'_>, before: &User, after: &User) -> Result<(), Error> {
+        work.unit.bump_policy_epoch().await?;
+        if after.state != UserState::Active {
+            work.unit.end_sessions_of(after.id, None, work.now).await?;
+        }
+        if after.role != before.role {
+            work.unit.move_owned(after.id, after.role).await?;
+        }
+        work.require_an_administrator().await
+    }
+}
+
+impl Work<'_> {
+    /// Refuses to leave a workspace without anybody who can administer it.
+    pub(crate) async fn require_an_administrator(&mut self) -> Result<(), Error> {
+        let needed = [SystemPermission::ManageUsers, SystemPermission::ManagePermissions];
+        let profiles = self.unit.profiles().await?;
+        let administering: Vec<ProfileId> = profiles
+            .iter()
+            .filter(|profile| needed.iter().all(|permission| profile.system.has(*permission)))
+            .map(|profile| profile.id)
+            .collect();
+        if self.unit.count_active_holders(&administering).await? > 0 {
+            return Ok(());
+        }
+        Err(Error::Forbidden("this would leave nobody who can administer the workspace".to_owned()))
+    }
+}
+
+fn event(before: &User, after: &User) -> Event {
+    match (before.state, after.state) {
+        (UserState::Deactivated, UserState::Active) => Event::UserActivate,
+        (old, UserState::Deactivated) if old != UserState::Deactivated => Event::UserDeactivate,
+        _ => Event::UserUpdate,
+    }
+}

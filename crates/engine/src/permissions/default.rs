@@ -1,0 +1,45 @@
+//! Setting an object's org-wide default.
+
+use async_trait::async_trait;
+use sutra_acl::{ObjectPolicy, OrgWideDefault, SystemPermission};
+use sutra_audit::{EntryDraft, Event, Target};
+use sutra_kernel::Value;
+
+use super::profile::change;
+use crate::{
+    Error,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+pub(super) struct SetDefault<'a> {
+    pub(super) object: &'a str,
+    pub(super) default: OrgWideDefault,
+    pub(super) hierarchy: bool,
+}
+
+#[async_trait]
+impl UseCase for SetDefault<'_> {
+    type Output = ObjectPolicy;
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::DefaultUpdate, target: Some(Target::kind(self.object)) }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<ObjectPolicy>, Error> {
+        work.require_permission(SystemPermission::ManageSharing)?;
+        let object = work.object(self.object)?;
+        let before = work.authority.policy.objects.get(&object.id).cloned();
+        let after = ObjectPolicy { object: object.id, default: self.default, hierarchy: self.hierarchy };
+        if before.as_ref() == Some(&after) {
+            return Ok(Done::unchanged(after));
+        }
+        work.unit.put_object_policy(&after).await?;
+        work.unit.bump_policy_epoch().await?;
+        let entry = EntryDraft::new(Event::DefaultUpdate).target(Target::thing(self.object, object.id.uuid()));
+        let (old, new) = (before.as_ref(), &after);
+        let word = |policy: &ObjectPolicy| Value::text(policy.default.to_string());
+        let entry = change(entry, "default", old.map(word), word(new));
+        let entry = change(entry, "hierarchy", old.map(|p| Value::Boolean(p.hierarchy)), Value::Boolean(new.hierarchy));
+        Ok(Done::new(after, entry))
+    }
+}

@@ -1,0 +1,75 @@
+//! Making, renaming and moving a role.
+
+use async_trait::async_trait;
+use sutra_acl::{Role, RoleTree, SystemPermission};
+use sutra_audit::{EntryDraft, Event, Target};
+use sutra_kernel::{PortErrorKind, RoleId, Value};
+
+use super::profile::change;
+use crate::{
+    Error,
+    members::parse_name,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+pub(super) struct PutRole<'a> {
+    pub(super) id: Option<RoleId>,
+    pub(super) name: &'a str,
+    pub(super) parent: Option<RoleId>,
+}
+
+#[async_trait]
+impl UseCase for PutRole<'_> {
+    type Output = Role;
+
+    fn attempt(&self) -> Attempt {
+        let target = self.id.map_or(Target::kind("role"), |id| Target::thing("role", id.uuid()));
+        Attempt { event: self.event(), target: Some(target) }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Role>, Error> {
+        work.require_permission(SystemPermission::ManagePermissions)?;
+        let mut roles = work.unit.roles().await?;
+        let before = self.before(work, &roles)?;
+        let id = self.id.unwrap_or_else(|| RoleId::generate(work.now, work.entropy()));
+        let after = Role { id, name: parse_name(self.name)?, parent: self.parent };
+        if before.as_ref() == Some(&after) {
+            return Ok(Done::unchanged(after));
+        }
+        roles.retain(|role| role.id != id);
+        roles.push(after.clone());
+        RoleTree::compile(&roles).map_err(|error| Error::BadInput(error.to_string()))?;
+        work.unit.put_role(&after).await.map_err(|error| match error.kind() {
+            PortErrorKind::Refused => Error::BadInput("another role has this name".to_owned()),
+            _ => error.into(),
+        })?;
+        work.unit.bump_policy_epoch().await?;
+        let entry = self.word(before.as_ref(), &after);
+        Ok(Done::new(after, entry))
+    }
+}
+
+impl PutRole<'_> {
+    fn event(&self) -> Event {
+        if self.id.is_some() { Event::RoleUpdate } else { Event::RoleCreate }
+    }
+
+    /// Nobody moves the ground under his own feet: what is at or above one's own role stays.
+    fn before(&self, work: &Work<'_>, roles: &[Role]) -> Result<Option<Role>, Error> {
+        let Some(id) = self.id else { return Ok(None) };
+        let known = roles.iter().find(|role| role.id == id).ok_or(Error::NotFound("role"))?;
+        let own = work.plan().subject().role;
+        let is_mine = own.is_some_and(|own| own == id || work.authority.policy.roles.above(id, own));
+        if is_mine && known.parent != self.parent {
+            return Err(Error::Forbidden("nobody moves their own role or one above it".to_owned()));
+        }
+        Ok(Some(known.clone()))
+    }
+
+    fn word(&self, before: Option<&Role>, after: &Role) -> EntryDraft {
+        let entry = EntryDraft::new(self.event()).target(Target::thing("role", after.id.uuid()));
+        let parent = |role: &Role| role.parent.map_or(Value::Null, |id| Value::text(id.to_string()));
+        let entry = change(entry, "name", before.map(|role| Value::text(&role.name)), Value::text(&after.name));
+        change(entry, "parent", before.map(parent), parent(after))
+    }
+}

@@ -1,0 +1,111 @@
+//! The use cases of records that change something.
+
+mod create;
+mod cursor;
+mod delete;
+mod find;
+mod history;
+mod list;
+mod put;
+mod update;
+
+use std::sync::Arc;
+
+use sutra_kernel::{ApiName, RecordId, UserId};
+use sutra_records::{Fields, ObjectDef, View};
+
+use crate::{Caller, Engine, Error, Written};
+
+pub use history::Save;
+pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE};
+pub(crate) use create::CreateRecord;
+
+/// The use cases of records: see [`Engine::records`].
+#[derive(Clone, Copy)]
+pub struct Records<'e> {
+    pub(crate) engine: &'e Engine,
+}
+
+/// A record as the caller may see it after changing it.
+#[derive(Debug, Clone)]
+pub struct Changed {
+    /// Its object.
+    pub object: Arc<ObjectDef>,
+    /// The record through the caller's field permissions; nothing if the change took the caller's access away.
+    pub view: Option<View>,
+    /// Its identifier.
+    pub id: RecordId,
+    /// Its version now.
+    pub version: u64,
+    /// The fields that changed.
+    pub changed: Vec<ApiName>,
+}
+
+/// What is to be changed on a record.
+#[derive(Debug, Clone, Default)]
+pub struct Edit {
+    /// New values; [`Value::Null`](sutra_kernel::Value::Null) clears a field.
+    pub fields: Fields,
+    /// A new owner, if it is to change hands.
+    pub owner: Option<UserId>,
+    /// The version the caller has seen. Without one, a lost race is tried again.
+    pub version: Option<u64>,
+}
+
+impl Records<'_> {
+    /// Creates a record, owned by the caller unless the edit names another owner.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without the permission to create, [`Error::Validation`] if a field cannot hold its
+    /// value, [`Error::NotFound`] if it links to a record that the caller may not read.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        object: &str,
+        edit: &Edit,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &CreateRecord { object, edit, import_row: None }).await
+    }
+
+    /// Changes fields of a record.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create); and [`Error::NotFound`] for a record that is absent or hidden,
+    /// [`Error::VersionConflict`] if the edit names a version that is no longer the newest.
+    pub async fn update(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+        edit: &Edit,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &update::UpdateRecord { object, id, edit }).await
+    }
+
+    /// Deletes a record softly: it can be restored.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::VersionConflict`].
+    pub async fn delete(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+        version: Option<u64>,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &delete::DeleteRecord { object, id, version }).await
+    }
+
+    /// Brings a deleted record back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`].
+    pub async fn restore(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &delete::RestoreRecord { object, id }).await
+    }
+}

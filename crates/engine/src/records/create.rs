@@ -1,0 +1,80 @@
+//! Creating a record.
+
+use async_trait::async_trait;
+use sutra_acl::{Action, Facts};
+use sutra_audit::{Event, Target};
+use sutra_crypto::KeySlot;
+use sutra_kernel::{RecordId, RoleId, UserId};
+use sutra_privacy::DataSubject;
+use sutra_records::{NewRecord, Record, import::ImportRow};
+
+use super::{Changed, Edit};
+use crate::{
+    Error, guard,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+pub(crate) struct CreateRecord<'a> {
+    pub(crate) object: &'a str,
+    pub(crate) edit: &'a Edit,
+    /// The row of a file that it comes from.
+    pub(crate) import_row: Option<ImportRow>,
+}
+
+#[async_trait]
+impl UseCase for CreateRecord<'_> {
+    type Output = Changed;
+
+    fn attempt(&self) -> Attempt {
+        let target = Target { object: self.object.to_owned(), id: None, version: None };
+        Attempt { event: Event::RecordCreate, target: Some(target) }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
+        let object = work.object(self.object)?;
+        let (owner, owner_role) = work.owner(self.edit.owner).await?;
+        let id = RecordId::generate(work.now, work.entropy());
+        let facts = Facts {
+            workspace: work.caller.workspace(),
+            object: object.id,
+            record: id,
+            version: 0,
+            owner,
+            owner_role,
+        };
+        let plan = work.plan().clone();
+        let permit = guard::require(plan.object(object.id), Action::Create, &facts)?;
+        let fields = self.edit.fields.clone();
+        let new = NewRecord { workspace: work.caller.workspace(), id, owner, owner_role, fields };
+        let draft = Record::create(&object, plan.object(object.id), permit, new, work.now)?;
+        let change = work.confirm(&object, draft).await?;
+        if object.subject == DataSubject::ThisRecord {
+            work.make_subject_key(id).await?;
+        }
+        if let Some(row) = &self.import_row {
+            work.unit.put_import_row(&ImportRow { record: id, ..row.clone() }).await?;
+        }
+        work.put(&object, change).await
+    }
+}
+
+impl Work<'_> {
+    /// The owner of a new or transferred record and that owner's role: the caller if none is named.
+    pub(crate) async fn owner(&mut self, named: Option<UserId>) -> Result<(UserId, Option<RoleId>), Error> {
+        let owner = match named {
+            Some(owner) => owner,
+            None => self.user()?,
+        };
+        let subject = self.unit.subject(owner).await?.filter(|subject| subject.active);
+        let subject =
+            subject.ok_or_else(|| Error::BadInput("the owner is not an active user here".to_owned()))?;
+        Ok((owner, subject.role))
+    }
+
+    /// A key of the person that a new record is about.
+    async fn make_subject_key(&mut self, person: RecordId) -> Result<(), Error> {
+        let slot = KeySlot::Subject(person.uuid());
+        let (row, _) = self.parts.keys.make(self.caller.workspace(), slot, 1, self.now)?;
+        Ok(self.unit.put_key(row).await?)
+    }
+}

@@ -1,0 +1,78 @@
+//! Cursors: where a page ended, fit to be shown, worthless to anyone else and for any other list.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use sutra_crypto::MacKey;
+use sutra_kernel::{RecordId, UserId, Uuid, Value, ValueKind};
+use sutra_records::Position;
+
+use super::list::ListRequest;
+use crate::Error;
+
+const TAG: usize = 16;
+
+/// Reads and writes the cursors of one viewer's one list.
+pub(crate) struct Cursors {
+    key: MacKey,
+    list: String,
+}
+
+impl Cursors {
+    pub(crate) fn new(key: MacKey, viewer: Option<UserId>, request: &ListRequest) -> Self {
+        let list = format!("{viewer:?}\n{}\n{:?}\n{:?}", request.object, request.order, request.filter);
+        Self { key, list }
+    }
+
+    /// Payload and a truncated tag over viewer, list and payload. Equal positions give equal cursors.
+    pub(crate) fn write(&self, position: &Position) -> String {
+        let kind = position.value.kind().map_or("", kind_word);
+        let payload = serde_json::json!([kind, position.value.to_json(), position.id.uuid()]).to_string();
+        let tag = self.key.tag(&[self.list.as_bytes(), payload.as_bytes()]);
+        let mut bytes = tag.iter().copied().take(TAG).collect::<Vec<u8>>();
+        bytes.extend_from_slice(payload.as_bytes());
+        BASE64_URL_SAFE_NO_PAD.encode(&bytes)
+    }
+
+    pub(crate) fn read(&self, text: &str) -> Result<Position, Error> {
+        self.try_read(text).ok_or_else(|| {
+            Error::BadInput("this cursor is not of this list; take cursors from the page before".to_owned())
+        })
+    }
+
+    fn try_read(&self, text: &str) -> Option<Position> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (tag, payload) = bytes.split_at_checked(TAG)?;
+        if !self.key.verify(&[self.list.as_bytes(), payload], tag) {
+            return None;
+        }
+        let (kind, json, id): (String, serde_json::Value, Uuid) = serde_json::from_slice(payload).ok()?;
+        let value = match kind.as_str() {
+            "" => Value::Null,
+            word => Value::from_json(KINDS.into_iter().find(|kind| kind_word(*kind) == word)?, &json).ok()?,
+        };
+        Some(Position { value, id: RecordId::from_uuid(id) })
+    }
+}
+
+const KINDS: [ValueKind; 8] = [
+    ValueKind::Boolean,
+    ValueKind::Integer,
+    ValueKind::Decimal,
+    ValueKind::Money,
+    ValueKind::Text,
+    ValueKind::Date,
+    ValueKind::Timestamp,
+    ValueKind::Reference,
+];
+
+fn kind_word(kind: ValueKind) -> &'static str {
+    match kind {
+        ValueKind::Boolean => "b",
+        ValueKind::Integer => "i",
+        ValueKind::Decimal => "d",
+        ValueKind::Money => "m",
+        ValueKind::Text => "t",
+        ValueKind::Date => "y",
+        ValueKind::Timestamp => "s",
+        ValueKind::Reference => "r",
+    }
+}

@@ -1,0 +1,58 @@
+//! Deleting a record, and bringing it back.
+
+use async_trait::async_trait;
+use sutra_acl::Action;
+use sutra_audit::{Event, Target};
+use sutra_kernel::RecordId;
+
+use super::{Changed, update::check_version};
+use crate::{
+    Error,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+pub(crate) struct DeleteRecord<'a> {
+    pub(crate) object: &'a str,
+    pub(crate) id: RecordId,
+    pub(crate) version: Option<u64>,
+}
+
+pub(crate) struct RestoreRecord<'a> {
+    pub(crate) object: &'a str,
+    pub(crate) id: RecordId,
+}
+
+#[async_trait]
+impl UseCase for DeleteRecord<'_> {
+    type Output = Changed;
+
+    fn attempt(&self) -> Attempt {
+        let target = Target { object: self.object.to_owned(), id: Some(self.id.uuid()), version: None };
+        Attempt { event: Event::RecordDelete, target: Some(target) }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
+        let object = work.object(self.object)?;
+        let (record, permit) = work.load_live(&object, self.id, Action::Delete).await?;
+        check_version(self.version, record.version)?;
+        let change = work.confirm(&object, record.delete(permit, work.now)?).await?;
+        work.put(&object, change).await
+    }
+}
+
+#[async_trait]
+impl UseCase for RestoreRecord<'_> {
+    type Output = Changed;
+
+    fn attempt(&self) -> Attempt {
+        let target = Target { object: self.object.to_owned(), id: Some(self.id.uuid()), version: None };
+        Attempt { event: Event::RecordRestore, target: Some(target) }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
+        let object = work.object(self.object)?;
+        let (record, permit) = work.load(&object, self.id, Action::Restore).await?;
+        let change = work.confirm(&object, record.restore(permit, work.now)?).await?;
+        work.put(&object, change).await
+    }
+}

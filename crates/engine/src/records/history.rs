@@ -1,0 +1,80 @@
+//! The history of a record: its ledger entries, read through the viewer's present permissions.
+
+use sutra_acl::Action;
+use sutra_audit::{Entry, EntryFilter, HistoryChange, StoredEntry, receipt_text, rendered};
+use sutra_kernel::{RecordId, Timestamp, UserId};
+use sutra_records::ObjectDef;
+
+use crate::{Error, Reads, Viewing, opening_keys::OpeningKeys};
+
+/// One save of a record.
+#[derive(Debug, Clone)]
+pub struct Save {
+    /// The event's code, such as `record.update`.
+    pub action: String,
+    /// The version that it made.
+    pub version: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+    /// By whom, if by a user.
+    pub by: Option<UserId>,
+    /// The fields it changed, as far as the viewer may read them now.
+    pub changes: Vec<HistoryChange>,
+    /// The ledger's receipt for it.
+    pub receipt: String,
+}
+
+impl Viewing {
+    /// The newest saves of a record, newest first; nothing if it is absent or hidden.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without read permission on the object, [`Error::Internal`] if the ledger does not match
+    /// its openings.
+    pub async fn record_history(
+        &self,
+        object: &str,
+        id: RecordId,
+        limit: usize,
+    ) -> Result<Option<Vec<Save>>, Error> {
+        let (object, plan) = self.readable(object)?;
+        let mut reads = self.reads().await;
+        let record = reads.find_record(object.id, id).await?;
+        let visible = record.filter(|record| plan.decide(Action::Read, &record.facts()).is_allow());
+        if visible.is_none() {
+            return Ok(None);
+        }
+        let target = Some((object.name.to_string(), id.uuid()));
+        let filter = EntryFilter { target, ..EntryFilter::default() };
+        let mut keys = OpeningKeys::new(self.caller().workspace());
+        let mut saves = Vec::new();
+        for stored in reads.entries(&filter, limit).await? {
+            if stored.action.starts_with("record.") {
+                saves.push(self.save(reads.as_mut(), &object, stored, &mut keys).await?);
+            }
+        }
+        Ok(Some(saves))
+    }
+
+    async fn save(
+        &self,
+        reads: &mut dyn Reads,
+        object: &ObjectDef,
+        stored: StoredEntry,
+        keys: &mut OpeningKeys,
+    ) -> Result<Save, Error> {
+        let plan = self.plan().object(object.id);
+        let entry = Entry::decode(&stored.bytes).map_err(Error::internal)?;
+        let openings = reads.openings(stored.unit, stored.ordinal).await?;
+        keys.load(&self.engine, reads, &openings).await?;
+        let mut changes = rendered(&openings, &entry, |opening| keys.of(opening));
+        changes.retain(|change| object.field(&change.field).is_none_or(|field| plan.field(field.id).read));
+        Ok(Save {
+            version: stored.target_version,
+            at: stored.at,
+            by: stored.actor_id.map(UserId::from_uuid),
+            changes,
+            receipt: receipt_text(&stored.leaf),
+            action: stored.action,
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! Lists of records.
+
+use std::sync::Arc;
+
+use sutra_acl::AccessPlan;
+use sutra_crypto::{Branch, KeySlot, MacKey};
+use sutra_kernel::{ApiName, Condition, Direction};
+use sutra_records::{ListQuery, ObjectDef, Order, Position, SystemField, View};
+
+use super::cursor::Cursors;
+use crate::{Error, Viewing};
+
+/// The most records a page holds.
+pub const MAX_PAGE: usize = 200;
+
+/// Counts stop here and say so.
+pub const COUNT_CAP: u64 = 10_001;
+
+/// What list is wanted, and which part of it.
+#[derive(Debug, Clone)]
+pub struct ListRequest {
+    /// The object's API name.
+    pub object: ApiName,
+    /// Which records.
+    pub filter: Option<Condition>,
+    /// By which field; newest first if not given.
+    pub order: Option<(ApiName, Direction)>,
+    /// How many at most.
+    pub first: usize,
+    /// After which cursor.
+    pub after: Option<String>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The records' object.
+    pub object: Arc<ObjectDef>,
+    /// Each record as the caller may see it, with its cursor.
+    pub items: Vec<(View, String)>,
+    /// Whether the list goes on.
+    pub more: bool,
+    /// Whether the page began after a cursor.
+    pub began_after: bool,
+}
+
+/// How many records a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Count {
+    /// How many, up to the cap.
+    pub count: u64,
+    /// Whether that is all of them.
+    pub exact: bool,
+}
+
+impl Viewing {
+    /// A page of the records that the caller may see.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without read permission on the object, [`Error::FieldNotReadable`] if the filter or the
+    /// order names a field that the caller may not read, whatever the data; [`Error::BadInput`] for a field that
+    /// is not indexed, a value of another kind, too long a page, or a cursor of another list.
+    pub async fn list_records(&self, request: &ListRequest) -> Result<Listed, Error> {
+        let (object, plan) = self.readable(request.object.as_str())?;
+        if !(1..=MAX_PAGE).contains(&request.first) {
+            return Err(Error::BadInput(format!("ask for 1 to {MAX_PAGE} records at a time")));
+        }
+        let mut query = self.query(&object, plan, request)?;
+        let mut reads = self.reads().await;
+        let cursors = self.cursors(reads.as_mut(), request).await?;
+        query.after = request.after.as_deref().map(|text| cursors.read(text)).transpose()?;
+        query.check().map_err(|error| Error::BadInput(error.to_string()))?;
+        let page = reads.list_records(&query).await?;
+        let order = &query.order.field;
+        let items = page.items.into_iter().map(|record| {
+            let cursor = cursors.write(&Position { value: record.value(order), id: record.id });
+            (View::of(record, &object, plan), cursor)
+        });
+        let items = items.collect();
+        Ok(Listed { object, items, more: page.more, began_after: request.after.is_some() })
+    }
+
+    /// How many records the list has, counting no further than [`COUNT_CAP`].
+    ///
+    /// # Errors
+    /// As [`list_records`](Self::list_records).
+    pub async fn count_records(&self, request: &ListRequest) -> Result<Count, Error> {
+        let (object, plan) = self.readable(request.object.as_str())?;
+        let query = self.query(&object, plan, request)?;
+        query.check().map_err(|error| Error::BadInput(error.to_string()))?;
+        let count = self.reads().await.count_records(&query, COUNT_CAP).await?;
+        Ok(Count { count, exact: count < COUNT_CAP })
+    }
+
+    fn query(
+        &self,
+        object: &Arc<ObjectDef>,
+        plan: &AccessPlan,
+        request: &ListRequest,
+    ) -> Result<ListQuery, Error> {
+        let order = match &request.order {
+            Some((field, direction)) => Order { field: field.clone(), direction: *direction },
+            None => newest_first()?,
+        };
+        let filtered = request.filter.iter().flat_map(Condition::fields);
+        for name in filtered.chain([&order.field]) {
+            let readable = object.field(name.as_str()).is_none_or(|field| plan.field(field.id).read);
+            if !readable {
+                return Err(Error::FieldNotReadable(name.clone()));
+            }
+        }
+        Ok(ListQuery {
+            object: Arc::clone(object),
+            scope: plan.scope(),
+            filter: request.filter.clone(),
+            order,
+            after: None,
+            limit: request.first,
+            deleted: false,
+        })
+    }
+
+    async fn cursors(
+        &self,
+        reads: &mut dyn crate::Reads,
+        request: &ListRequest,
+    ) -> Result<Cursors, Error> {
+        let (parts, workspace) = (self.engine.parts(), self.caller.workspace());
+        parts.keys.warm(parts.store.as_ref(), workspace, self.now).await?;
+        let slot = KeySlot::Branch(Branch::Cursor);
+        let key = parts.keys.load(reads, workspace, &slot, self.now).await?;
+        Ok(Cursors::new(MacKey::derive(&key, "cursor"), self.caller.user_id(), request))
+    }
+}
+
+/// Identifiers made later sort later, so the newest come first by identifier.
+fn newest_first() -> Result<Order, Error> {
+    let field = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
+    Ok(Order { field, direction: Direction::Descending })
+}

@@ -1,0 +1,105 @@
+//! Writing a confirmed change, worded for the ledger.
+
+use std::sync::Arc;
+
+use sutra_acl::Action;
+use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
+use sutra_crypto::{DataKey, KeySlot, Purpose};
+use sutra_kernel::{ApiName, Value};
+use sutra_privacy::DataSubject;
+use sutra_records::{Change, Draft, ObjectDef, Record, View};
+
+use super::Changed;
+use crate::{
+    Error,
+    work::{Done, Work},
+};
+
+impl Work<'_> {
+    /// Stores a change and words its entry: a field-level diff, personal values sealed under the key of the
+    /// person they are about.
+    pub(crate) async fn put(&mut self, object: &Arc<ObjectDef>, change: Change) -> Result<Done<Changed>, Error> {
+        let seal = self.seal_of(object, &change).await?;
+        let entry = word(object, &change, &seal);
+        let changed = self.changed(object, change.after(), change.changed().to_vec());
+        self.unit.put_record(change).await?;
+        Ok(Done::new(changed, entry))
+    }
+
+    /// What a change that changes nothing answers.
+    pub(crate) fn unchanged(&self, object: &Arc<ObjectDef>, draft: Draft) -> Result<Done<Changed>, Error> {
+        let record = draft.before().ok_or_else(|| Error::internal("a new record is never unchanged"))?;
+        Ok(Done::unchanged(self.changed(object, record, Vec::new())))
+    }
+
+    fn changed(&self, object: &Arc<ObjectDef>, record: &Record, changed: Vec<ApiName>) -> Changed {
+        let plan = self.plan().object(object.id);
+        let readable = plan.decide(Action::Read, &record.facts()).is_allow();
+        let view = readable.then(|| View::of(record.clone(), object, plan));
+        Changed { view, id: record.id, version: record.version, changed, object: Arc::clone(object) }
+    }
+
+    /// The key of the person a record is about, or the workspace's audit key if it is about nobody.
+    async fn seal_of(&mut self, object: &ObjectDef, change: &Change) -> Result<Visibility, Error> {
+        let person = match &object.subject {
+            DataSubject::None => None,
+            DataSubject::ThisRecord => Some(change.after().id),
+            DataSubject::Reference(field) => match change.after().value(field) {
+                Value::Reference(person) => Some(person),
+                _ => None,
+            },
+        };
+        if let Some(person) = person {
+            let slot = KeySlot::Subject(person.uuid());
+            let workspace = self.caller.workspace();
+            let keys = &self.parts.keys;
+            if let Some(key) = keys.current(self.unit.as_mut(), workspace, &slot, self.now).await? {
+                return Ok(Visibility::Sealed { purpose: Purpose::Subject, key });
+            }
+        }
+        self.audit_seal().await
+    }
+
+    pub(crate) async fn audit_seal(&mut self) -> Result<Visibility, Error> {
+        let key: Arc<DataKey> = self.key(&KeySlot::Purpose(Purpose::Audit)).await?;
+        Ok(Visibility::Sealed { purpose: Purpose::Audit, key })
+    }
+
+    /// Seals an entry's detail under the workspace's audit key.
+    pub(crate) async fn seal_detail(&mut self, entry: EntryDraft) -> Result<EntryDraft, Error> {
+        Ok(entry.detail_visibility(self.audit_seal().await?))
+    }
+}
+
+fn word(object: &ObjectDef, change: &Change, seal: &Visibility) -> EntryDraft {
+    let event = match change.action() {
+        Action::Create => Event::RecordCreate,
+        Action::Delete => Event::RecordDelete,
+        Action::Restore => Event::RecordRestore,
+        Action::Read | Action::Update | Action::Transfer => Event::RecordUpdate,
+    };
+    let after = change.after();
+    let target = Target {
+        object: object.name.to_string(),
+        id: Some(after.id.uuid()),
+        version: Some(after.version),
+    };
+    let entry = EntryDraft::new(event).target(target);
+    change.changed().iter().fold(entry, |entry, name| entry.change(word_field(object, change, name, seal)))
+}
+
+fn word_field(object: &ObjectDef, change: &Change, name: &ApiName, seal: &Visibility) -> FieldChange {
+    let field = object.field(name.as_str());
+    let opened = |record: &Record| {
+        let raw = record.value(name);
+        let label = field.and_then(|field| field.label_of(&raw)).map(ToOwned::to_owned);
+        Opened { raw, label, locale: None }
+    };
+    let is_plain = field.is_none_or(sutra_records::FieldDef::is_business_plain);
+    FieldChange {
+        field: name.to_string(),
+        old: change.before().map(opened),
+        new: Some(opened(change.after())),
+        visibility: if is_plain { Visibility::Plain } else { seal.clone() },
+    }
+}

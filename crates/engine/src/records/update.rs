@@ -1,0 +1,59 @@
+//! Changing a record.
+
+use async_trait::async_trait;
+use sutra_acl::Action;
+use sutra_audit::{Event, Target};
+use sutra_kernel::RecordId;
+use sutra_records::Patch;
+
+use super::{Changed, Edit};
+use crate::{
+    Error, guard,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+pub(crate) struct UpdateRecord<'a> {
+    pub(crate) object: &'a str,
+    pub(crate) id: RecordId,
+    pub(crate) edit: &'a Edit,
+}
+
+#[async_trait]
+impl UseCase for UpdateRecord<'_> {
+    type Output = Changed;
+
+    fn attempt(&self) -> Attempt {
+        let event = Event::RecordUpdate;
+        let target = Target { object: self.object.to_owned(), id: Some(self.id.uuid()), version: None };
+        Attempt { event, target: Some(target) }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
+        let object = work.object(self.object)?;
+        let (record, permit) = work.load_live(&object, self.id, Action::Update).await?;
+        check_version(self.edit.version, record.version)?;
+        let plan = work.plan().clone();
+        let owner = match self.edit.owner.filter(|owner| *owner != record.owner) {
+            Some(owner) => {
+                guard::require(plan.object(object.id), Action::Transfer, &record.facts())?;
+                Some(work.owner(Some(owner)).await?)
+            }
+            None => None,
+        };
+        let patch = Patch { fields: self.edit.fields.clone(), owner };
+        let draft = record.update(&object, plan.object(object.id), permit, patch, work.now)?;
+        if draft.is_noop() {
+            return work.unchanged(&object, draft);
+        }
+        let change = work.confirm(&object, draft).await?;
+        work.put(&object, change).await
+    }
+}
+
+/// Refuses a version that the caller named and that is not the stored one.
+pub(crate) fn check_version(named: Option<u64>, stored: u64) -> Result<(), Error> {
+    match named {
+        Some(named) if named != stored => Err(Error::VersionConflict { named }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,183 @@
+//! Sessions: who is asking, lists and revocation.
+
+use async_trait::async_trait;
+use sutra_acl::SystemPermission;
+use sutra_audit::Event;
+use sutra_crypto::{Token, TokenKind};
+use sutra_identity::{Delivery, EmailAddress, Session};
+use sutra_kernel::{RequestId, SessionId, UserId, WorkspaceId};
+
+use crate::{
+    Caller, Engine, Error, Origin, Viewing,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+/// Sessions: see [`Engine::sessions`].
+#[derive(Clone, Copy)]
+pub struct Sessions<'e> {
+    pub(crate) engine: &'e Engine,
+}
+
+impl Engine {
+    /// Finds out who asks, and opens their snapshot.
+    ///
+    /// Everything that is wrong with a token has one answer.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if the token opens no live session of an active user or came by another way
+    /// than it was handed out; [`Error::Unavailable`] if the store cannot be asked: never a stale yes.
+    pub async fn authenticate(
+        &self,
+        token: &str,
+        delivery: Delivery,
+        request: RequestId,
+        origin: Origin,
+    ) -> Result<Viewing, Error> {
+        let token = Token::parse(token).map_err(|_| Error::Unauthenticated)?;
+        if token.kind() != TokenKind::Session {
+            return Err(Error::Unauthenticated);
+        }
+        let (parts, now, workspace) = (self.parts(), self.now(), token.workspace());
+        let mut reads = parts.store.reads(workspace).await?;
+        let session = reads.find_session(&token.digest()).await?.ok_or(Error::Unauthenticated)?;
+        let session = self.touched(session);
+        session.check(delivery, now).map_err(|_| Error::Unauthenticated)?;
+        let caller = Caller::user(workspace, session.user, Some(session.id), request, origin);
+        let viewing = self.view_through(caller, reads).await?;
+        if !viewing.plan().subject().active {
+            return Err(Error::Unauthenticated);
+        }
+        parts.touches.note(workspace, session.id, now);
+        Ok(viewing)
+    }
+
+    /// The session as it is, with a use that may not be stored yet.
+    fn touched(&self, mut session: Session) -> Session {
+        let touches = &self.parts().touches;
+        session.last_seen_at = touches.last_seen(session.workspace, session.id, session.last_seen_at);
+        session
+    }
+}
+
+impl Sessions<'_> {
+    /// Acts as a user without a session: for an operator at the command line of the server's own machine.
+    ///
+    /// # Security
+    /// It asks for no password. Never call it for a request from outside.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if there is no such active user.
+    pub async fn act_as(&self, workspace: WorkspaceId, email: &str) -> Result<Caller, Error> {
+        let email = EmailAddress::parse(email).map_err(|error| Error::BadInput(error.to_string()))?;
+        let mut reads = self.engine.parts().store.reads(workspace).await?;
+        let user = reads.find_user_by_email(&email).await?;
+        reads.finish().await?;
+        let user = user.filter(|user| user.state == sutra_identity::UserState::Active);
+        let user = user.ok_or(Error::NotFound("active user"))?;
+        let request = self.engine.new_request_id();
+        Ok(Caller::user(workspace, user.id, None, request, Origin::default()))
+    }
+
+    /// Ends a session: one's own, or with *Manage Users* somebody else's. The next request notices.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if the user has no such live session, [`Error::Forbidden`] for somebody else's.
+    pub async fn revoke(&self, caller: &Caller, user: UserId, session: SessionId) -> Result<(), Error> {
+        self.engine.write(caller, &RevokeSession { user, session }).await.map(|_| ())
+    }
+
+    /// Ends all sessions of a user but the caller's own, and says how many.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for somebody else's without *Manage Users*.
+    pub async fn revoke_all(&self, caller: &Caller, user: UserId) -> Result<u64, Error> {
+        Ok(self.engine.write(caller, &RevokeSessions { user }).await?.value)
+    }
+
+    /// Writes down when sessions were last used. The server calls it once a second.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]; what was not written then only shortens sessions.
+    pub async fn flush_touches(&self) -> Result<(), Error> {
+        let parts = self.engine.parts();
+        for (workspace, sessions) in parts.touches.take() {
+            let mut book = parts.store.bookkeeping(workspace).await?;
+            for (session, seen) in sessions {
+                book.touch_session(session, seen).await?;
+            }
+            book.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Viewing {
+    /// The sessions of a user: one's own, or with *Manage Users* somebody else's.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for somebody else's.
+    pub async fn sessions_of(&self, user: UserId) -> Result<Vec<Session>, Error> {
+        if self.caller().user_id() != Some(user) {
+            self.require_permission(SystemPermission::ManageUsers)?;
+        }
+        let sessions = self.reads().await.sessions_of(user).await?;
+        Ok(sessions.into_iter().map(|session| self.engine.touched(session)).collect())
+    }
+}
+
+struct RevokeSession {
+    user: UserId,
+    session: SessionId,
+}
+
+struct RevokeSessions {
+    user: UserId,
+}
+
+#[async_trait]
+impl UseCase for RevokeSession {
+    type Output = ();
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::SessionRevoke, target: None }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<()>, Error> {
+        work.require_self_or_manager(self.user)?;
+        let theirs = work.unit.sessions_of(self.user).await?;
+        let is_theirs = theirs.iter().any(|session| session.id == self.session);
+        if !is_theirs || !work.unit.end_session(self.session, work.now).await? {
+            return Err(Error::NotFound("session"));
+        }
+        let id = self.session.to_string();
+        let details = [("session", id.as_str())];
+        Ok(Done::new((), work.authentication(Event::SessionRevoke, self.user, &details).await?))
+    }
+}
+
+#[async_trait]
+impl UseCase for RevokeSessions {
+    type Output = u64;
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::SessionRevoke, target: None }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<u64>, Error> {
+        work.require_self_or_manager(self.user)?;
+        let own = work.caller.session_id();
+        let ended = work.unit.end_sessions_of(self.user, own, work.now).await?;
+        if ended == 0 {
+            return Ok(Done::unchanged(0));
+        }
+        let count = ended.to_string();
+        let details = [("sessions", count.as_str())];
+        Ok(Done::new(ended, work.authentication(Event::SessionRevoke, self.user, &details).await?))
+    }
+}
+
+impl Work<'_> {
+    fn require_self_or_manager(&self, user: UserId) -> Result<(), Error> {
+        if self.user()? == user { Ok(()) } else { self.require_permission(SystemPermission::ManageUsers) }
+    }
+}

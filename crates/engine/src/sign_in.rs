@@ -1,0 +1,249 @@
+//! Signing in and out.
+
+use async_trait::async_trait;
+use sutra_audit::{EntryDraft, Event, Target};
+use sutra_crypto::{Context, KeySlot, Purpose, Sealed, Token, open, seal};
+use sutra_identity::{
+    Authenticated, Delivery, DenialReason, EmailAddress, Password, PasswordHash, PasswordVerdict, Session,
+    SignInOutcome, User,
+};
+use sutra_kernel::{Timestamp, UserId, WorkspaceId};
+
+use crate::{
+    Caller, Engine, Error,
+    keys::Keys,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+/// Signing in and out: see [`Engine::sign_in`].
+#[derive(Clone, Copy)]
+pub struct SignIn<'e> {
+    pub(crate) engine: &'e Engine,
+}
+
+/// What somebody typed to sign in.
+pub struct Credentials {
+    /// The e-mail address.
+    pub email: String,
+    /// The password.
+    pub password: String,
+    /// How the session's token is to travel.
+    pub delivery: Delivery,
+}
+
+/// What comes after a step of a sign-in.
+pub enum SignInStep {
+    /// Every step has passed.
+    SignedIn(SignedIn),
+    /// It is over. Why, only the ledger knows.
+    Refused,
+}
+
+/// A session that was just opened.
+pub struct SignedIn {
+    /// The token, shown once.
+    pub token: Token,
+    /// The session.
+    pub session: Session,
+    /// The user, who is the caller from now on.
+    pub caller: Caller,
+}
+
+impl SignIn<'_> {
+    /// Signs in with a password.
+    ///
+    /// An unknown user, a wrong password and a user who may not sign in get the same answer and cost the same.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the store or the password work is; [`Error::RateLimited`] after too many
+    /// refusals from one address.
+    pub async fn with_password(
+        &self,
+        caller: &Caller,
+        credentials: Credentials,
+    ) -> Result<SignInStep, Error> {
+        let email = EmailAddress::parse(&credentials.email).ok();
+        let (user, hash) = self.candidate(caller.workspace(), email.as_ref()).await?;
+        let machine = sutra_identity::SignIn::begin(user.as_ref());
+        let verdict = match Password::parse(credentials.password) {
+            Ok(password) => self.engine.parts().passwords.verify(password, hash).await?,
+            Err(_) => PasswordVerdict::No,
+        };
+        match machine.password(verdict, self.engine.now()) {
+            SignInOutcome::Complete(proof) => self.open(caller, proof, credentials.delivery).await,
+            SignInOutcome::Denied(reason) => self.refuse(caller, user.as_ref(), reason).await,
+        }
+    }
+
+    /// Ends the caller's own session.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] without a session.
+    pub async fn sign_out(&self, caller: &Caller) -> Result<(), Error> {
+        self.engine.write(caller, &SignOut).await.map(|_| ())
+    }
+
+    async fn candidate(
+        &self,
+        workspace: WorkspaceId,
+        email: Option<&EmailAddress>,
+    ) -> Result<(Option<User>, Option<PasswordHash>), Error> {
+        let (parts, now) = (self.engine.parts(), self.engine.now());
+        parts.keys.warm(parts.store.as_ref(), workspace, now).await?;
+        let mut reads = parts.store.reads(workspace).await?;
+        let user = match email {
+            Some(email) => reads.find_user_by_email(email).await?,
+            None => None,
+        };
+        let hash = match &user {
+            Some(user) => match reads.find_password(user.id).await? {
+                Some(sealed) => Some(open_password(&parts.keys, reads.as_mut(), user, &sealed, now).await?),
+                None => None,
+            },
+            None => None,
+        };
+        reads.finish().await?;
+        Ok((user, hash))
+    }
+
+    async fn open(
+        &self,
+        caller: &Caller,
+        proof: Authenticated,
+        delivery: Delivery,
+    ) -> Result<SignInStep, Error> {
+        let user = proof.user();
+        let mut work = self.engine.begin(caller).await?;
+        let found = work.unit.find_user(user).await?;
+        let proof = match proof.recheck(found.as_ref()) {
+            Ok(proof) => proof,
+            Err(reason) => {
+                work.cancel().await?;
+                return self.refuse(caller, found.as_ref(), reason).await;
+            }
+        };
+        if let Some(hash) = proof.rehash() {
+            let sealed = work.seal_password(user, hash).await?;
+            work.unit.put_password(user, sealed).await?;
+        }
+        let policy = self.engine.parts().sessions;
+        let (opened, token) = Session::open(proof, delivery, policy, work.now, work.entropy());
+        let origin = caller.origin();
+        let opened = opened.opened_from(origin.address.as_deref(), origin.user_agent.as_deref());
+        work.unit.put_session(&opened).await?;
+        let session = opened.into_session();
+        let signed_in = Caller::user(
+            caller.workspace(),
+            user,
+            Some(session.id),
+            caller.request_id(),
+            origin.clone(),
+        );
+        work.caller = signed_in.clone();
+        let entry = work.authentication(Event::SignInSucceed, user, &[("factor", "password")]).await?;
+        work.commit(vec![entry]).await?;
+        Ok(SignInStep::SignedIn(SignedIn { token, session, caller: signed_in }))
+    }
+
+    /// Enters the refusal. One for an unknown user goes into the instance's ledger, so that strangers cannot
+    /// fill a workspace's.
+    async fn refuse(
+        &self,
+        caller: &Caller,
+        user: Option<&User>,
+        reason: DenialReason,
+    ) -> Result<SignInStep, Error> {
+        let mut entry = EntryDraft::new(Event::SignInRefuse).detail("reason", reason.as_str());
+        let origin = caller.origin().clone();
+        let caller = match user {
+            Some(user) => {
+                entry = entry.target(Target::thing("user", user.id.uuid()));
+                caller.clone()
+            }
+            None => Caller::anonymous(WorkspaceId::INSTANCE, caller.request_id(), origin.clone()),
+        };
+        let entry = with_origin(entry, &caller);
+        match self.engine.enter_coalesced(&caller, "sign_in", entry).await {
+            Ok(()) => Ok(SignInStep::Refused),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+struct SignOut;
+
+#[async_trait]
+impl UseCase for SignOut {
+    type Output = ();
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::SignOut, target: None }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<()>, Error> {
+        let user = work.user()?;
+        let session = work.caller.session_id().ok_or(Error::Unauthenticated)?;
+        if !work.unit.end_session(session, work.now).await? {
+            return Ok(Done::unchanged(()));
+        }
+        Ok(Done::new((), work.authentication(Event::SignOut, user, &[]).await?))
+    }
+}
+
+impl Work<'_> {
+    /// An entry about a user's way in or out, with where the request came from.
+    pub(crate) async fn authentication(
+        &mut self,
+        event: Event,
+        user: UserId,
+        details: &[(&str, &str)],
+    ) -> Result<EntryDraft, Error> {
+        let entry = EntryDraft::new(event).target(Target::thing("user", user.uuid()));
+        let entry = details.iter().fold(entry, |entry, (key, value)| entry.detail(*key, *value));
+        let entry = with_origin(entry, &self.caller);
+        self.seal_detail(entry).await
+    }
+
+    /// Seals a password's hash to its user.
+    pub(crate) async fn seal_password(&mut self, user: UserId, hash: &PasswordHash) -> Result<Sealed, Error> {
+        let key = self.key(&KeySlot::Purpose(Purpose::Settings)).await?;
+        let context = password_context(self.caller.workspace(), user);
+        Ok(seal(&key, &context, hash.expose().as_bytes(), self.entropy())?)
+    }
+}
+
+async fn open_password(
+    keys: &Keys,
+    reads: &mut dyn crate::Reads,
+    user: &User,
+    sealed: &Sealed,
+    now: Timestamp,
+) -> Result<PasswordHash, Error> {
+    let key = keys.named(reads, user.workspace, sealed.key_ref(), now).await?;
+    let key = key.ok_or_else(|| Error::internal("the key of a password is not there"))?;
+    let secret = open(&key, &password_context(user.workspace, user.id), sealed)?;
+    let text = str::from_utf8(secret.expose()).map_err(Error::internal)?;
+    PasswordHash::from_phc(text.to_owned()).map_err(Error::internal)
+}
+
+fn password_context(workspace: WorkspaceId, user: UserId) -> Context<'static> {
+    Context {
+        workspace,
+        org: None,
+        purpose: Purpose::Settings,
+        entity: "credential",
+        record: Some(user.uuid()),
+        field: Some("password"),
+    }
+}
+
+fn with_origin(mut entry: EntryDraft, caller: &Caller) -> EntryDraft {
+    let origin = caller.origin();
+    if let Some(address) = &origin.address {
+        entry = entry.detail("address", address);
+    }
+    if let Some(agent) = &origin.user_agent {
+        entry = entry.detail("userAgent", agent);
+    }
+    entry
+}

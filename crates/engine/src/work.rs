@@ -1,0 +1,205 @@
+//! One use case in one unit of work: begin, decide, change, append, commit; or cancel, and try again.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use sutra_acl::{SystemPermission, UserPlan};
+use sutra_audit::{Batch, EntryDraft, Epochs, Event, Receipt, Target};
+use sutra_crypto::{DataKey, KeySlot, Purpose};
+use sutra_kernel::{Entropy, PortError, Timestamp, UnitId, UserId};
+use sutra_records::{Metadata, ObjectDef};
+
+use crate::{Caller, Engine, Error, Unit, authority::Authority, engine::Parts};
+
+/// How often a use case that lost a race is tried again.
+const RETRIES: u32 = 3;
+
+/// What a use case wrote, and the proof of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written<T> {
+    /// What the use case answers.
+    pub value: T,
+    /// The ledger's receipt; nothing if there was nothing to change.
+    pub receipt: Option<String>,
+}
+
+/// A use case that changes something, with its arguments.
+#[async_trait]
+pub(crate) trait UseCase: Sync {
+    type Output: Send;
+
+    /// What is attempted on what, for the ledger if it is refused.
+    fn attempt(&self) -> Attempt;
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error>;
+}
+
+/// What somebody tried to do.
+pub(crate) struct Attempt {
+    pub(crate) event: Event,
+    pub(crate) target: Option<Target>,
+}
+
+/// What a use case has done inside its unit. Without entries it has changed nothing.
+pub(crate) struct Done<T> {
+    pub(crate) value: T,
+    pub(crate) entries: Vec<EntryDraft>,
+}
+
+impl<T> Done<T> {
+    pub(crate) fn new(value: T, entry: EntryDraft) -> Self {
+        Self { value, entries: vec![entry] }
+    }
+
+    pub(crate) fn unchanged(value: T) -> Self {
+        Self { value, entries: Vec::new() }
+    }
+}
+
+/// An open unit of work and what its decisions are made from.
+pub(crate) struct Work<'e> {
+    pub(crate) parts: &'e Parts,
+    pub(crate) unit: Box<dyn Unit>,
+    pub(crate) caller: Caller,
+    pub(crate) authority: Authority,
+    pub(crate) seen: Epochs,
+    pub(crate) now: Timestamp,
+}
+
+impl Engine {
+    /// Runs a use case: retries lost races, and enters refusals into the ledger.
+    pub(crate) async fn write<U: UseCase>(
+        &self,
+        caller: &Caller,
+        case: &U,
+    ) -> Result<Written<U::Output>, Error> {
+        let mut tries = 0;
+        loop {
+            match self.attempt(caller, case).await {
+                Err(error) if error.is_conflict() && tries < RETRIES => tries += 1,
+                Err(error) if error.is_refusal() => {
+                    return Err(self.enter_refusal(caller, case.attempt(), error).await);
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn attempt<U: UseCase>(&self, caller: &Caller, case: &U) -> Result<Written<U::Output>, Error> {
+        let mut work = self.begin(caller).await?;
+        match case.run(&mut work).await {
+            Ok(done) => work.finish(done).await,
+            Err(error) => {
+                work.cancel().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins a unit with everything at hand that its decisions need: if something is missing, the unit is
+    /// cancelled, that is fetched, and another begins.
+    pub(crate) async fn begin(&self, caller: &Caller) -> Result<Work<'_>, Error> {
+        let (parts, workspace) = (self.parts(), caller.workspace());
+        for _ in 0..=RETRIES {
+            let now = parts.clock.now();
+            parts.keys.warm(parts.store.as_ref(), workspace, now).await?;
+            let id = UnitId::generate(now, parts.entropy.as_ref());
+            let mut unit = parts.store.begin(workspace, id).await?;
+            let seen = unit.epochs().await?;
+            if let Some(authority) = parts.authorities.cached(caller, seen) {
+                return Ok(Work { parts, unit, caller: caller.clone(), authority, seen, now });
+            }
+            unit.cancel().await?;
+            self.refresh(caller).await?;
+        }
+        Err(PortError::conflict("the policy changes faster than it can be read").into())
+    }
+
+    async fn refresh(&self, caller: &Caller) -> Result<(), Error> {
+        let parts = self.parts();
+        let mut reads = parts.store.reads(caller.workspace()).await?;
+        let epochs = reads.epochs().await?;
+        parts.authorities.load(caller, reads.as_mut(), epochs).await?;
+        Ok(reads.finish().await?)
+    }
+}
+
+impl Work<'_> {
+    /// Appends the entries and commits; without any, there is nothing to commit.
+    async fn finish<T>(self, done: Done<T>) -> Result<Written<T>, Error> {
+        let Done { value, entries } = done;
+        if entries.is_empty() {
+            self.cancel().await?;
+            return Ok(Written { value, receipt: None });
+        }
+        let receipt = self.commit(entries).await?;
+        Ok(Written { value, receipt: Some(receipt) })
+    }
+
+    pub(crate) async fn commit(mut self, entries: Vec<EntryDraft>) -> Result<String, Error> {
+        match self.append(entries).await {
+            Ok(receipt) => {
+                let text = receipt.text();
+                self.unit.commit(receipt).await?;
+                Ok(text)
+            }
+            Err(error) => {
+                self.cancel().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn append(&mut self, entries: Vec<EntryDraft>) -> Result<Receipt, Error> {
+        let batch = Batch { actor: self.caller.actor(), request: Some(self.caller.request_id()), entries };
+        let entropy = self.parts.entropy.as_ref();
+        Ok(sutra_audit::append(self.unit.as_mut(), batch, self.seen, self.now, entropy).await?)
+    }
+
+    pub(crate) async fn cancel(self) -> Result<(), Error> {
+        Ok(self.unit.cancel().await?)
+    }
+
+    pub(crate) fn plan(&self) -> &Arc<UserPlan> {
+        &self.authority.plan
+    }
+
+    pub(crate) fn metadata(&self) -> &Arc<Metadata> {
+        &self.authority.metadata
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        self.parts.entropy.as_ref()
+    }
+
+    /// The user who asks; an anonymous caller or an operator has no business with records.
+    pub(crate) fn user(&self) -> Result<UserId, Error> {
+        self.caller.user_id().ok_or(Error::Unauthenticated)
+    }
+
+    pub(crate) fn object(&self, name: &str) -> Result<Arc<ObjectDef>, Error> {
+        find_object(self.metadata(), name)
+    }
+
+    /// Refuses a caller without this permission.
+    pub(crate) fn require_permission(&self, permission: SystemPermission) -> Result<(), Error> {
+        require_permission(self.plan(), permission)
+    }
+
+    pub(crate) async fn key(&mut self, slot: &KeySlot) -> Result<Arc<DataKey>, Error> {
+        let workspace = self.caller.workspace();
+        self.parts.keys.load(self.unit.as_mut(), workspace, slot, self.now).await
+    }
+}
+
+pub(crate) fn find_object(metadata: &Metadata, name: &str) -> Result<Arc<ObjectDef>, Error> {
+    let object = metadata.object_named(name).cloned();
+    object.ok_or_else(|| Error::BadInput(format!("there is no object `{name}`")))
+}
+
+pub(crate) fn require_permission(plan: &UserPlan, permission: SystemPermission) -> Result<(), Error> {
+    if plan.has(permission) {
+        return Ok(());
+    }
+    Err(Error::Forbidden(format!("this needs the permission `{permission}`")))
+}

@@ -1,0 +1,84 @@
+//! The first administrator's way in.
+
+use sutra_audit::{EntryDraft, Event};
+use sutra_crypto::{Token, TokenKind};
+use sutra_identity::{SetupLink, User, UserState};
+use sutra_kernel::{ProfileId, UserId, WorkspaceId};
+
+use super::{FirstAdministrator, bootstrap::ADMINISTRATOR};
+use crate::{
+    Caller, Engine, Error,
+    members::{hash_new_password, insert_user, parse_email, parse_name, store_password, word_user},
+    work::Work,
+};
+
+pub(super) async fn offer(engine: &Engine, workspace: WorkspaceId) -> Result<Option<Token>, Error> {
+    let caller = Caller::operator(workspace, engine.new_request_id());
+    let mut work = engine.begin(&caller).await?;
+    if work.require_an_administrator().await.is_ok() {
+        work.cancel().await?;
+        return Ok(None);
+    }
+    let (link, token) = SetupLink::issue(workspace, work.now, work.entropy());
+    work.unit.withdraw(SetupLink::KIND).await?;
+    work.unit.offer(SetupLink::KIND, &link.digest, link.expires_at).await?;
+    work.commit(vec![EntryDraft::new(Event::SetupLinkCreate)]).await?;
+    Ok(Some(token))
+}
+
+pub(super) async fn complete(
+    engine: &Engine,
+    caller: &Caller,
+    token: &str,
+    administrator: FirstAdministrator,
+) -> Result<(), Error> {
+    let token = Token::parse(token).ok().filter(|token| token.kind() == TokenKind::SetupLink);
+    let token = token.filter(|token| token.workspace() == caller.workspace()).ok_or_else(not_good)?;
+    let user = User {
+        workspace: caller.workspace(),
+        id: UserId::generate(engine.now(), engine.parts().entropy.as_ref()),
+        email: parse_email(&administrator.email)?,
+        name: parse_name(&administrator.name)?,
+        profile: ProfileId::from_uuid(sutra_kernel::Uuid::nil()),
+        role: None,
+        state: UserState::Active,
+        version: 1,
+        created_at: engine.now(),
+        updated_at: engine.now(),
+    };
+    let hash = hash_new_password(engine, administrator.password, &user).await?;
+    let mut work = engine.begin(caller).await?;
+    match admit(&mut work, user, &token).await {
+        Ok(user) => {
+            store_password(&mut work, user.id, &hash).await?;
+            let seal = work.audit_seal().await?;
+            let entries = vec![
+                word_user(Event::UserCreate, None, &user, &seal),
+                work.authentication(Event::SetupComplete, user.id, &[]).await?,
+            ];
+            work.commit(entries).await.map(|_| ())
+        }
+        Err(error) => {
+            work.cancel().await?;
+            Err(error)
+        }
+    }
+}
+
+async fn admit(work: &mut Work<'_>, mut user: User, token: &Token) -> Result<User, Error> {
+    let is_good = work.unit.consume(SetupLink::KIND, &token.digest(), work.now).await?;
+    if !is_good || work.require_an_administrator().await.is_ok() {
+        return Err(not_good());
+    }
+    let profiles = work.unit.profiles().await?;
+    let profile = profiles.into_iter().find(|profile| profile.name == ADMINISTRATOR);
+    user.profile = profile.ok_or_else(|| Error::internal("the administrators' profile is not there"))?.id;
+    insert_user(work, &user).await?;
+    work.unit.withdraw(SetupLink::KIND).await?;
+    work.unit.bump_policy_epoch().await?;
+    Ok(user)
+}
+
+fn not_good() -> Error {
+    Error::Forbidden("this set-up link is not good, or no longer; `sutra setup-link` makes another".to_owned())
+}
