@@ -119,7 +119,7 @@ impl ListQuery {
     pub fn matches(&self, record: &Record) -> bool {
         record.object == self.object.id
             && record.deleted_at.is_some() == self.deleted
-            && in_scope(&self.scope, record)
+            && self.scope.admits(record.owner, record.owner_role)
             && self
                 .filter
                 .as_ref()
@@ -213,16 +213,6 @@ impl Listed<'_> {
             Value::Text(text) => check_length(name, text),
             _ => Ok(()),
         })
-    }
-}
-
-fn in_scope(scope: &Scope, record: &Record) -> bool {
-    match scope {
-        Scope::None => false,
-        Scope::All => true,
-        Scope::Runs { owners, roles } => {
-            owners.contains(&record.owner) || record.owner_role.is_some_and(|role| roles.contains(&role))
-        }
     }
 }
 

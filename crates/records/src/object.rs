@@ -55,7 +55,6 @@ pub struct FieldDef {
 /// What a field holds. Stored as JSON, tagged by `type`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum FieldKind {
     /// One line of text.
     Text {
@@ -113,7 +112,6 @@ pub struct PickValue {
 /// What happens to a reference when the record it points at is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum OnDelete {
     /// It stays, and reads as empty for as long as the record is deleted.
     Keep,

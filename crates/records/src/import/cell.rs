@@ -37,8 +37,8 @@ pub fn parse_cell(field: &FieldDef, text: &str, currency: Currency) -> Result<Ce
     if trimmed.is_empty() || fold(trimmed) == "n/a" {
         return Ok(CellValue::Value(Value::Null));
     }
-    if let Some(row) = reference_row(field, trimmed) {
-        return row.map(CellValue::Row).ok_or_else(|| unreadable(&field.kind));
+    if let Some((stem, name)) = row_name(field, trimmed) {
+        return row(&stem, name).map(CellValue::Row).ok_or_else(|| unreadable(&field.kind));
     }
     let value = read(&field.kind, text, trimmed, currency).ok_or_else(|| unreadable(&field.kind))?;
     match validate(field, value) {
@@ -62,15 +62,17 @@ fn read(kind: &FieldKind, text: &str, trimmed: &str, currency: Currency) -> Opti
     })
 }
 
-/// `@AccountRef10` in a reference to accounts; nothing in any other field, where it is a text like others.
-fn reference_row(field: &FieldDef, text: &str) -> Option<Option<u64>> {
-    let target = field.target()?;
-    let rest = fold(text.strip_prefix('@')?);
-    let row = rest.strip_prefix(fold(target.as_str()).as_str()).and_then(|rest| rest.strip_prefix("ref"));
-    Some(
-        row.filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
-            .and_then(|digits| digits.parse().ok()),
-    )
+/// What follows the `@` of `@AccountRef10` in a reference; nothing in any other field, where it is a text.
+fn row_name<'a>(field: &FieldDef, text: &'a str) -> Option<(String, &'a str)> {
+    Some((format!("{}ref", fold(field.target()?.as_str())), text.strip_prefix('@')?))
+}
+
+/// The row that `AccountRef10` names.
+fn row(stem: &str, name: &str) -> Option<u64> {
+    let name = fold(name);
+    let digits = name.strip_prefix(stem)?;
+    let row = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())??;
+    (row > 0).then_some(row)
 }
 
 /// `12.50`, `EUR 12.50` or `12.50 EUR`.

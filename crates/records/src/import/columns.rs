@@ -103,6 +103,9 @@ fn guess<'a>(def: &'a ObjectDef, header: &str) -> Option<&'a FieldDef> {
 
 /// The field with this name or else this label.
 fn exact<'a>(def: &'a ObjectDef, word: &str) -> Option<&'a FieldDef> {
+    if word.is_empty() {
+        return None;
+    }
     let named = def.fields.iter().find(|field| plain_word(field.name.as_str()) == word);
     named.or_else(|| def.fields.iter().find(|field| plain_word(&field.label) == word))
 }

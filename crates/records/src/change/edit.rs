@@ -1,0 +1,203 @@
+//! The drafts: what a permit, a record and a wish come to.
+
+use sutra_acl::{AccessPlan, Action, Permit, Stage};
+use sutra_kernel::{ApiName, Timestamp, UserId, Value};
+
+use super::{Draft, PermitError, RecordError};
+use crate::{FieldDef, Fields, Link, NewRecord, ObjectDef, Patch, Record, SystemField, validate::validate};
+
+impl Record {
+    /// Drafts a record, permitted by its facts at version 0; it is stored as version 1.
+    ///
+    /// # Errors
+    /// Refuses a permit for anything else, fields that are unknown or that the plan's user may not edit,
+    /// and values that the fields do not take.
+    pub fn create(
+        def: &ObjectDef,
+        plan: &AccessPlan,
+        permit: Permit,
+        new: NewRecord,
+        now: Timestamp,
+    ) -> Result<Draft, RecordError> {
+        let by = permit.user();
+        let blank = new.blank(def, by, now);
+        spend(permit, Action::Create, &blank)?;
+        check_fields(def, plan, &new.fields)?;
+        let fields = overlay(&blank.fields, validated(def, complete(def, new.fields))?);
+        let after = Record { version: 1, fields, ..blank };
+        Ok(Draft::between(Action::Create, by, None, after, def))
+    }
+
+    /// Drafts new values, or a new owner, and the next version.
+    ///
+    /// Every field the patch names must be editable, changed or not. Values equal to the stored ones are not
+    /// validated again, so that a retired picklist value can be sent back with the rest of a form.
+    ///
+    /// # Errors
+    /// Refuses a permit for anything else ([`Action::Transfer`] if the patch names an owner, else
+    /// [`Action::Update`]), a deleted record, fields that are unknown or that the plan's user may not edit,
+    /// and values that the fields do not take.
+    pub fn update(
+        self,
+        def: &ObjectDef,
+        plan: &AccessPlan,
+        permit: Permit,
+        patch: Patch,
+        now: Timestamp,
+    ) -> Result<Draft, RecordError> {
+        let action = if patch.owner.is_some() { Action::Transfer } else { Action::Update };
+        let by = permit.user();
+        spend(permit, action, &self)?;
+        self.require_live()?;
+        if def.id != self.object {
+            return Err(PermitError::Definition.into());
+        }
+        check_fields(def, plan, &patch.fields)?;
+        let mut after = self.next(by, now);
+        after.fields = overlay(&self.fields, validated(def, different(&self.fields, patch.fields))?);
+        if let Some((owner, role)) = patch.owner {
+            (after.owner, after.owner_role) = (owner, role);
+        }
+        Ok(Draft::between(action, by, Some(self), after, def))
+    }
+
+    /// Drafts a deletion, which can be undone. References to the record stay, and read as empty meanwhile.
+    ///
+    /// # Errors
+    /// Refuses a permit for anything else, and a record that is deleted already.
+    pub fn delete(self, permit: Permit, now: Timestamp) -> Result<Draft, RecordError> {
+        let by = permit.user();
+        spend(permit, Action::Delete, &self)?;
+        self.require_live()?;
+        let after = Self { deleted_at: Some(now), ..self.next(by, now) };
+        Ok(Draft::of_life(Action::Delete, by, self, after))
+    }
+
+    /// Drafts the return of a deleted record, as it was.
+    ///
+    /// # Errors
+    /// Refuses a permit for anything else, and a record that is not deleted.
+    pub fn restore(self, permit: Permit, now: Timestamp) -> Result<Draft, RecordError> {
+        let by = permit.user();
+        spend(permit, Action::Restore, &self)?;
+        if self.deleted_at.is_none() {
+            return Err(RecordError::NotDeleted);
+        }
+        let after = Self { deleted_at: None, ..self.next(by, now) };
+        Ok(Draft::of_life(Action::Restore, by, self, after))
+    }
+
+    fn require_live(&self) -> Result<(), RecordError> {
+        if self.deleted_at.is_some() { Err(RecordError::Deleted) } else { Ok(()) }
+    }
+
+    /// The same record one version on.
+    fn next(&self, by: UserId, now: Timestamp) -> Self {
+        Self { version: self.version.saturating_add(1), updated_at: now, updated_by: by, ..self.clone() }
+    }
+}
+
+impl NewRecord {
+    /// The record before it has values: version 0.
+    fn blank(&self, def: &ObjectDef, by: UserId, now: Timestamp) -> Record {
+        Record {
+            workspace: self.workspace,
+            id: self.id,
+            object: def.id,
+            owner: self.owner,
+            owner_role: self.owner_role,
+            version: 0,
+            created_at: now,
+            created_by: by,
+            updated_at: now,
+            updated_by: by,
+            deleted_at: None,
+            fields: Fields::new(),
+        }
+    }
+}
+
+impl Draft {
+    fn between(action: Action, by: UserId, before: Option<Record>, after: Record, def: &ObjectDef) -> Self {
+        let changed = changed_fields(before.as_ref(), &after);
+        let links = changed.iter().filter_map(|name| link(def, &after, name)).collect();
+        Self { action, by, before, after, changed, links }
+    }
+
+    /// A deletion or a restoration: no value changes.
+    fn of_life(action: Action, by: UserId, before: Record, after: Record) -> Self {
+        Self { action, by, before: Some(before), after, changed: Vec::new(), links: Vec::new() }
+    }
+}
+
+fn spend(permit: Permit, action: Action, record: &Record) -> Result<(), PermitError> {
+    Ok(permit.spend(action, Stage::Before, &record.facts())?)
+}
+
+/// Names and permissions are settled before any value is looked at, so that no refusal depends on a value.
+fn check_fields(def: &ObjectDef, plan: &AccessPlan, fields: &Fields) -> Result<(), RecordError> {
+    for name in fields.keys() {
+        let field = known(def, name)?;
+        if !plan.field(field.id).edit {
+            return Err(RecordError::FieldNotEditable(name.clone()));
+        }
+    }
+    Ok(())
+}
+
+fn known<'a>(def: &'a ObjectDef, name: &ApiName) -> Result<&'a FieldDef, RecordError> {
+    def.field(name.as_str()).ok_or_else(|| RecordError::UnknownField(name.to_string()))
+}
+
+/// What was supplied, and no value for required fields that were not.
+fn complete(def: &ObjectDef, mut fields: Fields) -> Fields {
+    for field in def.fields.iter().filter(|field| field.required) {
+        fields.entry(field.name.clone()).or_insert(Value::Null);
+    }
+    fields
+}
+
+/// What differs from the stored values.
+fn different(old: &Fields, mut new: Fields) -> Fields {
+    new.retain(|name, value| old.get(name).unwrap_or(&Value::Null) != value);
+    new
+}
+
+/// Checks every value and reports every problem at once.
+fn validated(def: &ObjectDef, fields: Fields) -> Result<Fields, RecordError> {
+    let (mut valid, mut problems) = (Fields::new(), Vec::new());
+    for (name, value) in fields {
+        match validate(known(def, &name)?, value) {
+            Ok(value) => drop(valid.insert(name, value)),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(valid) } else { Err(RecordError::Validation(problems)) }
+}
+
+/// The old values overlaid with the new ones; `Null` clears.
+fn overlay(old: &Fields, new: Fields) -> Fields {
+    let mut fields = old.clone();
+    fields.extend(new);
+    fields.retain(|_, value| !value.is_null());
+    fields
+}
+
+fn changed_fields(before: Option<&Record>, after: &Record) -> Vec<ApiName> {
+    let none = Fields::new();
+    let old = before.map_or(&none, |record| &record.fields);
+    let names = old.keys().chain(after.fields.keys().filter(|name| !old.contains_key(*name)));
+    let mut changed: Vec<_> =
+        names.filter(|name| old.get(*name) != after.fields.get(*name)).cloned().collect();
+    changed.sort();
+    if before.is_none_or(|record| record.owner != after.owner) {
+        changed.extend(ApiName::parse(SystemField::OwnerId.as_str()));
+    }
+    changed
+}
+
+fn link(def: &ObjectDef, after: &Record, name: &ApiName) -> Option<Link> {
+    let target = def.field(name.as_str())?.target()?;
+    let Value::Reference(record) = after.fields.get(name)? else { return None };
+    Some(Link { field: name.clone(), target: target.clone(), record: *record })
+}

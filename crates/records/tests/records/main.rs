@@ -1,0 +1,20 @@
+//! What the crate does, seen from outside.
+
+#[cfg(test)]
+mod change;
+#[cfg(test)]
+mod company;
+#[cfg(test)]
+mod import;
+#[cfg(test)]
+mod list;
+#[cfg(test)]
+mod metadata;
+#[cfg(test)]
+mod slots;
+#[cfg(test)]
+mod standard;
+#[cfg(test)]
+mod validation;
+#[cfg(test)]
+mod view;
