@@ -35,7 +35,11 @@ impl Viewing {
     ///
     /// # Errors
     /// [`Error::Forbidden`] without *View Audit Log*.
-    pub async fn ledger_entries(&self, filter: &EntryFilter, limit: usize) -> Result<Vec<LedgerEntry>, Error> {
+    pub async fn ledger_entries(
+        &self,
+        filter: &EntryFilter,
+        limit: usize,
+    ) -> Result<Vec<LedgerEntry>, Error> {
         self.require_permission(SystemPermission::ViewAuditLog)?;
         let mut reads = self.reads().await;
         let mut keys = OpeningKeys::new(self.caller().workspace());

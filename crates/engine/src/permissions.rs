@@ -39,7 +39,11 @@ impl Permissions<'_> {
     /// # Errors
     /// [`Error::Forbidden`] without *Manage Permissions*, or if it gives more than the caller has;
     /// [`Error::BadInput`] for a name that is taken or empty.
-    pub async fn create_profile(&self, caller: &Caller, edit: &ProfileEdit) -> Result<Written<Profile>, Error> {
+    pub async fn create_profile(
+        &self,
+        caller: &Caller,
+        edit: &ProfileEdit,
+    ) -> Result<Written<Profile>, Error> {
         self.engine.write(caller, &profile::PutProfile { id: None, edit }).await
     }
 

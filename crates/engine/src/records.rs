@@ -16,9 +16,9 @@ use sutra_records::{Fields, ObjectDef, View};
 
 use crate::{Caller, Engine, Error, Written};
 
+pub(crate) use create::CreateRecord;
 pub use history::Save;
 pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE};
-pub(crate) use create::CreateRecord;
 
 /// The use cases of records: see [`Engine::records`].
 #[derive(Clone, Copy)]

@@ -34,7 +34,7 @@ pub struct Credentials {
 /// What comes after a step of a sign-in.
 pub enum SignInStep {
     /// Every step has passed.
-    SignedIn(SignedIn),
+    SignedIn(Box<SignedIn>),
     /// It is over. Why, only the ledger knows.
     Refused,
 }
@@ -132,17 +132,12 @@ impl SignIn<'_> {
         let opened = opened.opened_from(origin.address.as_deref(), origin.user_agent.as_deref());
         work.unit.put_session(&opened).await?;
         let session = opened.into_session();
-        let signed_in = Caller::user(
-            caller.workspace(),
-            user,
-            Some(session.id),
-            caller.request_id(),
-            origin.clone(),
-        );
+        let signed_in =
+            Caller::user(caller.workspace(), user, Some(session.id), caller.request_id(), origin.clone());
         work.caller = signed_in.clone();
         let entry = work.authentication(Event::SignInSucceed, user, &[("factor", "password")]).await?;
         work.commit(vec![entry]).await?;
-        Ok(SignInStep::SignedIn(SignedIn { token, session, caller: signed_in }))
+        Ok(SignInStep::SignedIn(Box::new(SignedIn { token, session, caller: signed_in })))
     }
 
     /// Enters the refusal. One for an unknown user goes into the instance's ledger, so that strangers cannot

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use sutra_acl::{SystemPermission, UserPlan};
 use sutra_audit::{Batch, EntryDraft, Epochs, Event, Receipt, Target};
-use sutra_crypto::{DataKey, KeySlot, Purpose};
+use sutra_crypto::{DataKey, KeySlot};
 use sutra_kernel::{Entropy, PortError, Timestamp, UnitId, UserId};
 use sutra_records::{Metadata, ObjectDef};
 

@@ -49,12 +49,7 @@ pub(super) async fn activate(
     }
 }
 
-async fn finish(
-    work: &mut Work<'_>,
-    user: &User,
-    token: &Token,
-    hash: &PasswordHash,
-) -> Result<User, Error> {
+async fn finish(work: &mut Work<'_>, user: &User, token: &Token, hash: &PasswordHash) -> Result<User, Error> {
     if !work.unit.consume(&activation(user.id), &token.digest(), work.now).await? {
         return Err(not_good());
     }

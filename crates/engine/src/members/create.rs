@@ -107,7 +107,8 @@ pub(crate) fn parse_name(text: &str) -> Result<String, Error> {
 
 /// What a change of a user looks like in the ledger: names and addresses sealed, the rest plain.
 pub(crate) fn word_user(event: Event, before: Option<&User>, after: &User, seal: &Visibility) -> EntryDraft {
-    let target = Target { object: "user".to_owned(), id: Some(after.id.uuid()), version: Some(after.version) };
+    let target =
+        Target { object: "user".to_owned(), id: Some(after.id.uuid()), version: Some(after.version) };
     let sides = |user: &User| {
         let id = |text: String| Value::Text(text);
         [

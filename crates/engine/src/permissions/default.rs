@@ -35,11 +35,17 @@ impl UseCase for SetDefault<'_> {
         }
         work.unit.put_object_policy(&after).await?;
         work.unit.bump_policy_epoch().await?;
-        let entry = EntryDraft::new(Event::DefaultUpdate).target(Target::thing(self.object, object.id.uuid()));
+        let entry =
+            EntryDraft::new(Event::DefaultUpdate).target(Target::thing(self.object, object.id.uuid()));
         let (old, new) = (before.as_ref(), &after);
         let word = |policy: &ObjectPolicy| Value::text(policy.default.to_string());
         let entry = change(entry, "default", old.map(word), word(new));
-        let entry = change(entry, "hierarchy", old.map(|p| Value::Boolean(p.hierarchy)), Value::Boolean(new.hierarchy));
+        let entry = change(
+            entry,
+            "hierarchy",
+            old.map(|p| Value::Boolean(p.hierarchy)),
+            Value::Boolean(new.hierarchy),
+        );
         Ok(Done::new(after, entry))
     }
 }

@@ -71,8 +71,13 @@ impl PutProfile<'_> {
         if let Some(unknown) = self.edit.objects.keys().find(|object| !known.contains(object)) {
             return Err(Error::BadInput(format!("there is no object `{unknown}`")));
         }
-        let fields: BTreeSet<_> =
-            work.metadata().objects().iter().flat_map(|object| &object.fields).map(|field| field.id).collect();
+        let fields: BTreeSet<_> = work
+            .metadata()
+            .objects()
+            .iter()
+            .flat_map(|object| &object.fields)
+            .map(|field| field.id)
+            .collect();
         if let Some(unknown) = self.edit.fields.keys().find(|field| !fields.contains(field)) {
             return Err(Error::BadInput(format!("there is no field `{unknown}`")));
         }

@@ -69,7 +69,8 @@ impl PutRole<'_> {
     fn word(&self, before: Option<&Role>, after: &Role) -> EntryDraft {
         let entry = EntryDraft::new(self.event()).target(Target::thing("role", after.id.uuid()));
         let parent = |role: &Role| role.parent.map_or(Value::Null, |id| Value::text(id.to_string()));
-        let entry = change(entry, "name", before.map(|role| Value::text(&role.name)), Value::text(&after.name));
+        let entry =
+            change(entry, "name", before.map(|role| Value::text(&role.name)), Value::text(&after.name));
         change(entry, "parent", before.map(parent), parent(after))
     }
 }

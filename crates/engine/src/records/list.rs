@@ -120,11 +120,7 @@ impl Viewing {
         })
     }
 
-    async fn cursors(
-        &self,
-        reads: &mut dyn crate::Reads,
-        request: &ListRequest,
-    ) -> Result<Cursors, Error> {
+    async fn cursors(&self, reads: &mut dyn crate::Reads, request: &ListRequest) -> Result<Cursors, Error> {
         let (parts, workspace) = (self.engine.parts(), self.caller.workspace());
         parts.keys.warm(parts.store.as_ref(), workspace, self.now).await?;
         let slot = KeySlot::Branch(Branch::Cursor);

@@ -18,7 +18,11 @@ use crate::{
 impl Work<'_> {
     /// Stores a change and words its entry: a field-level diff, personal values sealed under the key of the
     /// person they are about.
-    pub(crate) async fn put(&mut self, object: &Arc<ObjectDef>, change: Change) -> Result<Done<Changed>, Error> {
+    pub(crate) async fn put(
+        &mut self,
+        object: &Arc<ObjectDef>,
+        change: Change,
+    ) -> Result<Done<Changed>, Error> {
         let seal = self.seal_of(object, &change).await?;
         let entry = word(object, &change, &seal);
         let changed = self.changed(object, change.after(), change.changed().to_vec());
@@ -79,11 +83,8 @@ fn word(object: &ObjectDef, change: &Change, seal: &Visibility) -> EntryDraft {
         Action::Read | Action::Update | Action::Transfer => Event::RecordUpdate,
     };
     let after = change.after();
-    let target = Target {
-        object: object.name.to_string(),
-        id: Some(after.id.uuid()),
-        version: Some(after.version),
-    };
+    let target =
+        Target { object: object.name.to_string(), id: Some(after.id.uuid()), version: Some(after.version) };
     let entry = EntryDraft::new(event).target(target);
     change.changed().iter().fold(entry, |entry, name| entry.change(word_field(object, change, name, seal)))
 }

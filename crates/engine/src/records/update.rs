@@ -33,12 +33,12 @@ impl UseCase for UpdateRecord<'_> {
         let (record, permit) = work.load_live(&object, self.id, Action::Update).await?;
         check_version(self.edit.version, record.version)?;
         let plan = work.plan().clone();
-        let owner = match self.edit.owner.filter(|owner| *owner != record.owner) {
+        let (permit, owner) = match self.edit.owner.filter(|owner| *owner != record.owner) {
             Some(owner) => {
-                guard::require(plan.object(object.id), Action::Transfer, &record.facts())?;
-                Some(work.owner(Some(owner)).await?)
+                let transfer = guard::require(plan.object(object.id), Action::Transfer, &record.facts())?;
+                (transfer, Some(work.owner(Some(owner)).await?))
             }
-            None => None,
+            None => (permit, None),
         };
         let patch = Patch { fields: self.edit.fields.clone(), owner };
         let draft = record.update(&object, plan.object(object.id), permit, patch, work.now)?;

@@ -80,5 +80,7 @@ async fn admit(work: &mut Work<'_>, mut user: User, token: &Token) -> Result<Use
 }
 
 fn not_good() -> Error {
-    Error::Forbidden("this set-up link is not good, or no longer; `sutra setup-link` makes another".to_owned())
+    Error::Forbidden(
+        "this set-up link is not good, or no longer; `sutra setup-link` makes another".to_owned(),
+    )
 }
