@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sutra_crypto::{Context, KeyRef, OpenError, SealError, Sealed, SecretBytes, open, seal};
+use sutra_crypto::{
+    Context, DataKey, KeyRef, OpenError, Purpose, SealError, Sealed, SecretBytes, open, seal,
+};
 use sutra_kernel::{Entropy, UnitId, WorkspaceId};
 
 use crate::{Disclosure, Entry, Hash, OpeningKey, Salt, Side, Visibility, commitment::Slot};
@@ -87,12 +89,10 @@ impl Opening {
         let (salt, body) = match visibility {
             Visibility::Plain => (Some(salt), OpeningBody::Plain(value)),
             Visibility::Sealed { purpose, key } => {
-                let key = OpeningKey { purpose: *purpose, key: key.clone() };
-                (None, OpeningBody::Sealed(slot.seal(&key, &salt, &value, entropy)?))
+                (None, OpeningBody::Sealed(slot.seal((*purpose, key), &salt, &value, entropy)?))
             }
             Visibility::Masked { purpose, key } => {
-                let key = OpeningKey { purpose: *purpose, key: key.clone() };
-                (None, OpeningBody::Masked(slot.seal(&key, &salt, &value, entropy)?))
+                (None, OpeningBody::Masked(slot.seal((*purpose, key), &salt, &value, entropy)?))
             }
         };
         let Slot { unit, ordinal, field, side, .. } = slot;
@@ -148,24 +148,24 @@ impl<'a> Openings<'a> {
 impl Slot<'_> {
     fn seal(
         &self,
-        key: &OpeningKey,
+        (purpose, key): (Purpose, &DataKey),
         salt: &Salt,
         value: &[u8],
         entropy: &dyn Entropy,
     ) -> Result<Sealed, SealError> {
         let secret = SecretBytes::new([salt.as_slice(), value].concat());
-        seal(&key.key, &self.context(key, &self.place()), secret.expose(), entropy)
+        seal(key, &self.context(purpose, &self.place()), secret.expose(), entropy)
     }
 
     fn open(&self, key: &OpeningKey, sealed: &Sealed) -> Result<SecretBytes, OpenError> {
-        open(&key.key, &self.context(key, &self.place()), sealed)
+        open(&key.key, &self.context(key.purpose, &self.place()), sealed)
     }
 
-    fn context<'c>(&self, key: &OpeningKey, place: &'c str) -> Context<'c> {
+    fn context<'c>(&self, purpose: Purpose, place: &'c str) -> Context<'c> {
         Context {
             workspace: self.workspace,
             org: None,
-            purpose: key.purpose,
+            purpose,
             entity: "ledger_opening",
             record: Some(self.unit.uuid()),
             field: Some(place),

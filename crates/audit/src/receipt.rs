@@ -74,7 +74,7 @@ impl Receipt {
         self.entries.last().map_or(NO_HASH, |(_, leaf)| *leaf)
     }
 
-    /// What a client keeps: `rcpt_` and the last leaf in base64url.
+    /// What a client keeps: the last leaf as a text.
     #[must_use]
     pub fn text(&self) -> String {
         receipt_text(&self.leaf())
