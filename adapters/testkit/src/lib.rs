@@ -8,5 +8,7 @@
 
 mod binaries;
 mod cluster;
+mod ports;
 
 pub use cluster::Cluster;
+pub use ports::{TestClock, TestEntropy, TestPasswords};

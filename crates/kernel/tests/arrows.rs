@@ -22,7 +22,7 @@ const ARROWS: [(&str, &str); 12] = [
     ("storage", "kernel crypto acl identity audit privacy records engine"),
     ("graphql", "kernel crypto acl identity audit privacy records engine"),
     ("server", "kernel crypto acl identity audit privacy records engine storage graphql"),
-    ("testkit", ""),
+    ("testkit", "kernel crypto identity"),
 ];
 
 /// Packages that exist for tests alone.
