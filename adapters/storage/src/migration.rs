@@ -1,0 +1,87 @@
+//! The schema, in steps that only add.
+//!
+//! A step lists tables; [`Table`] gives each its leading `workspace_id`, its policy and its grants, so that
+//! none can be forgotten.
+
+use sea_orm::{ConnectionTrait, DbBackend};
+use sea_orm_migration::{
+    DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
+};
+
+use table::Table;
+
+mod access;
+mod identity;
+mod keys;
+mod ledger;
+mod records;
+mod registry;
+mod table;
+mod work;
+
+pub(crate) struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let steps = [
+            registry::STEP,
+            access::STEP,
+            identity::STEP,
+            records::STEP,
+            keys::STEP,
+            ledger::STEP,
+            work::STEP,
+        ];
+        steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
+    }
+}
+
+/// One step: tables, and what SQL has to say beside them.
+struct Step {
+    name: &'static str,
+    tables: fn() -> Vec<Table>,
+    beside: fn(DbBackend) -> Option<Beside>,
+}
+
+/// Statements after the tables are made and before they are dropped.
+struct Beside {
+    up: &'static str,
+    down: &'static str,
+}
+
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Step {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for table in (self.tables)() {
+            table.create(manager).await?;
+        }
+        match (self.beside)(manager.get_database_backend()) {
+            Some(beside) => manager.get_connection().execute_unprepared(beside.up).await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        if let Some(beside) = (self.beside)(manager.get_database_backend()) {
+            manager.get_connection().execute_unprepared(beside.down).await?;
+        }
+        for table in (self.tables)().into_iter().rev() {
+            table.drop(manager).await?;
+        }
+        Ok(())
+    }
+}
+
+fn nothing_beside(_: DbBackend) -> Option<Beside> {
+    None
+}

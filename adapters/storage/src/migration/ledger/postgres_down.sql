@@ -1,0 +1,4 @@
+DROP FUNCTION public.audit_append;
+DROP FUNCTION public.ledger_splice;
+DROP FUNCTION public.create_ledger_head;
+DROP FUNCTION public.ledger_require_context;

@@ -1,0 +1,281 @@
+//! Pools of connections, and the one way to take a connection out of them: inside a transaction.
+
+use std::{fs, io, path::Path, time::Duration};
+
+use sea_orm::{DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
+use sqlx::{
+    ConnectOptions as _, Executor as _, PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use sutra_kernel::WorkspaceId;
+
+use crate::{
+    SetupError,
+    connect::Address,
+    transaction::{Transaction, connection},
+};
+
+/// How long a transaction may do nothing before the server ends it, and a statement may take.
+const IDLE_IN_TRANSACTION: &str = "30s";
+const STATEMENT: &str = "30s";
+const ACQUIRE: Duration = Duration::from_secs(10);
+const BUSY: Duration = Duration::from_secs(10);
+const POSTGRES_CONNECTIONS: u32 = 20;
+const SQLITE_READERS: u32 = 8;
+
+/// The open connections. Nothing outside this module runs a statement on them.
+#[derive(Clone)]
+pub(crate) enum Pools {
+    Postgres(PgPool),
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+}
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// Reading, all of one moment.
+    Snapshot,
+    /// Reading and writing; versions guard what was read.
+    Write,
+}
+
+impl Pools {
+    /// Begins a transaction that belongs to one workspace from its first statement on.
+    pub(crate) async fn begin(&self, workspace: WorkspaceId, mode: Mode) -> Result<Transaction, DbErr> {
+        match self {
+            Self::Postgres(pool) => {
+                let begun = pool.begin_with(sqlx::AssertSqlSafe(begin_postgres(workspace, mode))).await;
+                begun.map(|it| Transaction::postgres(workspace, it))
+            }
+            Self::Sqlite { writer, readers } => {
+                let begun = match mode {
+                    Mode::Snapshot => readers.begin_with("BEGIN DEFERRED").await,
+                    Mode::Write => writer.begin_with("BEGIN IMMEDIATE").await,
+                };
+                begun.map(|it| Transaction::sqlite(workspace, it))
+            }
+        }
+        .map_err(connection)
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Postgres(pool) => pool.close().await,
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+}
+
+/// One round trip begins the transaction and sets its workspace.
+///
+/// # Security
+/// The identifier is written into the statement: it is 36 digits and dashes by its type.
+fn begin_postgres(workspace: WorkspaceId, mode: Mode) -> String {
+    let isolation = match mode {
+        Mode::Snapshot => "REPEATABLE READ READ ONLY",
+        Mode::Write => "READ COMMITTED READ WRITE",
+    };
+    let workspace = workspace.uuid().hyphenated();
+    format!(
+        "BEGIN ISOLATION LEVEL {isolation}; SELECT pg_catalog.set_config('sutra.workspace', '{workspace}', true)"
+    )
+}
+
+/// Opens the pools to serve from.
+pub(crate) async fn open(address: &Address) -> Result<Pools, SetupError> {
+    match address {
+        Address::Postgres(options) => {
+            let pool = postgres_pool(POSTGRES_CONNECTIONS).connect_with(postgres_options(options)).await?;
+            Ok(Pools::Postgres(pool))
+        }
+        Address::Sqlite(options) => {
+            make_private(options.get_filename()).map_err(SetupError::File)?;
+            let options = sqlite_options(options);
+            let writer = sqlite_pool(1).connect_with(options.clone()).await?;
+            let readers = options.pragma("query_only", "ON");
+            Ok(Pools::Sqlite { writer, readers: sqlite_pool(SQLITE_READERS).connect_with(readers).await? })
+        }
+    }
+}
+
+/// Opens a single connection to migrate with: without the limits that serving needs.
+pub(crate) async fn open_one(address: &Address) -> Result<DatabaseConnection, SetupError> {
+    match address {
+        Address::Postgres(options) => {
+            let options = options.as_ref().clone().disable_statement_logging();
+            let pool = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+            Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool))
+        }
+        Address::Sqlite(options) => {
+            make_private(options.get_filename()).map_err(SetupError::File)?;
+            let pool = sqlite_pool(1).connect_with(sqlite_options(options)).await?;
+            Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+        }
+    }
+}
+
+/// A dropped `begin` leaves its transaction open on a connection that goes back to the pool, with the
+/// workspace set: whoever borrowed it next would read that workspace. So every connection that comes
+/// back is rolled back first, whatever state it seems to be in.
+fn postgres_pool(connections: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.execute("ROLLBACK").await?;
+                Ok(true)
+            })
+        })
+}
+
+fn postgres_options(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().application_name("sutra").disable_statement_logging().options([
+        ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
+        ("statement_timeout", STATEMENT),
+        ("timezone", "UTC"),
+        ("search_path", "public"),
+        // A rollback outside a transaction is a warning, and happens at every release.
+        ("client_min_messages", "error"),
+    ])
+}
+
+fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE)
+        .test_before_acquire(false)
+        .idle_timeout(None)
+        .max_lifetime(None)
+}
+
+fn sqlite_options(options: &SqliteConnectOptions) -> SqliteConnectOptions {
+    options
+        .clone()
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("secure_delete", "ON")
+        .pragma("trusted_schema", "OFF")
+        .disable_statement_logging()
+}
+
+/// SQLite's other files take the permissions of the first.
+#[cfg(unix)]
+fn make_private(file: &Path) -> io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    fs::OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(file).map(drop)
+}
+
+#[cfg(not(unix))]
+fn make_private(_file: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{future::poll_fn, pin::pin, task::Poll};
+
+    use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
+    use sutra_testkit::Cluster;
+    use uuid::uuid;
+
+    use super::*;
+
+    const A: WorkspaceId = WorkspaceId::from_uuid(uuid!("0190a000-0000-7000-8000-00000000000a"));
+
+    /// More than any of the futures needs to be ready.
+    const POLLS: usize = 12;
+
+    /// Polls a future some times, whenever it asks for it, and drops it wherever it is then.
+    async fn abandon<F: Future>(future: F, polls: usize) {
+        let mut future = pin!(future);
+        let mut left = polls;
+        poll_fn(|context| {
+            if left == 0 || future.as_mut().poll(context).is_ready() {
+                return Poll::Ready(());
+            }
+            left -= 1;
+            if left == 0 { Poll::Ready(()) } else { Poll::Pending }
+        })
+        .await;
+    }
+
+    async fn one_connection() -> Option<PgPool> {
+        let options = Cluster::shared()?.database().parse().unwrap();
+        Some(postgres_pool(1).connect_with(postgres_options(&options)).await.unwrap())
+    }
+
+    /// The workspace that somebody would find who borrows the connection, and whether in a transaction.
+    async fn next_borrower(pool: &PgPool) -> (String, bool) {
+        let mut connection = pool.acquire().await.unwrap();
+        let query = "SELECT coalesce(current_setting('sutra.workspace', true), '')";
+        let workspace = sqlx::query_scalar(query).fetch_one(&mut *connection).await.unwrap();
+        let in_transaction = connection.execute("SAVEPOINT probe").await.is_ok();
+        (workspace, in_transaction)
+    }
+
+    const NOTHING: (String, bool) = (String::new(), false);
+
+    #[tokio::test]
+    async fn a_dropped_begin_leaves_no_workspace_to_the_next_borrower() {
+        let Some(pool) = one_connection().await else { return };
+        for mode in [Mode::Snapshot, Mode::Write] {
+            for polls in 0..POLLS {
+                abandon(Pools::Postgres(pool.clone()).begin(A, mode), polls).await;
+                assert_eq!(next_borrower(&pool).await, NOTHING, "{mode:?}, {polls} polls");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_transaction_dropped_in_a_statement_is_undone_before_the_next_borrower() {
+        let Some(pool) = one_connection().await else { return };
+        sqlx::query("CREATE TABLE note (text text)").execute(&pool).await.unwrap();
+        for polls in 0..POLLS {
+            let transaction = Pools::Postgres(pool.clone()).begin(A, Mode::Write).await.unwrap();
+            transaction.execute_unprepared("INSERT INTO note VALUES ('before')").await.unwrap();
+            abandon(transaction.execute_unprepared("INSERT INTO note VALUES ('during')"), polls).await;
+            drop(transaction);
+            assert_eq!(next_borrower(&pool).await, NOTHING, "{polls} polls");
+            let left: i64 = sqlx::query_scalar("SELECT count(*) FROM note").fetch_one(&pool).await.unwrap();
+            assert_eq!(left, 0, "{polls} polls");
+        }
+    }
+
+    #[tokio::test]
+    async fn on_sqlite_the_writer_is_free_after_a_dropped_begin_or_statement() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite:{}/sutra.db", folder.path().display());
+        let pools = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        let transaction = pools.begin(A, Mode::Write).await.unwrap();
+        transaction.execute_unprepared("CREATE TABLE note (text TEXT)").await.unwrap();
+        transaction.commit().await.unwrap();
+        for polls in 0..POLLS {
+            abandon(pools.begin(A, Mode::Write), polls).await;
+            let transaction = pools.begin(A, Mode::Write).await.unwrap();
+            abandon(transaction.execute_unprepared("INSERT INTO note VALUES ('during')"), polls).await;
+            drop(transaction);
+            let transaction = pools.begin(A, Mode::Write).await.unwrap();
+            let count = Statement::from_string(DbBackend::Sqlite, "SELECT count(*) FROM note");
+            let row = transaction.query_one_raw(count).await.unwrap().unwrap();
+            assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0, "{polls} polls");
+            transaction.commit().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn after_a_failed_statement_nothing_can_be_committed() {
+        let Some(pool) = one_connection().await else { return };
+        let transaction = Pools::Postgres(pool).begin(A, Mode::Write).await.unwrap();
+        transaction.execute_unprepared("SELECT nonsense").await.unwrap_err();
+        transaction.commit().await.unwrap_err();
+    }
+}

@@ -1,0 +1,83 @@
+//! Databases for tests: prepared and migrated, each test its own.
+
+use sqlx::{Connection as _, PgConnection};
+use sutra_kernel::Entropy;
+use sutra_storage::{Connection, DatabaseUrl, RolePasswords, create_roles, prepare_database};
+use sutra_testkit::Cluster;
+use tokio::sync::OnceCell;
+use uuid::{Uuid, uuid};
+
+pub const A: Uuid = uuid!("0190a000-0000-7000-8000-00000000000a");
+pub const B: Uuid = uuid!("0190b000-0000-7000-8000-00000000000b");
+
+/// A database on the test process's cluster, and the name it has there.
+pub struct Postgres {
+    cluster: &'static Cluster,
+    name: String,
+    pub administrator: String,
+}
+
+impl Postgres {
+    /// An empty database that the four roles can use; nothing where PostgreSQL is not installed.
+    pub async fn prepared() -> Option<Self> {
+        static ROLES: OnceCell<()> = OnceCell::const_new();
+        let cluster = Cluster::shared()?;
+        let administrator = cluster.database();
+        let name = database_of(&administrator);
+        let url: DatabaseUrl = administrator.parse().unwrap();
+        ROLES.get_or_init(|| async { create_roles(&url, &passwords(), &Zeros).await.unwrap() }).await;
+        prepare_database(&url).await.unwrap();
+        Some(Self { cluster, name, administrator })
+    }
+
+    /// The same with this program's schema.
+    pub async fn migrated() -> Option<Self> {
+        let database = Self::prepared().await?;
+        Connection::migrate(&database.url("sutra_owner").parse().unwrap()).await.unwrap();
+        Some(database)
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn url(&self, role: &str) -> String {
+        self.cluster.url(role, &self.name)
+    }
+
+    pub async fn connect(&self, role: &str) -> PgConnection {
+        PgConnection::connect(&self.url(role)).await.unwrap()
+    }
+
+    /// A connection inside a transaction of this workspace.
+    pub async fn inside(&self, role: &str, workspace: Uuid) -> PgConnection {
+        let mut connection = self.connect(role).await;
+        let begin = format!("BEGIN; SELECT set_config('sutra.workspace', '{workspace}', true)");
+        sqlx::raw_sql(sqlx::AssertSqlSafe(begin)).execute(&mut connection).await.unwrap();
+        connection
+    }
+}
+
+fn database_of(url: &str) -> String {
+    let path = url.split_once('?').map_or(url, |it| it.0);
+    path.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+fn passwords() -> RolePasswords {
+    let word = || "correct horse".to_owned();
+    RolePasswords { owner: word(), app: word(), verifier: word(), archiver: word() }
+}
+
+struct Zeros;
+
+impl Entropy for Zeros {
+    fn fill(&self, buffer: &mut [u8]) {
+        buffer.fill(0);
+    }
+}
+
+/// The code of the database's error.
+pub fn code<T: std::fmt::Debug>(result: Result<T, sqlx::Error>) -> String {
+    let error = result.expect_err("an error of the database");
+    error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned()
+}
