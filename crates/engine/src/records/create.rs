@@ -32,18 +32,20 @@ impl UseCase for CreateRecord<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
         let object = work.object(self.object)?;
-        let (owner, owner_role) = work.owner(self.edit.owner).await?;
         let id = RecordId::generate(work.now, work.entropy());
+        let owner = self.edit.owner.map_or_else(|| work.user(), Ok)?;
+        // Who will own a new record is not judged, so that role is looked up only for those who may create.
         let facts = Facts {
             workspace: work.caller.workspace(),
             object: object.id,
             record: id,
             version: 0,
             owner,
-            owner_role,
+            owner_role: None,
         };
         let plan = work.plan().clone();
         let permit = guard::require(plan.object(object.id), Action::Create, &facts)?;
+        let owner_role = work.assignable(owner).await?;
         let fields = self.edit.fields.clone();
         let new = NewRecord { workspace: work.caller.workspace(), id, owner, owner_role, fields };
         let draft = Record::create(&object, plan.object(object.id), permit, new, work.now)?;
@@ -59,16 +61,12 @@ impl UseCase for CreateRecord<'_> {
 }
 
 impl Work<'_> {
-    /// The owner of a new or transferred record and that owner's role: the caller if none is named.
-    pub(crate) async fn owner(&mut self, named: Option<UserId>) -> Result<(UserId, Option<RoleId>), Error> {
-        let owner = match named {
-            Some(owner) => owner,
-            None => self.user()?,
-        };
+    /// The role of a user who may be given records: an active one.
+    pub(crate) async fn assignable(&mut self, owner: UserId) -> Result<Option<RoleId>, Error> {
         let subject = self.unit.subject(owner).await?.filter(|subject| subject.active);
         let subject =
             subject.ok_or_else(|| Error::BadInput("the owner is not an active user here".to_owned()))?;
-        Ok((owner, subject.role))
+        Ok(subject.role)
     }
 
     /// A key of the person that a new record is about.

@@ -36,7 +36,7 @@ impl UseCase for UpdateRecord<'_> {
         let (permit, owner) = match self.edit.owner.filter(|owner| *owner != record.owner) {
             Some(owner) => {
                 let transfer = guard::require(plan.object(object.id), Action::Transfer, &record.facts())?;
-                (transfer, Some(work.owner(Some(owner)).await?))
+                (transfer, Some((owner, work.assignable(owner).await?)))
             }
             None => (permit, None),
         };

@@ -1,0 +1,174 @@
+//! Stories of administration: nobody gets more than somebody could give, and everything is in the ledger.
+
+use crate::company::{Company, edit, id_of, run};
+use sutra_acl::{ObjectPermissions, OrgWideDefault, Profile, SystemPermission, SystemPermissions};
+use sutra_audit::EntryFilter;
+use sutra_engine::{ListRequest, MemberEdit, NewMember, ProfileEdit};
+use sutra_kernel::{ApiName, Condition, Test, Value};
+
+async fn profile(company: &Company, name: &str) -> Profile {
+    let profiles = company.engine.view(&company.admin).await.unwrap().profiles().await.unwrap();
+    profiles.into_iter().find(|profile| profile.name == name).unwrap()
+}
+
+fn edit_of(profile: &Profile) -> ProfileEdit {
+    let Profile { name, system, objects, fields, .. } = profile.clone();
+    ProfileEdit { name, system, objects, fields }
+}
+
+#[test]
+fn administration_needs_its_permissions() {
+    run(async {
+        let company = Company::found().await;
+        let standard = profile(&company, "Standard User").await;
+        let permissions = company.engine.permissions();
+        let new = NewMember {
+            email: "friend@acme.example".to_owned(),
+            name: "Friend".to_owned(),
+            profile: standard.id,
+            role: None,
+        };
+        let rep = &company.rep;
+        let refused = [
+            company.engine.members().invite(rep, &new).await.err(),
+            company.engine.members().update(rep, id_of(&company.peer), &MemberEdit::default()).await.err(),
+            permissions.create_profile(rep, &edit_of(&standard)).await.err(),
+            permissions.create_role(rep, "Emperor", None).await.err(),
+            permissions.set_default(rep, "account", OrgWideDefault::ReadWrite, true).await.err(),
+        ];
+        for (place, error) in refused.into_iter().enumerate() {
+            assert_eq!(error.map(|error| error.code()), Some("FORBIDDEN"), "case {place}");
+        }
+        let viewing = company.engine.view(rep).await.unwrap();
+        assert!(viewing.profiles().await.is_err() && viewing.list_users(None, 10).await.is_err());
+        assert!(viewing.ledger_entries(&EntryFilter::default(), 10).await.is_err());
+    });
+}
+
+#[test]
+fn nobody_changes_what_he_himself_may_do_or_grants_what_he_lacks() {
+    run(async {
+        let company = Company::found().await;
+        let (admin, permissions) = (&company.admin, company.engine.permissions());
+        let administrator = profile(&company, "Administrator").await;
+        let own = permissions.update_profile(admin, administrator.id, &edit_of(&administrator)).await;
+        assert_eq!(own.unwrap_err().code(), "FORBIDDEN", "one's own profile");
+        let demote = MemberEdit { active: Some(false), ..MemberEdit::default() };
+        let own = company.engine.members().update(admin, id_of(admin), &demote).await;
+        assert_eq!(own.unwrap_err().code(), "FORBIDDEN", "oneself");
+
+        let helper = ProfileEdit {
+            name: "Helper".to_owned(),
+            system: SystemPermissions::NONE
+                .with(SystemPermission::ManageUsers)
+                .with(SystemPermission::ManagePermissions),
+            ..edit_of(&profile(&company, "Standard User").await)
+        };
+        permissions.create_profile(admin, &helper).await.unwrap();
+        let helper = company.hire("helper", "Helper", None).await;
+        let promote = MemberEdit { profile: Some(administrator.id), ..MemberEdit::default() };
+        let error = company.engine.members().update(&helper, id_of(&company.rep), &promote).await.unwrap_err();
+        assert_eq!(error.code(), "FORBIDDEN", "a profile with more than one has");
+        let error = company.engine.members().update(&helper, id_of(admin), &demote).await.unwrap_err();
+        assert_eq!(error.code(), "FORBIDDEN", "somebody with more than one has");
+        let grab = ProfileEdit { name: "Grab".to_owned(), ..edit_of(&administrator) };
+        assert_eq!(permissions.create_profile(&helper, &grab).await.unwrap_err().code(), "FORBIDDEN");
+    });
+}
+
+#[test]
+fn a_change_of_permissions_holds_from_the_next_request_on() {
+    run(async {
+        let company = Company::found().await;
+        company.account(&company.rep, "shared").await;
+        let list = ListRequest {
+            object: ApiName::parse("account").unwrap(),
+            filter: None,
+            order: None,
+            first: 10,
+            after: None,
+        };
+        let seen = async |company: &Company| {
+            let viewing = company.engine.view(&company.peer).await.unwrap();
+            viewing.list_records(&list).await.map(|listed| listed.items.len())
+        };
+        assert_eq!(seen(&company).await.unwrap(), 0);
+        let permissions = company.engine.permissions();
+        permissions.set_default(&company.admin, "account", OrgWideDefault::Read, true).await.unwrap();
+        assert_eq!(seen(&company).await.unwrap(), 1);
+        let mut closed = edit_of(&profile(&company, "Standard User").await);
+        closed.objects.values_mut().for_each(|object| *object = ObjectPermissions::NONE);
+        let standard = profile(&company, "Standard User").await;
+        permissions.update_profile(&company.admin, standard.id, &closed).await.unwrap();
+        assert_eq!(seen(&company).await.unwrap_err().code(), "FORBIDDEN");
+    });
+}
+
+#[test]
+fn h19_a_hidden_field_is_hidden_on_every_path() {
+    run(async {
+        let company = Company::found().await;
+        let fields = [("name", Value::text("Acme")), ("phone", Value::text("+1 302 556 4395"))];
+        let id = company.create(&company.rep, "account", &fields).await.unwrap();
+        let standard = profile(&company, "Standard User").await;
+        let viewing = company.engine.view(&company.admin).await.unwrap();
+        let phone = viewing.metadata().object_named("account").unwrap().field("phone").unwrap().id;
+        viewing.close().await.unwrap();
+        let mut edited = edit_of(&standard);
+        edited.fields.remove(&phone);
+        company.engine.permissions().update_profile(&company.admin, standard.id, &edited).await.unwrap();
+
+        let viewing = company.engine.view(&company.rep).await.unwrap();
+        let name = ApiName::parse("phone").unwrap();
+        let view = viewing.find_record("account", id).await.unwrap().unwrap();
+        assert!(view.hides(&name) && view.value(&name).is_null());
+        let history = viewing.record_history("account", id, 10).await.unwrap().unwrap();
+        assert!(history.iter().flat_map(|save| &save.changes).all(|change| change.field != "phone"));
+        let filter = Some(Condition::test(name.clone(), Test::IsNull(false)));
+        let filtered = ListRequest {
+            object: ApiName::parse("account").unwrap(),
+            filter,
+            order: None,
+            first: 10,
+            after: None,
+        };
+        assert_eq!(viewing.list_records(&filtered).await.unwrap_err().code(), "FIELD_NOT_READABLE");
+        assert_eq!(viewing.count_records(&filtered).await.unwrap_err().code(), "FIELD_NOT_READABLE");
+        let change = edit(&[("phone", Value::text("1"))]);
+        let error = company.engine.records().update(&company.rep, "account", id, &change).await.unwrap_err();
+        assert_eq!(error.code(), "FORBIDDEN");
+    });
+}
+
+#[test]
+fn h16_a_user_who_changes_role_takes_his_records_along() {
+    run(async {
+        let company = Company::found().await;
+        company.account(&company.rep, "mine").await;
+        let seen = async || {
+            let viewing = company.engine.view(&company.manager).await.unwrap();
+            let object = ApiName::parse("account").unwrap();
+            let list = ListRequest { object, filter: None, order: None, first: 10, after: None };
+            viewing.list_records(&list).await.unwrap().items.len()
+        };
+        assert_eq!(seen().await, 1);
+        let away = company.role("Elsewhere", None).await;
+        let edit = MemberEdit { role: Some(Some(away)), ..MemberEdit::default() };
+        company.engine.members().update(&company.admin, id_of(&company.rep), &edit).await.unwrap();
+        assert_eq!(seen().await, 0);
+    });
+}
+
+#[test]
+fn a_role_is_never_below_itself() {
+    run(async {
+        let company = Company::found().await;
+        let permissions = company.engine.permissions();
+        let upper = company.role("Upper", None).await;
+        let lower = company.role("Lower", Some(upper)).await;
+        let error = permissions.update_role(&company.admin, upper, "Upper", Some(lower)).await.unwrap_err();
+        assert_eq!(error.code(), "BAD_USER_INPUT");
+        let taken = permissions.create_role(&company.admin, "Upper", None).await.unwrap_err();
+        assert_eq!(taken.code(), "BAD_USER_INPUT");
+    });
+}

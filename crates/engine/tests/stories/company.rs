@@ -1,0 +1,138 @@
+//! A small company on the memory store: three levels of roles, and an administrator.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use sutra_crypto::{LocalVault, RootKeys};
+use sutra_engine::{
+    Caller, Credentials, Edit, Engine, Error, FirstAdministrator, NewMember, Origin, Ports, SignInStep,
+    memory::MemoryStore,
+};
+use sutra_identity::Delivery;
+use sutra_kernel::{ApiName, Entropy, RecordId, RoleId, UserId, Value, WorkspaceId};
+use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
+
+pub(crate) const PASSWORD: &str = "a heron stands in the shallow water";
+
+pub(crate) struct Company {
+    pub(crate) engine: Engine,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) admin: Caller,
+    pub(crate) chief: Caller,
+    pub(crate) manager: Caller,
+    pub(crate) rep: Caller,
+    pub(crate) peer: Caller,
+}
+
+pub(crate) fn run<F: Future>(story: F) -> F::Output {
+    futures_lite::future::block_on(story)
+}
+
+pub(crate) fn engine(clock: &Arc<TestClock>) -> Engine {
+    let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
+    let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), Arc::clone(&entropy));
+    Engine::builder(Arc::new(MemoryStore::new())).build(Ports {
+        vault: Arc::new(vault),
+        passwords: Arc::new(TestPasswords),
+        clock: Arc::clone(clock) as _,
+        entropy,
+    })
+}
+
+impl Company {
+    pub(crate) async fn found() -> Self {
+        let clock = Arc::new(TestClock::at_noon());
+        let engine = engine(&clock);
+        engine.workspaces().open_instance().await.unwrap();
+        let workspace = engine.workspaces().ensure("acme", "Acme").await.unwrap().id;
+        let admin = first_administrator(&engine, workspace).await;
+        let mut company = Self {
+            chief: admin.clone(),
+            manager: admin.clone(),
+            rep: admin.clone(),
+            peer: admin.clone(),
+            engine,
+            clock,
+            workspace,
+            admin,
+        };
+        let top = company.role("Chief executive", None).await;
+        let middle = company.role("Sales manager", Some(top)).await;
+        let bottom = company.role("Sales rep", Some(middle)).await;
+        company.chief = company.hire("chief", "Standard User", Some(top)).await;
+        company.manager = company.hire("manager", "Standard User", Some(middle)).await;
+        company.rep = company.hire("rep", "Standard User", Some(bottom)).await;
+        company.peer = company.hire("peer", "Standard User", Some(bottom)).await;
+        company
+    }
+
+    pub(crate) async fn role(&self, name: &str, parent: Option<RoleId>) -> RoleId {
+        self.engine.permissions().create_role(&self.admin, name, parent).await.unwrap().value.id
+    }
+
+    pub(crate) async fn hire(&self, name: &str, profile: &str, role: Option<RoleId>) -> Caller {
+        let profiles = self.engine.view(&self.admin).await.unwrap().profiles().await.unwrap();
+        let profile = profiles.into_iter().find(|it| it.name == profile).unwrap().id;
+        let email = format!("{name}@acme.example");
+        let new = NewMember { email: email.clone(), name: name.to_owned(), profile, role };
+        let invited = self.engine.members().invite(&self.admin, &new).await.unwrap().value;
+        let stranger = self.stranger();
+        let token = invited.token.expose();
+        self.engine.members().activate(&stranger, &email, token, PASSWORD.to_owned()).await.unwrap();
+        self.sign_in(&email).await
+    }
+
+    pub(crate) fn stranger(&self) -> Caller {
+        Caller::anonymous(self.workspace, self.engine.new_request_id(), Origin::default())
+    }
+
+    pub(crate) async fn sign_in(&self, email: &str) -> Caller {
+        sign_in(&self.engine, self.workspace, email).await
+    }
+
+    pub(crate) async fn account(&self, owner: &Caller, name: &str) -> RecordId {
+        self.create(owner, "account", &[("name", Value::text(name))]).await.unwrap()
+    }
+
+    pub(crate) async fn create(&self, by: &Caller, object: &str, fields: &[(&str, Value)]) -> Result<RecordId, Error> {
+        Ok(self.engine.records().create(by, object, &edit(fields)).await?.value.id)
+    }
+
+    pub(crate) fn pass(&self, minutes: u64) {
+        self.clock.advance(Duration::from_secs(minutes * 60));
+    }
+}
+
+pub(crate) fn edit(fields: &[(&str, Value)]) -> Edit {
+    let fields = fields.iter().map(|(name, value)| (ApiName::parse(name).unwrap(), value.clone()));
+    Edit { fields: fields.collect(), ..Edit::default() }
+}
+
+pub(crate) fn id_of(caller: &Caller) -> UserId {
+    caller.user_id().unwrap()
+}
+
+async fn first_administrator(engine: &Engine, workspace: WorkspaceId) -> Caller {
+    let link = engine.workspaces().offer_setup_link(workspace).await.unwrap().unwrap();
+    let caller = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
+    let administrator = FirstAdministrator {
+        email: "admin@acme.example".to_owned(),
+        name: "Ada Admin".to_owned(),
+        password: PASSWORD.to_owned(),
+    };
+    engine.workspaces().complete_setup(&caller, link.expose(), administrator).await.unwrap();
+    sign_in(engine, workspace, "admin@acme.example").await
+}
+
+async fn sign_in(engine: &Engine, workspace: WorkspaceId, email: &str) -> Caller {
+    let caller = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
+    let credentials = Credentials {
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+        delivery: Delivery::Bearer,
+    };
+    match engine.sign_in().with_password(&caller, credentials).await.unwrap() {
+        SignInStep::SignedIn(signed_in) => signed_in.caller,
+        SignInStep::Refused => panic!("{email} cannot sign in"),
+    }
+}

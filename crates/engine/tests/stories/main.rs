@@ -1,0 +1,15 @@
+//! What users of the engine experience, told on the memory store.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a story that takes a wrong turn has failed"
+)]
+
+mod administration;
+mod company;
+mod imports;
+mod ledger;
+mod records;
+mod sign_in;

@@ -1,0 +1,220 @@
+//! Stories of records: who sees what, who changes what, and what is kept of it.
+
+use crate::company::{Company, edit, id_of, run};
+use sutra_audit::Shown;
+use sutra_engine::{Caller, Error, ListRequest};
+use sutra_kernel::{ApiName, Condition, Direction, Test, Value};
+
+fn list_of(object: &str) -> ListRequest {
+    ListRequest { object: ApiName::parse(object).unwrap(), filter: None, order: None, first: 50, after: None }
+}
+
+async fn names(company: &Company, caller: &Caller) -> Vec<String> {
+    let viewing = company.engine.view(caller).await.unwrap();
+    let listed = viewing.list_records(&list_of("account")).await.unwrap();
+    let name = ApiName::parse("name").unwrap();
+    listed.items.iter().map(|(view, _)| view.value(&name).to_string()).collect()
+}
+
+#[test]
+fn s10_managers_see_what_their_people_own_and_peers_do_not() {
+    run(async {
+        let company = Company::found().await;
+        company.account(&company.rep, "of the rep").await;
+        company.account(&company.manager, "of the manager").await;
+        assert_eq!(names(&company, &company.chief).await, ["of the manager", "of the rep"]);
+        assert_eq!(names(&company, &company.manager).await, ["of the manager", "of the rep"]);
+        assert_eq!(names(&company, &company.rep).await, ["of the rep"]);
+        assert!(names(&company, &company.peer).await.is_empty());
+    });
+}
+
+#[test]
+fn l23_a_hidden_record_and_an_absent_one_answer_alike() {
+    run(async {
+        let company = Company::found().await;
+        let hidden = company.account(&company.manager, "secret").await;
+        let absent = "rec_01h455vb4pex5vsknk084sn02q".parse().unwrap();
+        let change = edit(&[("name", Value::text("mine"))]);
+        let mut answers = Vec::new();
+        for id in [hidden, absent] {
+            let error = company.engine.records().update(&company.rep, "account", id, &change).await.unwrap_err();
+            answers.push((error.code(), error.to_string()));
+            let viewing = company.engine.view(&company.rep).await.unwrap();
+            assert!(viewing.find_record("account", id).await.unwrap().is_none());
+            assert!(viewing.record_history("account", id, 10).await.unwrap().is_none());
+        }
+        assert_eq!(answers[0], answers[1]);
+        assert_eq!(answers[0].0, "NOT_FOUND");
+    });
+}
+
+#[test]
+fn s13_history_tells_each_change_with_its_receipt() {
+    run(async {
+        let company = Company::found().await;
+        let id = company.account(&company.rep, "before").await;
+        let change = edit(&[("name", Value::text("after")), ("phone", Value::text("+1 302 556 4395"))]);
+        let written = company.engine.records().update(&company.rep, "account", id, &change).await.unwrap();
+        let viewing = company.engine.view(&company.rep).await.unwrap();
+        let history = viewing.record_history("account", id, 10).await.unwrap().unwrap();
+        assert_eq!(history.len(), 2);
+        let newest = &history[0];
+        assert_eq!(Some(&newest.receipt), written.receipt.as_ref());
+        assert_eq!((newest.version, newest.by), (Some(2), company.rep.user_id()));
+        let name = newest.changes.iter().find(|change| change.field == "name").unwrap();
+        let side = |side: &Option<Shown<sutra_audit::Opened>>| match side {
+            Some(Shown::Value(opened)) => opened.raw.clone(),
+            other => panic!("not opened: {other:?}"),
+        };
+        assert_eq!(side(&name.old), Value::text("before"));
+        assert_eq!(side(&name.new), Value::text("after"));
+        assert!(newest.changes.iter().any(|change| change.field == "phone"));
+    });
+}
+
+#[test]
+fn a_named_version_that_is_not_the_newest_is_a_conflict_and_changes_nothing() {
+    run(async {
+        let company = Company::found().await;
+        let id = company.account(&company.rep, "first").await;
+        let mut change = edit(&[("name", Value::text("second"))]);
+        change.version = Some(1);
+        company.engine.records().update(&company.rep, "account", id, &change).await.unwrap();
+        let error = company.engine.records().update(&company.rep, "account", id, &change).await.unwrap_err();
+        assert_eq!(error.code(), "VERSION_CONFLICT");
+        assert_eq!(names(&company, &company.rep).await, ["second"]);
+    });
+}
+
+#[test]
+fn a_change_that_changes_nothing_writes_nothing() {
+    run(async {
+        let company = Company::found().await;
+        let id = company.account(&company.rep, "same").await;
+        let change = edit(&[("name", Value::text("same"))]);
+        let written = company.engine.records().update(&company.rep, "account", id, &change).await.unwrap();
+        assert_eq!((written.receipt, written.value.version), (None, 1));
+    });
+}
+
+#[test]
+fn a_deleted_record_is_gone_until_it_is_restored() {
+    run(async {
+        let company = Company::found().await;
+        let id = company.account(&company.rep, "phoenix").await;
+        let records = company.engine.records();
+        records.delete(&company.rep, "account", id, None).await.unwrap();
+        assert!(names(&company, &company.rep).await.is_empty());
+        let change = edit(&[("name", Value::text("ghost"))]);
+        let error = records.update(&company.rep, "account", id, &change).await.unwrap_err();
+        assert_eq!(error.code(), "NOT_FOUND");
+        let restored = records.restore(&company.rep, "account", id).await.unwrap();
+        assert_eq!(restored.value.version, 3);
+        assert_eq!(names(&company, &company.rep).await, ["phoenix"]);
+        let again = records.restore(&company.rep, "account", id).await.unwrap_err();
+        assert_eq!(again.code(), "BAD_USER_INPUT");
+    });
+}
+
+#[test]
+fn l29_nobody_links_to_a_record_he_cannot_read() {
+    run(async {
+        let company = Company::found().await;
+        let hidden = company.account(&company.manager, "secret").await;
+        let fields = [("lastName", Value::text("Doe")), ("account", Value::Reference(hidden))];
+        let error = company.create(&company.rep, "contact", &fields).await.unwrap_err();
+        assert_eq!(error.code(), "NOT_FOUND");
+        company.create(&company.manager, "contact", &fields).await.unwrap();
+    });
+}
+
+#[test]
+fn one_may_give_a_record_away_and_lose_it() {
+    run(async {
+        let company = Company::found().await;
+        let id = company.account(&company.rep, "gift").await;
+        let mut gift = edit(&[]);
+        gift.owner = Some(id_of(&company.peer));
+        let written = company.engine.records().update(&company.rep, "account", id, &gift).await.unwrap();
+        assert!(written.value.view.is_none() && written.receipt.is_some());
+        assert!(names(&company, &company.rep).await.is_empty());
+        assert_eq!(names(&company, &company.peer).await, ["gift"]);
+        assert_eq!(names(&company, &company.manager).await, ["gift"]);
+    });
+}
+
+#[test]
+fn every_problem_of_a_record_is_told_at_once() {
+    run(async {
+        let company = Company::found().await;
+        let fields = [("email", Value::text("nobody")), ("phone", Value::text("\0"))];
+        let error = company.create(&company.rep, "contact", &fields).await.unwrap_err();
+        let Error::Validation(problems) = error else { panic!("{error}") };
+        let mut named: Vec<_> = problems.iter().map(|problem| problem.field.to_string()).collect();
+        named.sort();
+        assert_eq!(named, ["email", "lastName", "phone"]);
+    });
+}
+
+#[test]
+fn pages_put_together_are_the_whole_list() {
+    run(async {
+        let company = Company::found().await;
+        for number in 0..23 {
+            company.account(&company.rep, &format!("account {:02}", number % 7)).await;
+        }
+        let viewing = company.engine.view(&company.chief).await.unwrap();
+        let order = Some((ApiName::parse("name").unwrap(), Direction::Ascending));
+        let whole = viewing.list_records(&ListRequest { order: order.clone(), ..list_of("account") }).await.unwrap();
+        let (mut paged, mut after) = (Vec::new(), None);
+        loop {
+            let request = ListRequest { order: order.clone(), first: 5, after: after.take(), ..list_of("account") };
+            let page = viewing.list_records(&request).await.unwrap();
+            after = page.items.last().map(|(_, cursor)| cursor.clone());
+            paged.extend(page.items.into_iter().map(|(view, _)| view.record.id));
+            if !page.more {
+                break;
+            }
+        }
+        assert_eq!(paged, whole.items.iter().map(|(view, _)| view.record.id).collect::<Vec<_>>());
+        assert_eq!(paged.len(), 23);
+    });
+}
+
+#[test]
+fn l12_a_cursor_is_good_for_its_own_viewer_and_list_only() {
+    run(async {
+        let company = Company::found().await;
+        for name in ["one", "two", "three"] {
+            company.account(&company.rep, name).await;
+        }
+        let viewing = company.engine.view(&company.rep).await.unwrap();
+        let page = viewing.list_records(&ListRequest { first: 1, ..list_of("account") }).await.unwrap();
+        let cursor = page.items[0].1.clone();
+        let again = |after: String| ListRequest { after: Some(after), ..list_of("account") };
+        assert_eq!(viewing.list_records(&again(cursor.clone())).await.unwrap().items.len(), 2);
+        let name = Condition::test(ApiName::parse("name").unwrap(), Test::StartsWith("t".to_owned()));
+        let other_list = ListRequest { filter: Some(name), ..again(cursor.clone()) };
+        assert_eq!(viewing.list_records(&other_list).await.unwrap_err().code(), "BAD_USER_INPUT");
+        let chief = company.engine.view(&company.chief).await.unwrap();
+        assert_eq!(chief.list_records(&again(cursor.clone())).await.unwrap_err().code(), "BAD_USER_INPUT");
+        let (first, rest) = cursor.split_at(1);
+        let forged = again(format!("{}{rest}", if first == "A" { "B" } else { "A" }));
+        assert_eq!(viewing.list_records(&forged).await.unwrap_err().code(), "BAD_USER_INPUT");
+    });
+}
+
+#[test]
+fn a_stranger_and_an_unknown_object_get_nothing() {
+    run(async {
+        let company = Company::found().await;
+        let stranger = company.stranger();
+        let error = company.create(&stranger, "account", &[("name", Value::text("x"))]).await.unwrap_err();
+        assert_eq!(error.code(), "UNAUTHENTICATED");
+        let viewing = company.engine.view(&stranger).await.unwrap();
+        assert_eq!(viewing.list_records(&list_of("account")).await.unwrap_err().code(), "FORBIDDEN");
+        let error = company.create(&company.rep, "spaceship", &[]).await.unwrap_err();
+        assert_eq!(error.code(), "BAD_USER_INPUT");
+    });
+}

@@ -1,0 +1,162 @@
+//! Stories of ways in: set-up, invitation, sign-in, sessions.
+
+use std::sync::Arc;
+
+use crate::company::{Company, PASSWORD, engine, id_of, run};
+use sutra_engine::{Caller, Credentials, Error, FirstAdministrator, MemberEdit, Origin, SignInStep, SignedIn};
+use sutra_identity::Delivery;
+use sutra_testkit::TestClock;
+
+fn credentials(email: &str, password: &str, delivery: Delivery) -> Credentials {
+    Credentials { email: email.to_owned(), password: password.to_owned(), delivery }
+}
+
+async fn try_sign_in(company: &Company, email: &str, password: &str) -> Option<Box<SignedIn>> {
+    let step = company
+        .engine
+        .sign_in()
+        .with_password(&company.stranger(), credentials(email, password, Delivery::Bearer))
+        .await
+        .unwrap();
+    match step {
+        SignInStep::SignedIn(signed_in) => Some(signed_in),
+        SignInStep::Refused => None,
+    }
+}
+
+async fn is_open(company: &Company, token: &str, delivery: Delivery) -> bool {
+    let request = company.engine.new_request_id();
+    match company.engine.authenticate(token, delivery, request, Origin::default()).await {
+        Ok(_) => true,
+        Err(Error::Unauthenticated) => false,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn ada() -> FirstAdministrator {
+    FirstAdministrator {
+        email: "ada@acme.example".to_owned(),
+        name: "Ada".to_owned(),
+        password: PASSWORD.to_owned(),
+    }
+}
+
+#[test]
+fn a_set_up_link_makes_one_administrator_once() {
+    run(async {
+        let clock = Arc::new(TestClock::at_noon());
+        let engine = engine(&clock);
+        engine.workspaces().open_instance().await.unwrap();
+        let workspace = engine.workspaces().ensure("acme", "Acme").await.unwrap().id;
+        let setup = engine.workspaces();
+        let stranger = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
+        let replaced = setup.offer_setup_link(workspace).await.unwrap().unwrap();
+        let link = setup.offer_setup_link(workspace).await.unwrap().unwrap();
+        let error = setup.complete_setup(&stranger, replaced.expose(), ada()).await.unwrap_err();
+        assert_eq!(error.code(), "FORBIDDEN", "an earlier link stops working");
+        let weak = FirstAdministrator { password: "short".to_owned(), ..ada() };
+        let error = setup.complete_setup(&stranger, link.expose(), weak).await.unwrap_err();
+        assert_eq!(error.code(), "BAD_USER_INPUT", "a weak password does not use the link up");
+        setup.complete_setup(&stranger, link.expose(), ada()).await.unwrap();
+        let error = setup.complete_setup(&stranger, link.expose(), ada()).await.unwrap_err();
+        assert_eq!(error.code(), "FORBIDDEN");
+        assert!(setup.offer_setup_link(workspace).await.unwrap().is_none());
+    });
+}
+
+#[test]
+fn a_set_up_link_is_good_for_half_an_hour() {
+    run(async {
+        let clock = Arc::new(TestClock::at_noon());
+        let engine = engine(&clock);
+        engine.workspaces().open_instance().await.unwrap();
+        let workspace = engine.workspaces().ensure("acme", "Acme").await.unwrap().id;
+        let link = engine.workspaces().offer_setup_link(workspace).await.unwrap().unwrap();
+        clock.advance(std::time::Duration::from_secs(30 * 60));
+        let stranger = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
+        let error = engine.workspaces().complete_setup(&stranger, link.expose(), ada()).await.unwrap_err();
+        assert_eq!(error.code(), "FORBIDDEN");
+    });
+}
+
+#[test]
+fn only_the_right_password_of_an_active_user_signs_in() {
+    run(async {
+        let company = Company::found().await;
+        let cases = [
+            ("right", "rep@acme.example", PASSWORD, true),
+            ("the address in capitals", "REP@ACME.EXAMPLE", PASSWORD, true),
+            ("wrong password", "rep@acme.example", "a heron stands in the deep water", false),
+            ("empty password", "rep@acme.example", "", false),
+            ("unknown user", "nobody@acme.example", PASSWORD, false),
+            ("no address", "rep", PASSWORD, false),
+        ];
+        for (case, email, password, expected) in cases {
+            assert_eq!(try_sign_in(&company, email, password).await.is_some(), expected, "{case}");
+        }
+    });
+}
+
+#[test]
+fn a_session_is_good_for_its_own_transport_until_it_ends() {
+    run(async {
+        let company = Company::found().await;
+        let signed_in = try_sign_in(&company, "rep@acme.example", PASSWORD).await.unwrap();
+        let token = signed_in.token.expose();
+        assert!(is_open(&company, token, Delivery::Bearer).await);
+        assert!(!is_open(&company, token, Delivery::Cookie).await, "the other transport");
+        assert!(!is_open(&company, &token.replace("ses", "setup"), Delivery::Bearer).await, "another kind");
+        assert!(!is_open(&company, "", Delivery::Bearer).await, "no token");
+        company.engine.sign_in().sign_out(&signed_in.caller).await.unwrap();
+        assert!(!is_open(&company, token, Delivery::Bearer).await, "after signing out");
+    });
+}
+
+#[test]
+fn h22_a_session_ends_when_it_is_idle_and_when_it_is_old() {
+    run(async {
+        let company = Company::found().await;
+        let idle = try_sign_in(&company, "rep@acme.example", PASSWORD).await.unwrap();
+        let used = try_sign_in(&company, "rep@acme.example", PASSWORD).await.unwrap();
+        for _ in 0..28 {
+            company.pass(25);
+            assert!(is_open(&company, used.token.expose(), Delivery::Bearer).await);
+            company.engine.sessions().flush_touches().await.unwrap();
+        }
+        assert!(!is_open(&company, idle.token.expose(), Delivery::Bearer).await);
+        company.pass(25);
+        assert!(!is_open(&company, used.token.expose(), Delivery::Bearer).await, "12 hours are over");
+    });
+}
+
+#[test]
+fn s18_revocation_is_seen_by_the_next_request() {
+    run(async {
+        let company = Company::found().await;
+        let one = try_sign_in(&company, "rep@acme.example", PASSWORD).await.unwrap();
+        let two = try_sign_in(&company, "rep@acme.example", PASSWORD).await.unwrap();
+        let rep = id_of(&company.rep);
+        let sessions = company.engine.sessions();
+        let error = sessions.revoke(&company.peer, rep, one.session.id).await.unwrap_err();
+        assert_eq!(error.code(), "FORBIDDEN", "not somebody else's");
+        sessions.revoke(&two.caller, rep, one.session.id).await.unwrap();
+        assert!(!is_open(&company, one.token.expose(), Delivery::Bearer).await);
+        assert!(is_open(&company, two.token.expose(), Delivery::Bearer).await);
+        sessions.revoke_all(&company.admin, rep).await.unwrap();
+        assert!(!is_open(&company, two.token.expose(), Delivery::Bearer).await);
+    });
+}
+
+#[test]
+fn a_deactivated_user_is_out_at_once_and_does_not_come_back() {
+    run(async {
+        let company = Company::found().await;
+        let signed_in = try_sign_in(&company, "rep@acme.example", PASSWORD).await.unwrap();
+        let edit = MemberEdit { active: Some(false), ..MemberEdit::default() };
+        company.engine.members().update(&company.admin, id_of(&company.rep), &edit).await.unwrap();
+        assert!(!is_open(&company, signed_in.token.expose(), Delivery::Bearer).await);
+        assert!(try_sign_in(&company, "rep@acme.example", PASSWORD).await.is_none());
+        let error = company.create(&signed_in.caller, "account", &[]).await.unwrap_err();
+        assert_eq!(error.code(), "FORBIDDEN");
+    });
+}
