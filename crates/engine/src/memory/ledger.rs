@@ -1,7 +1,9 @@
 //! The ledger.
 
 use async_trait::async_trait;
-use sutra_audit::{Appended, EntryFilter, Epochs, Head, LedgerReader, LedgerWriter, Opening, StoredEntry, Tail};
+use sutra_audit::{
+    Appended, EntryFilter, Epochs, Head, LedgerReader, LedgerWriter, Opening, StoredEntry, Tail,
+};
 use sutra_kernel::{PortError, Timestamp, UnitId, WorkspaceId};
 
 use super::open::{Open, Writing};

@@ -74,7 +74,11 @@ impl PolicyWriter for Open<Writing> {
 
     async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError> {
         let records = self.tables().records.values_mut();
-        Ok(records.filter(|record| record.owner == owner).map(|record| record.owner_role = role).map(|()| 1).sum())
+        Ok(records
+            .filter(|record| record.owner == owner)
+            .map(|record| record.owner_role = role)
+            .map(|()| 1)
+            .sum())
     }
 }
 

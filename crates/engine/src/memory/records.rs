@@ -25,7 +25,8 @@ impl<M: Send> RecordReader for Open<M> {
 
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
         query.check().map_err(PortError::refused)?;
-        let mut records: Vec<_> = self.state().records.values().filter(|record| query.matches(record)).collect();
+        let mut records: Vec<_> =
+            self.state().records.values().filter(|record| query.matches(record)).collect();
         records.retain(|record| query.is_after_position(record));
         records.sort_by(|a, b| query.order(a, b));
         let page = records.into_iter().take(query.limit.saturating_add(1)).cloned().collect();

@@ -1,0 +1,247 @@
+//! What every store must do, as cases that run against any of them.
+//!
+//! The cases know nothing but the ports. They make what they store through the same types as the use cases
+//! do: a record is written as a confirmed [`Change`](sutra_records::Change), and a unit commits with the
+//! [`Receipt`](sutra_audit::Receipt) of its own entries.
+//!
+//! # Mounting it
+//!
+//! An adapter's test is one function that runs a case on a store, and one line that makes a `#[test]` of every
+//! case, named `records::a_stale_change_is_a_conflict` and so on:
+//!
+//! ```
+//! use futures_lite::future::block_on;
+//! use sutra_engine::{conformance::Case, memory::MemoryStore};
+//!
+//! fn check(case: Case) {
+//!     block_on(case.run(&MemoryStore::new()));
+//! }
+//!
+//! sutra_engine::conformance_tests!(check);
+//! # fn main() {}
+//! ```
+//!
+//! The store is empty, or has run other cases before or runs them at the same time: every case makes
+//! workspaces of its own, and each runs once per store. For SQL that means one migrated database for a test
+//! process, and for an adapter that needs a runtime, `runtime.block_on(case.run(&store))` in place of the
+//! above. A store of two databases is mounted in two modules, with a `check` each. The package needs
+//! `sutra-engine` with the feature `memory` among its dev-dependencies.
+//!
+//! # What the cases hold stores to, and the ports leave open
+//!
+//! * A unit in which something failed is cancelled; nothing is expected of it any more.
+//! * Two units of one workspace are never held by one task at the same time, so a store may have one writer.
+//!   A snapshot and a unit are.
+//! * A snapshot is of one moment from its first answer on, if not before.
+//! * What belongs to another workspace than the unit's is refused.
+//! * Taking a task counts as a try, and the task that is handed out says how many there were with this one.
+//! * Defining an object again keeps its org-wide default.
+
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "tests, in a library so that every adapter can run them: a case that fails panics"
+)]
+
+mod bookkeeping;
+mod dice;
+mod gadget;
+mod home;
+mod imports;
+mod isolation;
+mod keys;
+mod ledger;
+mod lists;
+mod policy;
+mod records;
+mod registry;
+mod sessions;
+mod single_use;
+mod together;
+mod traces;
+mod units;
+mod users;
+mod work;
+
+use std::{fmt, pin::Pin};
+
+use crate::Store;
+
+/// One promise that every store keeps.
+#[derive(Clone, Copy)]
+pub struct Case {
+    name: &'static str,
+    body: for<'s> fn(&'s dyn Store) -> Running<'s>,
+}
+
+type Running<'s> = Pin<Box<dyn Future<Output = ()> + Send + 's>>;
+
+impl Case {
+    /// The case of this name.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        *CASES.iter().find(|case| case.name == name).expect("a case of this name")
+    }
+
+    /// What is promised: the port or the subject, and a sentence.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.name
+    }
+
+    /// Runs it, once, on a store.
+    ///
+    /// # Panics
+    /// If the store does not keep the promise.
+    pub async fn run(self, store: &dyn Store) {
+        (self.body)(store).await;
+    }
+}
+
+impl fmt::Debug for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Makes the list of cases, and the macro that makes a test of each. `$d` is a dollar sign for that macro.
+macro_rules! suite {
+    (($d:tt) $($module:ident { $($case:ident)+ })+) => {
+        /// Every case.
+        pub const CASES: &[Case] = &[$($(Case {
+            name: concat!(stringify!($module), "::", stringify!($case)),
+            body: |store| Box::pin($module::$case(store)),
+        }),+),+];
+
+        /// Makes a `#[test]` of every case, which calls the function of this name with it: see
+        /// [`conformance`](crate::conformance).
+        #[macro_export]
+        macro_rules! conformance_tests {
+            ($d check:ident) => {
+                $(mod $module {
+                    $(#[test]
+                    fn $case() {
+                        let name = concat!(stringify!($module), "::", stringify!($case));
+                        super::$d check($crate::conformance::Case::named(name));
+                    })+
+                })+
+            };
+        }
+    };
+}
+
+suite! { ($)
+    isolation {
+        users_of_another_workspace_are_not_there
+        policy_of_another_workspace_is_not_there
+        records_of_another_workspace_are_not_there
+        the_ledger_of_another_workspace_is_not_there
+        keys_of_another_workspace_are_not_there
+        bookkeeping_of_another_workspace_is_not_there
+        the_same_ids_serve_in_two_workspaces
+        a_change_reaches_its_own_workspace_alone
+        what_belongs_to_another_workspace_is_refused
+    }
+    units {
+        a_unit_reads_what_it_writes
+        nobody_sees_a_unit_before_it_commits
+        a_snapshot_is_of_one_moment
+        a_cancelled_unit_leaves_nothing
+        a_dropped_unit_leaves_nothing
+        dropped_bookkeeping_leaves_nothing
+        the_receipt_of_another_unit_is_refused
+        a_written_version_without_an_entry_is_refused
+    }
+    users {
+        a_user_is_read_as_written
+        an_address_is_found_whatever_its_case
+        a_taken_address_is_refused
+        a_stale_user_is_a_conflict
+        users_are_paged_by_id
+        only_active_users_hold_a_profile
+        the_last_password_counts
+    }
+    sessions {
+        a_session_is_found_by_its_digest_alone
+        a_session_ends_once
+        ending_the_sessions_of_a_user_spares_one
+        sessions_are_listed_live_first_and_newest_first
+        a_touch_goes_forward_and_revives_nothing
+    }
+    single_use {
+        a_secret_is_used_up_by_its_use
+        an_expired_secret_is_useless
+        a_secret_is_of_one_kind
+        withdrawn_secrets_are_useless
+        many_consumers_share_one_success
+        a_cancelled_use_is_no_use
+    }
+    policy {
+        the_policy_is_read_as_written
+        a_profile_is_replaced_as_a_whole
+        taken_names_are_refused
+        defining_an_object_again_keeps_its_default
+        a_subject_follows_its_user
+        moving_an_owner_moves_the_scope_of_what_he_owns
+    }
+    records {
+        every_kind_of_value_is_read_as_written
+        definitions_are_read_as_written
+        each_change_is_the_next_version
+        a_stale_change_is_a_conflict
+        an_id_is_created_once
+        a_deleted_record_is_found_and_not_listed
+        records_are_found_by_object_and_id
+    }
+    lists {
+        pages_agree_with_the_meaning_of_lists
+        filters_agree_with_the_meaning_of_lists
+        scopes_agree_with_the_meaning_of_lists
+        deleted_records_are_a_list_of_their_own
+        a_count_stops_at_its_cap
+        what_is_not_indexed_is_refused
+    }
+    imports {
+        a_row_is_remembered_by_its_file
+        a_row_is_imported_once
+        the_latest_import_is_the_last_one_finished
+        a_reference_names_a_row_of_one_import
+    }
+    ledger {
+        entries_make_one_chain
+        an_entry_is_stored_with_what_it_says
+        openings_are_returned_with_their_entry
+        entries_are_filtered_and_listed_newest_first
+        time_never_runs_backward
+        a_stale_policy_or_schema_is_a_conflict
+        the_bumps_of_a_unit_are_its_own_to_make
+        units_at_the_same_time_leave_no_gap
+    }
+    keys {
+        a_key_is_read_as_written
+        the_highest_version_is_current
+        a_version_is_taken_once
+    }
+    bookkeeping {
+        a_task_is_handed_out_when_it_is_due
+        a_taken_task_is_hidden_until_its_lease_ends
+        a_task_is_tried_again
+        a_completed_task_is_gone
+        refusals_are_counted_by_the_minute
+    }
+    registry {
+        a_workspace_is_found_by_id_and_slug
+        workspaces_are_listed_as_they_were_made
+        a_taken_slug_or_id_is_refused
+        the_instance_has_a_ledger_and_is_no_workspace
+        the_first_check_value_of_a_root_key_stays
+        the_earliest_wake_counts_and_is_taken_once
+        nothing_is_written_where_there_is_no_workspace
+        a_store_that_works_answers
+    }
+}

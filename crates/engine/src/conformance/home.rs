@@ -1,0 +1,324 @@
+//! A workspace to live in: three users, two profiles, two roles, and gadgets.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use sutra_acl::{
+    Action, Decision, Facts, FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Permit,
+    Policy, Profile, Role, RoleTree, Scope, Subject, SystemPermissions, UserPlan,
+};
+use sutra_crypto::{DataKey, KeySlot, Purpose, Token, WrappedKey};
+use sutra_identity::{
+    Delivery, EmailAddress, OpenedSession, PasswordVerdict, Session, SessionPolicy, SignIn, SignInOutcome,
+    User, UserState,
+};
+use sutra_kernel::{
+    Direction, PortError, PortErrorKind, ProfileId, RecordId, RoleId, Timestamp, UnitId, UserId, WorkspaceId,
+};
+use sutra_records::{Change, Draft, Fields, Link, ListQuery, NewRecord, ObjectDef, Order, Patch, Record};
+
+use super::{dice::Dice, gadget, work::Work};
+use crate::{Bookkeeping, Reads, Store, Workspace, WorkspaceState};
+
+/// A workspace of a case, and what is in it from the start.
+pub(super) struct Home<'s> {
+    pub(super) store: &'s dyn Store,
+    pub(super) dice: Dice,
+    pub(super) workspace: WorkspaceId,
+    /// May everything; the admin has it.
+    pub(super) profile: Profile,
+    /// May nothing; the others have it.
+    pub(super) limited: Profile,
+    /// The admin's role, above that of the seller.
+    pub(super) boss: Role,
+    pub(super) sales: Role,
+    pub(super) admin: User,
+    pub(super) seller: User,
+    /// Has no role.
+    pub(super) loner: User,
+    pub(super) object: Arc<ObjectDef>,
+    pub(super) plan: UserPlan,
+}
+
+/// The instant this many seconds after the beginning of all cases.
+pub(super) fn at(seconds: u64) -> Timestamp {
+    Timestamp::from_micros(1_767_225_600_000_000).plus(std::time::Duration::from_secs(seconds))
+}
+
+/// What a failed port must say.
+pub(super) fn expect_kind<T>(result: Result<T, PortError>, kind: PortErrorKind, what: &str) {
+    match result {
+        Ok(_) => panic!("{what}: expected {kind:?}, and it was done"),
+        Err(error) => assert_eq!(error.kind(), kind, "{what}: {error}"),
+    }
+}
+
+impl<'s> Home<'s> {
+    /// Makes a workspace for the case of this name.
+    pub(super) async fn found(store: &'s dyn Store, case: &str) -> Self {
+        let workspace = WorkspaceId::generate(at(0), &Dice::named(case));
+        Self::found_as(store, workspace, case).await
+    }
+
+    /// Makes two workspaces whose contents have the same ids.
+    pub(super) async fn found_twins(store: &'s dyn Store, case: &str) -> (Self, Self) {
+        let dice = Dice::named(case);
+        let [one, two] = [(); 2].map(|()| WorkspaceId::generate(at(0), &dice));
+        (Self::found_as(store, one, case).await, Self::found_as(store, two, case).await)
+    }
+
+    async fn found_as(store: &'s dyn Store, workspace: WorkspaceId, case: &str) -> Self {
+        store.registry().create_workspace(&entry_of(workspace)).await.unwrap();
+        let dice = Dice::named(&format!("{case}: contents"));
+        let object = Arc::new(gadget::define("gadget"));
+        let profile = everything(ProfileId::generate(at(0), &dice), &object);
+        let limited = nothing(ProfileId::generate(at(0), &dice), "Limited");
+        let boss = Role { id: RoleId::generate(at(0), &dice), name: "Boss".to_owned(), parent: None };
+        let sales =
+            Role { id: RoleId::generate(at(0), &dice), name: "Sales".to_owned(), parent: Some(boss.id) };
+        let make = |name: &str, profile, role| user(workspace, name, profile, role, &dice);
+        let admin = make("Admin", profile.id, Some(boss.id));
+        let seller = make("Seller", limited.id, Some(sales.id));
+        let loner = make("Loner", limited.id, None);
+        let plan = plan(&admin, &profile, &[boss.clone(), sales.clone()], &object);
+        let home = Self {
+            store,
+            dice,
+            workspace,
+            profile,
+            limited,
+            boss,
+            sales,
+            admin,
+            seller,
+            loner,
+            object,
+            plan,
+        };
+        home.furnish().await;
+        home
+    }
+
+    async fn furnish(&self) {
+        let mut work = self.begin().await;
+        let unit = &mut work.unit;
+        for profile in [&self.profile, &self.limited] {
+            unit.put_profile(profile).await.unwrap();
+        }
+        for role in [&self.boss, &self.sales] {
+            unit.put_role(role).await.unwrap();
+        }
+        for user in [&self.admin, &self.seller, &self.loner] {
+            unit.put_user(user, None).await.unwrap();
+        }
+        unit.put_object(&self.object).await.unwrap();
+        unit.put_object_policy(&open_to_nobody(&self.object)).await.unwrap();
+        work.commit().await;
+    }
+
+    /// Opens a snapshot.
+    pub(super) async fn reads(&self) -> Box<dyn Reads> {
+        self.store.reads(self.workspace).await.unwrap()
+    }
+
+    /// Begins a unit of work.
+    pub(super) async fn begin(&self) -> Work<'_> {
+        let id = UnitId::generate(at(0), &self.dice);
+        let mut unit = self.store.begin(self.workspace, id).await.unwrap();
+        let seen = unit.epochs().await.unwrap();
+        Work::new(unit, seen, &self.dice)
+    }
+
+    /// Begins bookkeeping.
+    pub(super) async fn book(&self) -> Box<dyn Bookkeeping> {
+        self.store.bookkeeping(self.workspace).await.unwrap()
+    }
+
+    /// Stores a change in a unit of its own, and returns the record.
+    pub(super) async fn store(&self, change: Change) -> Record {
+        let record = change.after().clone();
+        let mut work = self.begin().await;
+        work.put(change).await.unwrap();
+        work.commit().await;
+        record
+    }
+
+    /// A user who is not stored yet.
+    pub(super) fn newcomer(&self, name: &str) -> User {
+        user(self.workspace, name, self.limited.id, None, &self.dice)
+    }
+
+    /// A session of the user that is not stored yet.
+    pub(super) fn session(&self, user: &User, now: Timestamp) -> (OpenedSession, Token) {
+        let SignInOutcome::Complete(proof) = SignIn::begin(Some(user)).password(PasswordVerdict::Yes, now)
+        else {
+            panic!("the user may sign in");
+        };
+        let (session, token) =
+            Session::open(proof, Delivery::Bearer, SessionPolicy::default(), now, &self.dice);
+        (session.opened_from(Some("192.0.2.1"), Some("a browser")), token)
+    }
+
+    /// A key that is not stored yet.
+    pub(super) fn key(&self, slot: KeySlot, version: u32) -> WrappedKey {
+        let [key, by] = [(); 2].map(|()| DataKey::generate(&self.dice));
+        WrappedKey::wrap(self.workspace, slot, version, &key, &by, at(0), &self.dice).unwrap()
+    }
+
+    /// A key of no slot in particular, that is not stored yet.
+    pub(super) fn audit_key(&self) -> WrappedKey {
+        self.key(KeySlot::Purpose(Purpose::Audit), 1)
+    }
+
+    /// The list of all gadgets.
+    pub(super) fn everything(&self) -> ListQuery {
+        ListQuery {
+            object: Arc::clone(&self.object),
+            scope: Scope::All,
+            filter: None,
+            order: Order { field: gadget::name("id"), direction: Direction::Ascending },
+            after: None,
+            limit: 1_000,
+            deleted: false,
+        }
+    }
+}
+
+/// The making of changes, with the permits of the admin.
+impl Home<'_> {
+    /// A new record, made at this instant.
+    pub(super) fn create(&self, owner: &User, fields: Fields, now: Timestamp) -> Change {
+        self.create_as(RecordId::generate(now, &self.dice), owner, fields, now)
+    }
+
+    /// A new record of this id.
+    pub(super) fn create_as(&self, id: RecordId, owner: &User, fields: Fields, now: Timestamp) -> Change {
+        let (workspace, owner, owner_role) = (self.workspace, owner.id, owner.role);
+        let new = NewRecord { workspace, id, owner, owner_role, fields };
+        let plan = self.plan.object(self.object.id);
+        let (object, version) = (self.object.id, 0);
+        let facts = Facts { workspace, object, record: id, version, owner, owner_role };
+        let draft =
+            Record::create(&self.object, plan, allowed(plan.decide(Action::Create, &facts)), new, now);
+        self.confirm(draft.unwrap())
+    }
+
+    /// New values.
+    pub(super) fn update(&self, record: &Record, fields: Fields, now: Timestamp) -> Change {
+        self.patch(record, Action::Update, Patch { fields, owner: None }, now)
+    }
+
+    /// A new owner.
+    pub(super) fn transfer(&self, record: &Record, owner: &User, now: Timestamp) -> Change {
+        let patch = Patch { fields: Fields::new(), owner: Some((owner.id, owner.role)) };
+        self.patch(record, Action::Transfer, patch, now)
+    }
+
+    /// A deletion.
+    pub(super) fn delete(&self, record: &Record, now: Timestamp) -> Change {
+        let permit = self.permit(record, Action::Delete);
+        self.confirm(record.clone().delete(permit, now).unwrap())
+    }
+
+    /// The return of what was deleted.
+    pub(super) fn restore(&self, record: &Record, now: Timestamp) -> Change {
+        let permit = self.permit(record, Action::Restore);
+        self.confirm(record.clone().restore(permit, now).unwrap())
+    }
+
+    fn patch(&self, record: &Record, action: Action, patch: Patch, now: Timestamp) -> Change {
+        let plan = self.plan.object(self.object.id);
+        let permit = self.permit(record, action);
+        self.confirm(record.clone().update(&self.object, plan, permit, patch, now).unwrap())
+    }
+
+    fn permit(&self, record: &Record, action: Action) -> Permit {
+        allowed(self.plan.object(self.object.id).decide(action, &record.facts()))
+    }
+
+    fn confirm(&self, draft: Draft) -> Change {
+        let plan = self.plan.object(self.object.id);
+        let links = draft.new_links().iter().map(|link| self.permit_link(draft.after(), link)).collect();
+        let permit = allowed(plan.confirm(draft.action(), &draft.after_facts()));
+        draft.confirm(permit, links).unwrap()
+    }
+
+    /// A permit to read what a link points at, as if it were there: stores do not look.
+    fn permit_link(&self, from: &Record, link: &Link) -> Permit {
+        let target = Record { id: link.record, ..from.clone() };
+        self.permit(&target, Action::Read)
+    }
+}
+
+fn allowed(decision: Decision) -> Permit {
+    match decision {
+        Decision::Allow(permit) => permit,
+        Decision::Deny(denial) => panic!("the admin may do everything: {denial}"),
+    }
+}
+
+/// How a workspace of this id is entered.
+pub(super) fn entry_of(id: WorkspaceId) -> Workspace {
+    Workspace {
+        id,
+        slug: id.to_string().replace('_', "-"),
+        name: "A workspace".to_owned(),
+        region: "eu".to_owned(),
+        state: WorkspaceState::Active,
+        created_at: at(0),
+    }
+}
+
+fn user(workspace: WorkspaceId, name: &str, profile: ProfileId, role: Option<RoleId>, dice: &Dice) -> User {
+    User {
+        workspace,
+        id: UserId::generate(at(0), dice),
+        email: EmailAddress::parse(&format!("{name}@example.com")).unwrap(),
+        name: name.to_owned(),
+        profile,
+        role,
+        state: UserState::Active,
+        version: 1,
+        created_at: at(0),
+        updated_at: at(0),
+    }
+}
+
+fn everything(id: ProfileId, object: &ObjectDef) -> Profile {
+    let every_field = object.fields.iter().map(|field| (field.id, FieldPermission::new(true, true)));
+    Profile {
+        id,
+        name: "Everything".to_owned(),
+        system: SystemPermissions::EVERY,
+        objects: BTreeMap::from([(object.id, ObjectPermissions::MODIFY_ALL)]),
+        fields: every_field.collect(),
+    }
+}
+
+/// A profile that allows nothing.
+pub(super) fn nothing(id: ProfileId, name: &str) -> Profile {
+    let (objects, fields) = (BTreeMap::new(), BTreeMap::new());
+    Profile { id, name: name.to_owned(), system: SystemPermissions::NONE, objects, fields }
+}
+
+/// Private, and open to those above.
+pub(super) fn open_to_nobody(object: &ObjectDef) -> ObjectPolicy {
+    ObjectPolicy { object: object.id, default: OrgWideDefault::Private, hierarchy: true }
+}
+
+fn plan(user: &User, profile: &Profile, roles: &[Role], object: &ObjectDef) -> UserPlan {
+    let policy = Policy {
+        workspace: user.workspace,
+        epoch: 0,
+        roles: RoleTree::compile(roles).unwrap(),
+        profiles: BTreeMap::from([(profile.id, Arc::new(profile.clone()))]),
+        objects: BTreeMap::from([(object.id, open_to_nobody(object))]),
+    };
+    let subject = Subject {
+        workspace: user.workspace,
+        user: user.id,
+        profile: user.profile,
+        role: user.role,
+        active: true,
+    };
+    UserPlan::compile(&policy, &subject)
+}

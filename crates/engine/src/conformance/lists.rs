@@ -1,0 +1,173 @@
+//! Lists, compared with their meaning on generated records.
+
+use sutra_acl::Scope;
+use sutra_kernel::{Condition, Direction, PortErrorKind::Refused, RecordId, Test, Value};
+use sutra_records::{ListQuery, Order, Record};
+
+use super::{
+    gadget::{self, INDEXED},
+    home::{Home, at, expect_kind},
+};
+use crate::{Reads, Store};
+
+const RECORDS: u64 = 60;
+const CONDITIONS: usize = 150;
+
+pub(super) async fn pages_agree_with_the_meaning_of_lists(store: &dyn Store) {
+    let (home, records) = crowd(store, "pages").await;
+    let mut reads = home.reads().await;
+    for field in INDEXED.into_iter().chain(["id", "createdAt", "updatedAt", "ownerId"]) {
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let order = Order { field: gadget::name(field), direction };
+            for limit in [7, RECORDS as usize] {
+                let query = ListQuery { order: order.clone(), limit, ..home.everything() };
+                let listed = turn_pages(reads.as_mut(), query.clone()).await;
+                assert_eq!(listed, meant(&query, &records), "by {field}, {direction:?}, {limit} at a time");
+            }
+        }
+    }
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn filters_agree_with_the_meaning_of_lists(store: &dyn Store) {
+    let (home, records) = crowd(store, "filters").await;
+    let owners: Vec<_> = records.iter().map(|record| record.value(&gadget::name("ownerId"))).collect();
+    let mut reads = home.reads().await;
+    for _ in 0..CONDITIONS {
+        let filter = gadget::condition(&home.dice, &owners, 3);
+        let order = Order { field: gadget::name(home.dice.pick(&INDEXED)), direction: Direction::Ascending };
+        let query = ListQuery { filter: Some(filter), order, limit: 25, ..home.everything() };
+        expect_meaning(reads.as_mut(), query, &records).await;
+    }
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn scopes_agree_with_the_meaning_of_lists(store: &dyn Store) {
+    let (home, records) = crowd(store, "scopes").await;
+    let runs = |owners: &[_], roles: &[_]| Scope::Runs { owners: owners.to_vec(), roles: roles.to_vec() };
+    let scopes = [
+        Scope::None,
+        Scope::All,
+        runs(&[], &[]),
+        runs(&[home.loner.id], &[]),
+        runs(&[], &[home.sales.id]),
+        runs(&[home.loner.id], &[home.sales.id]),
+        runs(&[home.seller.id], &[home.sales.id, home.boss.id]),
+    ];
+    let open = Condition::test(gadget::name("stage"), Test::Neq(Value::text("closed")));
+    let any = Condition::Any(vec![open.clone(), Condition::Not(Box::new(open))]);
+    let mut reads = home.reads().await;
+    for scope in scopes {
+        // A filter that is always true must not reach around the scope.
+        for filter in [None, Some(any.clone())] {
+            let order = Order { field: gadget::name("name"), direction: Direction::Descending };
+            let query = ListQuery { scope: scope.clone(), filter, order, limit: 7, ..home.everything() };
+            expect_meaning(reads.as_mut(), query, &records).await;
+        }
+    }
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn deleted_records_are_a_list_of_their_own(store: &dyn Store) {
+    let (home, records) = crowd(store, "bin").await;
+    let mut reads = home.reads().await;
+    let query = ListQuery { deleted: true, limit: 4, ..home.everything() };
+    let deleted = meant(&query, &records);
+    assert!(!deleted.is_empty() && deleted.len() < records.len());
+    expect_meaning(reads.as_mut(), query.clone(), &records).await;
+    let query = ListQuery { scope: Scope::None, ..query };
+    expect_meaning(reads.as_mut(), query, &records).await;
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_count_stops_at_its_cap(store: &dyn Store) {
+    let (home, records) = crowd(store, "counts").await;
+    let query = home.everything();
+    let all = meant(&query, &records).len() as u64;
+    let position = query.position_after(&records[10]);
+    let mut reads = home.reads().await;
+    for (cap, expected) in [(0, 0), (1, 1), (all - 1, all - 1), (all, all), (1_000, all)] {
+        assert_eq!(reads.count_records(&query, cap).await.unwrap(), expected, "up to {cap}");
+    }
+    let later = ListQuery { after: Some(position), ..query };
+    assert_eq!(reads.count_records(&later, 1_000).await.unwrap(), all, "wherever the page begins");
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn what_is_not_indexed_is_refused(store: &dyn Store) {
+    let home = Home::found(store, "not indexed").await;
+    let filter = |field, test| Some(Condition::test(gadget::name(field), test));
+    let order = Order { field: gadget::name("notes"), direction: Direction::Ascending };
+    let cases = [
+        (
+            "a filter by long text",
+            ListQuery { filter: filter("notes", Test::Eq(Value::text("x"))), ..home.everything() },
+        ),
+        (
+            "a filter by nothing known",
+            ListQuery { filter: filter("nothing", Test::IsNull(true)), ..home.everything() },
+        ),
+        (
+            "a filter by another kind",
+            ListQuery { filter: filter("count", Test::Eq(Value::text("1"))), ..home.everything() },
+        ),
+        ("an order by long text", ListQuery { order, ..home.everything() }),
+    ];
+    for (name, query) in cases {
+        let mut reads = home.reads().await;
+        expect_kind(reads.list_records(&query).await, Refused, name);
+        drop(reads);
+    }
+}
+
+/// Makes records of three owners, alike enough to tie, a tenth of them deleted.
+async fn crowd<'s>(store: &'s dyn Store, case: &str) -> (Home<'s>, Vec<Record>) {
+    let home = Home::found(store, case).await;
+    let mut records: Vec<Record> = Vec::new();
+    let mut work = home.begin().await;
+    for second in 0..RECORDS {
+        let owner = home.dice.pick(&[&home.admin, &home.seller, &home.loner]);
+        let change = home.create(owner, gadget::some(&home.dice), at(second));
+        let mut record = change.after().clone();
+        work.put(change).await.unwrap();
+        if second % 10 == 3 {
+            let change = home.delete(&record, at(second + 1));
+            record = change.after().clone();
+            work.put(change).await.unwrap();
+        }
+        records.push(record);
+    }
+    work.commit().await;
+    (home, records)
+}
+
+async fn expect_meaning(reads: &mut dyn Reads, query: ListQuery, records: &[Record]) {
+    let meant = meant(&query, records);
+    assert_eq!(reads.count_records(&query, 1_000).await.unwrap(), meant.len() as u64, "count of {query:?}");
+    let listed = turn_pages(reads, query.clone()).await;
+    assert_eq!(listed, meant, "list of {query:?}");
+}
+
+/// What the list means: slow, obvious, and the same for every store.
+fn meant(query: &ListQuery, records: &[Record]) -> Vec<RecordId> {
+    let mut meant: Vec<_> = records.iter().filter(|record| query.matches(record)).collect();
+    meant.sort_by(|a, b| query.order(a, b));
+    meant.into_iter().map(|record| record.id).collect()
+}
+
+/// Reads a list page by page to its end.
+async fn turn_pages(reads: &mut dyn Reads, mut query: ListQuery) -> Vec<RecordId> {
+    let mut listed = Vec::new();
+    loop {
+        let page = reads.list_records(&query).await.unwrap();
+        assert!(page.items.len() <= query.limit);
+        listed.extend(page.items.iter().map(|record| record.id));
+        match page.items.last() {
+            Some(last) if page.more => query.after = Some(query.position_after(last)),
+            _ => {
+                assert!(!page.more, "an empty page is the last");
+                return listed;
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Profiles, roles, org-wide defaults and subjects.
+
+use std::sync::Arc;
+
+use sutra_acl::{FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role, Scope};
+use sutra_identity::{User, UserState};
+use sutra_kernel::{PortErrorKind::Refused, ProfileId, RoleId};
+use sutra_records::ListQuery;
+
+use super::{
+    gadget,
+    home::{Home, at, expect_kind, nothing, open_to_nobody},
+};
+use crate::Store;
+
+pub(super) async fn the_policy_is_read_as_written(store: &dyn Store) {
+    let home = Home::found(store, "policy").await;
+    let mut reads = home.reads().await;
+    let policy = reads.policy().await.unwrap();
+    assert_eq!((policy.workspace, policy.epoch), (home.workspace, 0));
+    assert_eq!(policy.profiles.len(), 2);
+    assert_eq!(*policy.profiles[&home.profile.id], home.profile);
+    assert_eq!(*policy.profiles[&home.limited.id], home.limited);
+    assert!(policy.roles.above(home.boss.id, home.sales.id));
+    assert_eq!(policy.objects.get(&home.object.id), Some(&open_to_nobody(&home.object)));
+    let mut profiles = vec![home.profile.clone(), home.limited.clone()];
+    profiles.sort_by_key(|profile| profile.id);
+    assert_eq!(reads.profiles().await.unwrap(), profiles);
+    let mut roles = vec![home.boss.clone(), home.sales.clone()];
+    roles.sort_by_key(|role| role.id);
+    assert_eq!(reads.roles().await.unwrap(), roles);
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_profile_is_replaced_as_a_whole(store: &dyn Store) {
+    let home = Home::found(store, "profiles").await;
+    let [kept, ..] = home.object.fields.as_slice() else { panic!("gadgets have fields") };
+    let mut narrower = nothing(home.profile.id, "Narrower");
+    narrower.objects.insert(home.object.id, ObjectPermissions::READ);
+    narrower.fields.insert(kept.id, FieldPermission::new(true, false));
+    let mut work = home.begin().await;
+    work.unit.put_profile(&narrower).await.unwrap();
+    work.unit.put_role(&Role { parent: None, name: "Moved".to_owned(), ..home.sales.clone() }).await.unwrap();
+    work.unit.bump_policy_epoch().await.unwrap();
+    work.commit().await;
+
+    let mut reads = home.reads().await;
+    let policy = reads.policy().await.unwrap();
+    assert_eq!(policy.epoch, 1);
+    assert_eq!(*policy.profiles[&home.profile.id], narrower, "what it does not name is gone");
+    assert!(!policy.roles.above(home.boss.id, home.sales.id));
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn taken_names_are_refused(store: &dyn Store) {
+    let home = Home::found(store, "taken names").await;
+    let id = ProfileId::generate(at(1), &home.dice);
+    let mut work = home.begin().await;
+    let result = work.unit.put_profile(&nothing(id, &home.limited.name)).await;
+    expect_kind(result, Refused, "a new profile");
+    work.cancel().await;
+
+    let renamed = Profile { name: home.limited.name.clone(), ..home.profile.clone() };
+    let mut work = home.begin().await;
+    expect_kind(work.unit.put_profile(&renamed).await, Refused, "another profile");
+    work.cancel().await;
+
+    let role = Role { id: RoleId::generate(at(1), &home.dice), ..home.sales.clone() };
+    let mut work = home.begin().await;
+    expect_kind(work.unit.put_role(&role).await, Refused, "a new role");
+    work.cancel().await;
+
+    let mut object = gadget::define("widget");
+    object.name = home.object.name.clone();
+    let mut work = home.begin().await;
+    expect_kind(work.unit.put_object(&object).await, Refused, "a new object");
+    work.cancel().await;
+}
+
+pub(super) async fn defining_an_object_again_keeps_its_default(store: &dyn Store) {
+    let home = Home::found(store, "kept defaults").await;
+    let object = home.object.id;
+    let policy = ObjectPolicy { object, default: OrgWideDefault::ReadWrite, hierarchy: false };
+    let mut work = home.begin().await;
+    work.unit.put_object_policy(&policy).await.unwrap();
+    work.unit.put_object(&home.object).await.unwrap();
+    work.commit().await;
+    let mut reads = home.reads().await;
+    assert_eq!(reads.policy().await.unwrap().objects.get(&object), Some(&policy));
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_subject_follows_its_user(store: &dyn Store) {
+    let home = Home::found(store, "subjects").await;
+    let invited = User { state: UserState::Invited, ..home.newcomer("Invited") };
+    let gone = User { state: UserState::Deactivated, version: 2, role: None, ..home.seller.clone() };
+    let mut work = home.begin().await;
+    work.unit.put_user(&invited, None).await.unwrap();
+    work.unit.put_user(&gone, Some(1)).await.unwrap();
+    work.commit().await;
+    let mut reads = home.reads().await;
+    for (user, active) in [(&home.admin, true), (&invited, false), (&gone, false)] {
+        let subject = reads.subject(user.id).await.unwrap().unwrap();
+        assert_eq!((subject.workspace, subject.user), (user.workspace, user.id));
+        assert_eq!((subject.profile, subject.role, subject.active), (user.profile, user.role, active));
+    }
+    assert_eq!(reads.subject(home.newcomer("Nobody").id).await.unwrap(), None);
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn moving_an_owner_moves_the_scope_of_what_he_owns(store: &dyn Store) {
+    let home = Home::found(store, "moved owners").await;
+    for (owner, name) in [(&home.seller, "One"), (&home.seller, "Two"), (&home.admin, "Three")] {
+        home.store(home.create(owner, gadget::named(name), at(1))).await;
+    }
+    let deleted = home.store(home.create(&home.seller, gadget::named("Four"), at(1))).await;
+    home.store(home.delete(&deleted, at(2))).await;
+
+    let mut work = home.begin().await;
+    assert_eq!(work.unit.move_owned(home.seller.id, Some(home.boss.id)).await.unwrap(), 3);
+    work.commit().await;
+    let of = |role| Scope::Runs { owners: Vec::new(), roles: vec![role] };
+    let mut reads = home.reads().await;
+    for (role, expected) in [(home.boss.id, 3), (home.sales.id, 0)] {
+        let query = ListQuery { scope: of(role), object: Arc::clone(&home.object), ..home.everything() };
+        assert_eq!(reads.count_records(&query, 10).await.unwrap(), expected);
+        assert_eq!(reads.list_records(&query).await.unwrap().items.len() as u64, expected);
+    }
+    let restored = reads.find_record(home.object.id, deleted.id).await.unwrap().unwrap();
+    assert_eq!(restored.owner_role, Some(home.boss.id), "the deleted ones move along");
+    reads.finish().await.unwrap();
+}

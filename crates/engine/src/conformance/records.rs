@@ -1,0 +1,134 @@
+//! Records and definitions.
+
+use sutra_kernel::{PortErrorKind::Conflict, RecordId, Value};
+use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue};
+
+use super::{
+    gadget,
+    home::{Home, at, expect_kind},
+};
+use crate::Store;
+
+pub(super) async fn every_kind_of_value_is_read_as_written(store: &dyn Store) {
+    let home = Home::found(store, "values").await;
+    for round in 0..10 {
+        let record = home.store(home.create(&home.seller, gadget::full(&home.dice), at(round))).await;
+        assert_eq!(record.fields.len(), home.object.fields.len());
+        let mut reads = home.reads().await;
+        let found = reads.find_record(home.object.id, record.id).await.unwrap();
+        assert_eq!(found, Some(record));
+        reads.finish().await.unwrap();
+    }
+}
+
+pub(super) async fn definitions_are_read_as_written(store: &dyn Store) {
+    let home = Home::found(store, "definitions").await;
+    let mut changed = ObjectDef::clone(&home.object);
+    changed.label = "Renamed".to_owned();
+    changed.fields.reverse();
+    changed.fields.push(FieldDef {
+        name: gadget::name("grade"),
+        id: sutra_kernel::FieldId::generate(at(1), &home.dice),
+        kind: FieldKind::Picklist {
+            values: vec![PickValue { active: false, label: "First".to_owned(), ..PickValue::plain("1") }],
+        },
+        slot: None,
+        ..changed.fields[0].clone()
+    });
+    let widget = gadget::define("widget");
+    let mut work = home.begin().await;
+    work.unit.put_object(&widget).await.unwrap();
+    work.unit.put_object(&changed).await.unwrap();
+    work.unit.bump_metadata_version().await.unwrap();
+    work.commit().await;
+
+    let mut reads = home.reads().await;
+    let mut found = reads.objects().await.unwrap();
+    found.sort_by_key(|object| object.name.clone());
+    assert_eq!(found, [changed, widget], "whole, and with the fields in their order");
+    assert_eq!(reads.epochs().await.unwrap().metadata, 1);
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn each_change_is_the_next_version(store: &dyn Store) {
+    let home = Home::found(store, "versions").await;
+    let mut record = home.store(home.create(&home.admin, gadget::full(&home.dice), at(1))).await;
+    let cleared = [("count", Value::Null), ("name", Value::text("Second"))];
+    let cleared = cleared.map(|(field, value)| (gadget::name(field), value)).into();
+    record = home.store(home.update(&record, cleared, at(2))).await;
+    record = home.store(home.transfer(&record, &home.seller, at(3))).await;
+    record = home.store(home.delete(&record, at(4))).await;
+    record = home.store(home.restore(&record, at(5))).await;
+    assert_eq!(record.version, 5);
+    let mut reads = home.reads().await;
+    let found = reads.find_record(home.object.id, record.id).await.unwrap().unwrap();
+    assert_eq!(found, record);
+    assert_eq!((found.owner, found.owner_role), (home.seller.id, home.seller.role));
+    assert_eq!(found.value(&gadget::name("count")), Value::Null);
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_stale_change_is_a_conflict(store: &dyn Store) {
+    let home = Home::found(store, "stale changes").await;
+    let first = home.store(home.create(&home.admin, gadget::named("First"), at(1))).await;
+    let second = home.store(home.update(&first, gadget::named("Second"), at(2))).await;
+    let unknown = home.create(&home.admin, gadget::named("Unknown"), at(1)).after().clone();
+    let cases = [
+        ("an update of what was", home.update(&first, gadget::named("Late"), at(3))),
+        ("a deletion of what was", home.delete(&first, at(3))),
+        ("an update of what is not there", home.update(&unknown, gadget::named("Late"), at(3))),
+    ];
+    for (name, change) in cases {
+        let mut work = home.begin().await;
+        expect_kind(work.put(change).await, Conflict, name);
+        work.cancel().await;
+    }
+    let mut reads = home.reads().await;
+    assert_eq!(reads.find_record(home.object.id, first.id).await.unwrap(), Some(second));
+    assert_eq!(reads.count_records(&home.everything(), 10).await.unwrap(), 1);
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn an_id_is_created_once(store: &dyn Store) {
+    let home = Home::found(store, "ids").await;
+    let record = home.store(home.create(&home.admin, gadget::named("First"), at(1))).await;
+    let again = home.create_as(record.id, &home.admin, gadget::named("Again"), at(2));
+    let mut work = home.begin().await;
+    expect_kind(work.put(again).await, Conflict, "the same id");
+    work.cancel().await;
+    let mut reads = home.reads().await;
+    assert_eq!(reads.find_record(home.object.id, record.id).await.unwrap(), Some(record));
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_deleted_record_is_found_and_not_listed(store: &dyn Store) {
+    let home = Home::found(store, "deleted").await;
+    let record = home.store(home.create(&home.admin, gadget::named("Gone"), at(1))).await;
+    let deleted = home.store(home.delete(&record, at(2))).await;
+    assert_eq!(deleted.deleted_at, Some(at(2)));
+    let mut reads = home.reads().await;
+    assert_eq!(reads.find_record(home.object.id, record.id).await.unwrap(), Some(deleted.clone()));
+    assert_eq!(reads.find_records(home.object.id, &[record.id]).await.unwrap(), [deleted]);
+    assert_eq!(reads.list_records(&home.everything()).await.unwrap().items, []);
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn records_are_found_by_object_and_id(store: &dyn Store) {
+    let home = Home::found(store, "finding").await;
+    let mut records = Vec::new();
+    for name in ["One", "Two", "Three"] {
+        records.push(home.store(home.create(&home.admin, gadget::named(name), at(1))).await);
+    }
+    let widget = gadget::define("widget").id;
+    let unknown = RecordId::generate(at(1), &home.dice);
+    let mut reads = home.reads().await;
+    assert_eq!(reads.find_record(home.object.id, unknown).await.unwrap(), None);
+    assert_eq!(reads.find_record(widget, records[0].id).await.unwrap(), None, "of another object");
+    assert_eq!(reads.find_records(widget, &[records[0].id]).await.unwrap(), []);
+    assert_eq!(reads.find_records(home.object.id, &[]).await.unwrap(), []);
+    let wanted = [records[2].id, unknown, records[0].id, records[2].id];
+    let mut found = reads.find_records(home.object.id, &wanted).await.unwrap();
+    found.sort_by_key(|record| record.id != records[0].id);
+    assert_eq!(found, [records[0].clone(), records[2].clone()], "each once");
+    reads.finish().await.unwrap();
+}

@@ -1,0 +1,92 @@
+//! Secrets that are used once.
+
+use sutra_crypto::TokenDigest;
+use sutra_kernel::Timestamp;
+
+use super::{
+    gadget,
+    home::{Home, at},
+    together::together,
+    traces::KIND,
+};
+use crate::Store;
+
+/// How many try at the same time.
+const CONSUMERS: usize = 20;
+
+pub(super) async fn a_secret_is_used_up_by_its_use(store: &dyn Store) {
+    let home = Home::found(store, "single use").await;
+    let secret = offer(&home).await;
+    assert!(consume(&home, KIND, &secret, at(2)).await);
+    assert!(!consume(&home, KIND, &secret, at(2)).await);
+
+    let secret = offer(&home).await;
+    let mut work = home.begin().await;
+    assert!(work.unit.consume(KIND, &secret, at(2)).await.unwrap(), "a unit uses secrets, too");
+    assert!(!work.unit.consume(KIND, &secret, at(2)).await.unwrap());
+    work.commit().await;
+    assert!(!consume(&home, KIND, &secret, at(2)).await);
+}
+
+pub(super) async fn an_expired_secret_is_useless(store: &dyn Store) {
+    let home = Home::found(store, "expired secrets").await;
+    let just_before = Timestamp::from_micros(at(100).as_micros() - 1);
+    for (now, expected) in [(at(100), false), (at(101), false), (just_before, true)] {
+        let secret = offer(&home).await;
+        assert_eq!(consume(&home, KIND, &secret, now).await, expected, "{now}");
+    }
+}
+
+pub(super) async fn a_secret_is_of_one_kind(store: &dyn Store) {
+    let home = Home::found(store, "kinds of secrets").await;
+    let secret = offer(&home).await;
+    assert!(!consume(&home, "another", &secret, at(2)).await);
+    let unknown = TokenDigest::from_bytes(gadget::digest(&home.dice));
+    assert!(!consume(&home, KIND, &unknown, at(2)).await);
+    assert!(consume(&home, KIND, &secret, at(2)).await);
+}
+
+pub(super) async fn withdrawn_secrets_are_useless(store: &dyn Store) {
+    let home = Home::found(store, "withdrawn secrets").await;
+    let secrets = [offer(&home).await, offer(&home).await];
+    let mut book = home.book().await;
+    book.withdraw("another").await.unwrap();
+    book.commit().await.unwrap();
+    assert!(consume(&home, KIND, &secrets[0], at(2)).await, "withdrawing concerns one kind");
+    let mut book = home.book().await;
+    book.withdraw(KIND).await.unwrap();
+    book.commit().await.unwrap();
+    assert!(!consume(&home, KIND, &secrets[1], at(2)).await);
+}
+
+pub(super) async fn many_consumers_share_one_success(store: &dyn Store) {
+    let home = Home::found(store, "many consumers").await;
+    let secret = offer(&home).await;
+    let outcomes = together((0..CONSUMERS).map(|_| consume(&home, KIND, &secret, at(2)))).await;
+    assert_eq!(outcomes.into_iter().filter(|used| *used).count(), 1);
+}
+
+pub(super) async fn a_cancelled_use_is_no_use(store: &dyn Store) {
+    let home = Home::found(store, "cancelled use").await;
+    let secret = offer(&home).await;
+    let mut work = home.begin().await;
+    assert!(work.unit.consume(KIND, &secret, at(2)).await.unwrap());
+    work.cancel().await;
+    assert!(consume(&home, KIND, &secret, at(2)).await);
+}
+
+/// Offers a new secret until 100 seconds have passed.
+async fn offer(home: &Home<'_>) -> TokenDigest {
+    let secret = TokenDigest::from_bytes(gadget::digest(&home.dice));
+    let mut book = home.book().await;
+    book.offer(KIND, &secret, at(100)).await.unwrap();
+    book.commit().await.unwrap();
+    secret
+}
+
+async fn consume(home: &Home<'_>, kind: &str, secret: &TokenDigest, now: Timestamp) -> bool {
+    let mut book = home.book().await;
+    let used = book.consume(kind, secret, now).await.unwrap();
+    book.commit().await.unwrap();
+    used
+}
