@@ -37,7 +37,8 @@ impl Keys {
         self.vault.as_ref()
     }
 
-    /// Unwraps the workspace's key before a unit begins, so that nothing slow is awaited inside it.
+    /// Unwraps the workspace's key before a unit or a snapshot begins, so that nothing slow is awaited inside
+    /// it, and nobody holds a connection while waiting for another. A workspace without a key stays cold.
     pub(crate) async fn warm(
         &self,
         store: &dyn Store,
@@ -55,9 +56,10 @@ impl Keys {
         let mut reads = store.reads(workspace).await?;
         let row = reads.current_key(&KeySlot::Workspace).await?;
         reads.finish().await?;
-        let row = row.ok_or_else(|| PortError::corrupt("the workspace has no key"))?;
-        let key = self.vault.unwrap(&row).await?;
-        self.ring.put(workspace, Some(&KeySlot::Workspace), Arc::new(key), now);
+        if let Some(row) = row {
+            let key = self.vault.unwrap(&row).await?;
+            self.ring.put(workspace, Some(&KeySlot::Workspace), Arc::new(key), now);
+        }
         Ok(())
     }
 

@@ -81,7 +81,7 @@ impl Ledger<'_> {
     /// # Errors
     /// [`Error::Unavailable`] or [`Error::Internal`] if the ledger cannot be read; what is wrong with it is in the report.
     pub async fn verify(&self, workspace: WorkspaceId) -> Result<Report, Error> {
-        let mut reads = self.engine.parts().store.reads(workspace).await?;
+        let mut reads = self.engine.snapshot(workspace).await?;
         let mut keys = OpeningKeys::new(workspace);
         let head = reads.head().await?;
         let mut verifier = Verifier::new(workspace);

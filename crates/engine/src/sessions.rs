@@ -38,7 +38,7 @@ impl Engine {
             return Err(Error::Unauthenticated);
         }
         let (parts, now, workspace) = (self.parts(), self.now(), token.workspace());
-        let mut reads = parts.store.reads(workspace).await?;
+        let mut reads = self.snapshot(workspace).await?;
         let session = reads.find_session(&token.digest()).await?.ok_or(Error::Unauthenticated)?;
         let session = self.touched(session);
         session.check(delivery, now).map_err(|_| Error::Unauthenticated)?;

@@ -89,8 +89,7 @@ impl SignIn<'_> {
         email: Option<&EmailAddress>,
     ) -> Result<(Option<User>, Option<PasswordHash>), Error> {
         let (parts, now) = (self.engine.parts(), self.engine.now());
-        parts.keys.warm(parts.store.as_ref(), workspace, now).await?;
-        let mut reads = parts.store.reads(workspace).await?;
+        let mut reads = self.engine.snapshot(workspace).await?;
         let user = match email {
             Some(email) => reads.find_user_by_email(email).await?,
             None => None,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_lock::{Mutex, MutexGuard};
 use sutra_acl::{AccessPlan, SystemPermission, UserPlan};
-use sutra_kernel::Timestamp;
+use sutra_kernel::{Timestamp, WorkspaceId};
 use sutra_records::{Metadata, ObjectDef};
 
 use crate::{Caller, Engine, Error, Reads, authority::Authority, work};
@@ -27,8 +27,15 @@ impl Engine {
     /// # Errors
     /// [`Error::Unavailable`] if the store cannot be reached.
     pub async fn view(&self, caller: &Caller) -> Result<Viewing, Error> {
-        let reads = self.parts().store.reads(caller.workspace()).await?;
+        let reads = self.snapshot(caller.workspace()).await?;
         self.view_through(caller.clone(), reads).await
+    }
+
+    /// A snapshot, with the workspace's key at hand.
+    pub(crate) async fn snapshot(&self, workspace: WorkspaceId) -> Result<Box<dyn Reads>, Error> {
+        let parts = self.parts();
+        parts.keys.warm(parts.store.as_ref(), workspace, self.now()).await?;
+        Ok(parts.store.reads(workspace).await?)
     }
 
     pub(crate) async fn view_through(
