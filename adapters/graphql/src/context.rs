@@ -1,0 +1,145 @@
+//! What every resolver is handed: who asks, and through which snapshot.
+
+use std::sync::{Arc, Mutex as Short, PoisonError};
+
+use async_graphql::{Context, QueryPathSegment, Value};
+use sutra_engine::{Caller, Engine, Error, Origin, Viewing};
+use sutra_kernel::{RequestId, WorkspaceId};
+use tokio::sync::Mutex;
+
+/// One request: who asks, and what they see.
+///
+/// A query reads everything through the snapshot of its authentication. A mutation gives that snapshot back
+/// before it runs; each of its fields writes through [`writer`](Self::writer), and what is then selected is
+/// read from a snapshot opened after the write.
+pub(crate) struct RequestContext {
+    engine: Engine,
+    request: RequestId,
+    origin: Origin,
+    caller: Option<Caller>,
+    snapshot: Mutex<Option<Arc<Viewing>>>,
+    redacted: Short<Vec<Vec<Step>>>,
+}
+
+/// One step of the path to a value of the answer.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Field(String),
+    Index(usize),
+}
+
+impl RequestContext {
+    /// The request of somebody who has signed in.
+    pub(crate) fn signed_in(engine: Engine, viewing: Viewing) -> Self {
+        let caller = viewing.caller().clone();
+        let context = Self::anonymous(engine, caller.request_id(), caller.origin().clone());
+        Self { caller: Some(caller), snapshot: Mutex::new(Some(Arc::new(viewing))), ..context }
+    }
+
+    /// The request of somebody who has not.
+    pub(crate) fn anonymous(engine: Engine, request: RequestId, origin: Origin) -> Self {
+        let snapshot = Mutex::new(None);
+        Self { engine, request, origin, caller: None, snapshot, redacted: Short::default() }
+    }
+
+    /// The context that was put into the request's data.
+    pub(crate) fn of<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Arc<Self>> {
+        ctx.data()
+    }
+
+    /// The use cases.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The request, for logs and answers.
+    pub(crate) fn request_id(&self) -> RequestId {
+        self.request
+    }
+
+    /// Who asks.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] if nobody has signed in.
+    pub(crate) fn caller(&self) -> Result<&Caller, Error> {
+        self.caller.as_ref().ok_or(Error::Unauthenticated)
+    }
+
+    /// Somebody who has not signed in, at the door of a workspace: for what comes before a session.
+    pub(crate) fn stranger(&self, workspace: WorkspaceId) -> Caller {
+        Caller::anonymous(workspace, self.request, self.origin.clone())
+    }
+
+    /// The snapshot that everything is read from; opened if there is none at the moment.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] for an anonymous request, [`Error::Unavailable`] if the store cannot be reached.
+    pub(crate) async fn viewing(&self) -> Result<Arc<Viewing>, Error> {
+        let caller = self.caller()?;
+        let mut snapshot = self.snapshot.lock().await;
+        if let Some(viewing) = snapshot.as_ref() {
+            return Ok(Arc::clone(viewing));
+        }
+        let viewing = Arc::new(self.engine.view(caller).await?);
+        *snapshot = Some(Arc::clone(&viewing));
+        Ok(viewing)
+    }
+
+    /// Who asks, to write something: the snapshot is given back first, so that no connection is held twice and
+    /// what is read afterwards is read after the write.
+    ///
+    /// # Errors
+    /// As [`caller`](Self::caller) and [`forget_snapshot`](Self::forget_snapshot).
+    pub(crate) async fn writer(&self) -> Result<&Caller, Error> {
+        self.forget_snapshot().await?;
+        self.caller()
+    }
+
+    /// Gives the snapshot back, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the store is gone.
+    pub(crate) async fn forget_snapshot(&self) -> Result<(), Error> {
+        let viewing = self.snapshot.lock().await.take();
+        // Somebody who still reads from it gives it back by dropping it.
+        match viewing.and_then(Arc::into_inner) {
+            Some(viewing) => viewing.close().await.map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes that the value at this place of the answer is empty because the caller may not read it.
+    pub(crate) fn redact(&self, ctx: &Context<'_>) {
+        let steps = ctx.path_node.iter().flat_map(|node| std::iter::once(node).chain(node.parents()));
+        let mut path: Vec<Step> = steps.map(|node| Step::from(&node.segment)).collect();
+        path.reverse();
+        self.redacted.lock().unwrap_or_else(PoisonError::into_inner).push(path);
+    }
+
+    /// The paths of all redacted values, in order; nothing if there are none.
+    pub(crate) fn take_redacted(&self) -> Option<Value> {
+        let mut paths = std::mem::take(&mut *self.redacted.lock().unwrap_or_else(PoisonError::into_inner));
+        paths.sort();
+        let paths: Vec<Value> =
+            paths.into_iter().map(|path| path.into_iter().map(Value::from).collect()).collect();
+        (!paths.is_empty()).then_some(Value::List(paths))
+    }
+}
+
+impl From<&QueryPathSegment<'_>> for Step {
+    fn from(segment: &QueryPathSegment<'_>) -> Self {
+        match segment {
+            QueryPathSegment::Name(name) => Self::Field((*name).to_owned()),
+            QueryPathSegment::Index(index) => Self::Index(*index),
+        }
+    }
+}
+
+impl From<Step> for Value {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Field(name) => Self::from(name),
+            Step::Index(index) => Self::from(index),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Errors as clients see them: a message for people, and a stable code for programs.
+//!
+//! Resolvers return the engine's errors with a plain `?`; GraphQL carries them along as the source. Here, and
+//! nowhere else, they get their `extensions`, so that no resolver can forget it.
+
+use std::{error::Error as StdError, sync::Arc};
+
+use async_graphql::{ErrorExtensionValues, Name, ServerError, Value, indexmap::IndexMap};
+use sutra_engine::Error;
+use sutra_kernel::RequestId;
+use sutra_records::{FieldProblem, ProblemCode};
+
+/// The code of what the client got wrong before anything was asked of the engine.
+pub(crate) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
+const INTERNAL: &str = "INTERNAL";
+
+/// What the GraphQL library says of its own and our schema's defects.
+const DEFECT: &str = "internal:";
+/// Where the GraphQL library begins to guess at names.
+const SUGGESTION: &str = " Did you mean";
+
+/// An error that is no engine's: with this code and this message.
+pub(crate) fn coded(code: &str, message: impl Into<String>) -> ServerError {
+    with(ServerError::new(message, None), [("code", Value::from(code))])
+}
+
+/// Gives an error its code and what else its code promises.
+pub(crate) fn explained(error: ServerError, request: RequestId) -> ServerError {
+    if error.extensions.as_ref().is_some_and(|known| known.get("code").is_some()) {
+        return error;
+    }
+    let shared = error.source::<Arc<Error>>().map(AsRef::as_ref);
+    match shared.or_else(|| error.source::<Error>()) {
+        Some(source) => {
+            let extensions = extensions(source, request);
+            with(error, extensions)
+        }
+        None => explained_library(error, request),
+    }
+}
+
+/// An error of the engine that was met outside of any resolver.
+pub(crate) fn refused(error: &Error, request: RequestId) -> ServerError {
+    with(ServerError::new(error.to_string(), None), extensions(error, request))
+}
+
+fn extensions(error: &Error, request: RequestId) -> Vec<(&'static str, Value)> {
+    let mut extensions = vec![("code", Value::from(error.code()))];
+    match error {
+        Error::Internal(source) => {
+            log(source.as_ref(), request);
+            extensions.push(("traceId", Value::from(request.to_string())));
+        }
+        Error::Unavailable(source) => {
+            log(source, request);
+            extensions.push(("traceId", Value::from(request.to_string())));
+        }
+        Error::Validation(problems) => extensions.push(("fields", problems.iter().map(problem).collect())),
+        _ => {}
+    }
+    extensions
+}
+
+/// An error of the GraphQL library: the document does not fit the schema, or the schema has a defect.
+fn explained_library(mut error: ServerError, request: RequestId) -> ServerError {
+    if error.message.starts_with(DEFECT) {
+        tracing::error!(%request, cause = error.message, "a resolver does not fit its schema");
+        error.message = Error::Internal("a resolver does not fit its schema".into()).to_string();
+        return with(error, [("code", Value::from(INTERNAL)), ("traceId", Value::from(request.to_string()))]);
+    }
+    if let Some((before, _)) = error.message.split_once(SUGGESTION) {
+        error.message = before.to_owned();
+    }
+    with(error, [("code", Value::from(BAD_USER_INPUT))])
+}
+
+fn with(mut error: ServerError, pairs: impl IntoIterator<Item = (&'static str, Value)>) -> ServerError {
+    let extensions = error.extensions.get_or_insert_with(ErrorExtensionValues::default);
+    for (key, value) in pairs {
+        extensions.set(key, value);
+    }
+    error
+}
+
+/// The causes are for operators, who find them by the request's id.
+fn log(source: &(dyn StdError + 'static), request: RequestId) {
+    let chain: Vec<String> =
+        std::iter::successors(Some(source), |error| (*error).source()).map(ToString::to_string).collect();
+    tracing::error!(%request, cause = chain.join(": "), "a request failed");
+}
+
+fn problem(problem: &FieldProblem) -> Value {
+    let entries = [
+        ("field", problem.field.to_string()),
+        ("code", problem_code(problem.code).to_owned()),
+        ("message", problem.message.clone()),
+    ];
+    let entries = entries.into_iter().map(|(key, text)| (Name::new(key), Value::from(text)));
+    Value::Object(entries.collect::<IndexMap<_, _>>())
+}
+
+/// Stable, like the codes of errors; a problem that has no word here yet is named in its message.
+fn problem_code(code: ProblemCode) -> &'static str {
+    match code {
+        ProblemCode::Required => "REQUIRED",
+        ProblemCode::WrongKind => "WRONG_KIND",
+        ProblemCode::TooLong => "TOO_LONG",
+        ProblemCode::InvalidCharacter => "INVALID_CHARACTER",
+        ProblemCode::OutOfRange => "OUT_OF_RANGE",
+        ProblemCode::TooPrecise => "TOO_PRECISE",
+        ProblemCode::NotInPicklist => "NOT_IN_PICKLIST",
+        ProblemCode::InvalidEmail => "INVALID_EMAIL",
+        ProblemCode::InvalidPhone => "INVALID_PHONE",
+        ProblemCode::InvalidUrl => "INVALID_URL",
+        _ => "INVALID",
+    }
+}

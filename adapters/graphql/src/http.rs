@@ -1,0 +1,183 @@
+//! The door: HTTP requests become GraphQL requests of a known caller, and back.
+
+mod answer;
+mod credentials;
+
+use std::sync::Arc;
+
+use async_graphql::{Executor, Request as GraphQlRequest, ServerError, dataloader::DataLoader};
+use async_graphql_poem::GraphQLRequest;
+use poem::{
+    Body, Endpoint, FromRequest, Request, RequestBody, Response, Route,
+    http::{Method, StatusCode, header},
+};
+use sutra_engine::{Engine, Error, Origin, Viewing};
+use sutra_kernel::RequestId;
+
+use self::{answer::Refusal, credentials::Credentials};
+use crate::{context::RequestContext, error, limits, loader::Loader, record::RecordSchemas};
+
+/// What a browser says of itself is shorter; what is longer is cut.
+const USER_AGENT_CHARS: usize = 256;
+
+/// How the endpoints behave on the network.
+#[derive(Debug, Clone)]
+pub struct HttpOptions {
+    /// The origins (`https://crm.example.com`) whose pages may send requests with a cookie or without a token.
+    /// Include the address that the product's own pages are served from. None, if not set.
+    pub allowed_origins: Vec<String>,
+    /// How many bytes a request's body may have. 256 KiB, if not set.
+    pub max_body_bytes: usize,
+}
+
+impl Default for HttpOptions {
+    fn default() -> Self {
+        Self { allowed_origins: Vec::new(), max_body_bytes: 256 * 1024 }
+    }
+}
+
+/// The endpoints `/graphql` and `/graphql/setup`, over an engine.
+#[must_use]
+pub fn routes(engine: &Engine, options: HttpOptions) -> Route {
+    let options = Arc::new(options);
+    let records = Door::new(engine, &options, RecordSchemas::default());
+    Route::new().at("/graphql", records)
+}
+
+/// Where an endpoint takes its schema from.
+pub(crate) trait SchemaSource: Send + Sync {
+    /// What executes requests.
+    type Schema: Executor;
+
+    /// Whether somebody who has not signed in is let in. The schema then looks after itself.
+    const OPEN: bool;
+
+    /// The schema for this caller.
+    ///
+    /// # Errors
+    /// [`Error::Internal`] if there cannot be one.
+    fn schema(&self, viewing: Option<&Viewing>) -> Result<Self::Schema, Error>;
+}
+
+/// One endpoint.
+struct Door<S> {
+    engine: Engine,
+    options: Arc<HttpOptions>,
+    schemas: S,
+}
+
+impl<S: SchemaSource> Door<S> {
+    fn new(engine: &Engine, options: &Arc<HttpOptions>, schemas: S) -> Self {
+        Self { engine: engine.clone(), options: Arc::clone(options), schemas }
+    }
+
+    async fn answer(&self, id: RequestId, mut request: Request) -> Result<async_graphql::Response, Refusal> {
+        check_form(&request)?;
+        let credentials = Credentials::of(request.headers(), &self.options.allowed_origins)?;
+        let origin = origin(&request);
+        let asked = self.read(&mut request).await?;
+        let viewing = self.authenticate(credentials, id, origin.clone()).await?;
+        let answer = self.execute(asked, viewing, id, origin).await;
+        Ok(answer.unwrap_or_else(|error| async_graphql::Response::from_errors(vec![error])))
+    }
+
+    /// Reads the body. What is too long is not read to its end; a batch is no request.
+    async fn read(&self, request: &mut Request) -> Result<GraphQlRequest, Refusal> {
+        let body = request.take_body().into_bytes_limit(self.options.max_body_bytes).await;
+        let body =
+            body.map_err(|_| Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the request is too long"))?;
+        let parsed = GraphQLRequest::from_request(request, &mut RequestBody::new(Body::from(body))).await;
+        let unreadable = "the body must be one JSON object with a `query`; batches are not supported";
+        parsed.map(|request| request.0).map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, unreadable))
+    }
+
+    /// Who asks: nobody, if the door is open and the credentials are not good (any more), because a stale cookie
+    /// must not keep its owner from signing in again.
+    async fn authenticate(
+        &self,
+        credentials: Option<Credentials>,
+        id: RequestId,
+        origin: Origin,
+    ) -> Result<Option<Viewing>, Refusal> {
+        let viewing = match credentials {
+            Some(Credentials { token, delivery }) => {
+                self.engine.authenticate(&token, delivery, id, origin).await
+            }
+            None => Err(Error::Unauthenticated),
+        };
+        match viewing {
+            Ok(viewing) => Ok(Some(viewing)),
+            Err(Error::Unauthenticated) if S::OPEN => Ok(None),
+            Err(error) => Err(Refusal::by_engine(&error, id)),
+        }
+    }
+
+    async fn execute(
+        &self,
+        mut request: GraphQlRequest,
+        viewing: Option<Viewing>,
+        id: RequestId,
+        origin: Origin,
+    ) -> Result<async_graphql::Response, ServerError> {
+        judge(&mut request, viewing.is_some())?;
+        let schema = self.schemas.schema(viewing.as_ref()).map_err(|error| error::refused(&error, id))?;
+        let context = Arc::new(match viewing {
+            Some(viewing) => RequestContext::signed_in(self.engine.clone(), viewing),
+            None => RequestContext::anonymous(self.engine.clone(), id, origin),
+        });
+        let loader = DataLoader::new(Loader::new(&context), tokio::spawn);
+        let mut response = schema.execute(request.data(Arc::clone(&context)).data(loader)).await;
+        if let Err(error) = context.forget_snapshot().await {
+            tracing::warn!(request = %id, %error, "a snapshot could not be given back");
+        }
+        if let Some(paths) = context.take_redacted() {
+            response.extensions.insert("redacted".to_owned(), paths);
+        }
+        Ok(response)
+    }
+}
+
+impl<S: SchemaSource> Endpoint for Door<S> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let id = self.engine.new_request_id();
+        let response = match self.answer(id, request).await {
+            Ok(answer) => answer::respond(answer, id),
+            Err(refusal) => refusal.into_response(),
+        };
+        Ok(answer::sealed(response, id))
+    }
+}
+
+/// GET could be sent by a link, and forms of other sites cannot send JSON: so only POST, and only JSON.
+fn check_form(request: &Request) -> Result<(), Refusal> {
+    if request.method() != Method::POST {
+        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "send GraphQL requests by POST"));
+    }
+    let content_type = request.content_type().and_then(|text| text.split(';').next()).map(str::trim);
+    if content_type.is_some_and(|text| text.eq_ignore_ascii_case("application/json")) {
+        return Ok(());
+    }
+    let message = "send GraphQL requests as `application/json`";
+    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
+}
+
+fn origin(request: &Request) -> Origin {
+    let address = request.remote_addr().as_socket_addr().map(|address| address.ip().to_string());
+    let user_agent =
+        request.header(header::USER_AGENT).map(|text| text.chars().take(USER_AGENT_CHARS).collect());
+    Origin { address, user_agent }
+}
+
+/// Holds a document to the limits, before anything else looks at it.
+fn judge(request: &mut GraphQlRequest, may_introspect: bool) -> Result<(), ServerError> {
+    let variables = std::mem::take(&mut request.variables);
+    let judged = match request.parsed_query() {
+        Ok(document) => limits::check(document, &variables, may_introspect)
+            .map_err(|error| error::coded(error.code(), error.to_string())),
+        Err(error) => Err(error),
+    };
+    request.variables = variables;
+    judged
+}

@@ -1,0 +1,87 @@
+//! Answers: what every response carries, and refusals that never reach GraphQL.
+
+use std::str::FromStr;
+
+use async_graphql::Response as Answer;
+use poem::{
+    IntoResponse, Response,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    web::Json,
+};
+use sutra_engine::Error;
+use sutra_kernel::RequestId;
+
+use crate::error;
+
+/// When a client may try again after the system was busy.
+const RETRY_AFTER_SECONDS: &str = "5";
+
+/// A request that is refused before any GraphQL is looked at.
+pub(crate) struct Refusal {
+    status: StatusCode,
+    error: async_graphql::ServerError,
+}
+
+impl Refusal {
+    /// Refuses what the client sent.
+    pub(crate) fn new(status: StatusCode, message: &str) -> Self {
+        Self { status, error: error::coded(error::BAD_USER_INPUT, message) }
+    }
+
+    /// Refuses what may be an attack through somebody's browser.
+    pub(crate) fn forbidden(message: &str) -> Self {
+        Self { status: StatusCode::FORBIDDEN, error: error::coded("FORBIDDEN", message) }
+    }
+
+    /// Refuses because the caller could not be known.
+    pub(crate) fn by_engine(error: &Error, request: RequestId) -> Self {
+        let status = match error {
+            Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Error::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self { status, error: error::refused(error, request) }
+    }
+
+    pub(crate) fn into_response(self) -> Response {
+        let mut response = Json(Answer::from_errors(vec![self.error])).into_response();
+        response.set_status(self.status);
+        let (name, value) = match self.status {
+            StatusCode::METHOD_NOT_ALLOWED => (header::ALLOW, "POST"),
+            StatusCode::UNAUTHORIZED => (header::WWW_AUTHENTICATE, "Bearer"),
+            StatusCode::SERVICE_UNAVAILABLE => (header::RETRY_AFTER, RETRY_AFTER_SECONDS),
+            _ => return response,
+        };
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        response
+    }
+}
+
+/// A GraphQL answer, with the headers that resolvers asked for.
+pub(crate) fn respond(mut answer: Answer, request: RequestId) -> Response {
+    let errors = std::mem::take(&mut answer.errors);
+    answer.errors = errors.into_iter().map(|error| error::explained(error, request)).collect();
+    let mut response = Json(&answer).into_response();
+    // The two libraries may be of different generations of the `http` crate: names and values travel as text.
+    for (name, value) in &answer.http_headers {
+        let name = HeaderName::from_str(name.as_str());
+        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_bytes(value.as_bytes())) {
+            response.headers_mut().append(name, value);
+        }
+    }
+    response
+}
+
+/// What every response carries: nobody keeps it, nobody guesses at its type, and its request can be named.
+pub(crate) fn sealed(mut response: Response, request: RequestId) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(id) = HeaderValue::from_str(&request.to_string()) {
+        headers.insert(REQUEST_ID, id);
+    }
+    response
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -1,0 +1,95 @@
+//! What a request says about who sends it, and whether a browser was tricked into sending it.
+
+use poem::http::{HeaderMap, HeaderName, StatusCode, header};
+use sutra_identity::Delivery;
+
+use super::answer::Refusal;
+
+/// The cookie that holds a session's token. The prefix makes browsers insist on `Secure`, on `Path=/`, and on
+/// no `Domain`.
+pub(crate) const SESSION_COOKIE: &str = "__Host-sutra";
+
+/// A header that no form and no link of another site can send.
+const OWN_REQUEST: HeaderName = HeaderName::from_static("sutra-request");
+const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// A session's token, and how it came.
+pub(crate) struct Credentials {
+    pub(crate) token: String,
+    pub(crate) delivery: Delivery,
+}
+
+impl Credentials {
+    /// Reads the credentials of a request; nothing if it has none.
+    ///
+    /// # Security
+    /// Browsers add cookies by themselves, so whatever does not carry a bearer token is held to where it comes
+    /// from; and so is a request without any credentials, because signing somebody in as somebody else is an
+    /// attack too.
+    pub(crate) fn of(headers: &HeaderMap, allowed_origins: &[String]) -> Result<Option<Self>, Refusal> {
+        let (bearer, cookie) = (bearer(headers)?, cookie(headers)?);
+        match (bearer, cookie) {
+            (Some(_), Some(_)) => Err(ambiguous("send a token or a cookie, not both")),
+            (Some(token), None) => Ok(Some(Self { token, delivery: Delivery::Bearer })),
+            (None, Some(token)) => {
+                check_source(headers, allowed_origins)?;
+                check_own(headers)?;
+                Ok(Some(Self { token, delivery: Delivery::Cookie }))
+            }
+            (None, None) => check_source(headers, allowed_origins).map(|()| None),
+        }
+    }
+}
+
+/// The `Set-Cookie` that hands a token to a browser.
+pub(crate) fn session_cookie(token: &str) -> String {
+    format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax")
+}
+
+/// The `Set-Cookie` that takes it away.
+pub(crate) fn no_session_cookie() -> String {
+    format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+}
+
+fn bearer(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(ambiguous("send one `Authorization` header"));
+    }
+    let token = value.to_str().ok().and_then(|text| text.split_once(' '));
+    let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token = token.ok_or_else(|| ambiguous("the `Authorization` header must be `Bearer` and a token"))?;
+    Ok(Some(token.1.trim().to_owned()))
+}
+
+fn cookie(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let mut tokens = pairs.filter(|(name, _)| *name == SESSION_COOKIE).map(|(_, token)| token.to_owned());
+    let token = tokens.next();
+    if tokens.next().is_some() { Err(ambiguous("send one session cookie")) } else { Ok(token) }
+}
+
+/// Refuses what a page of another site sent.
+fn check_source(headers: &HeaderMap, allowed_origins: &[String]) -> Result<(), Refusal> {
+    if headers.get_all(FETCH_SITE).iter().any(|site| site == "cross-site") {
+        return Err(Refusal::forbidden("requests from other sites are refused"));
+    }
+    let is_allowed = |origin: &str| allowed_origins.iter().any(|allowed| allowed == origin);
+    if headers.get_all(header::ORIGIN).iter().all(|origin| origin.to_str().is_ok_and(is_allowed)) {
+        return Ok(());
+    }
+    Err(Refusal::forbidden("requests from this origin are refused"))
+}
+
+fn check_own(headers: &HeaderMap) -> Result<(), Refusal> {
+    if headers.get(OWN_REQUEST).is_some_and(|value| value == "1") {
+        return Ok(());
+    }
+    Err(Refusal::forbidden("with a cookie, send the header `Sutra-Request: 1` too"))
+}
+
+fn ambiguous(message: &str) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, message)
+}
