@@ -52,11 +52,6 @@ impl RequestContext {
         &self.engine
     }
 
-    /// The request, for logs and answers.
-    pub(crate) fn request_id(&self) -> RequestId {
-        self.request
-    }
-
     /// Who asks.
     ///
     /// # Errors

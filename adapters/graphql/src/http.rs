@@ -14,8 +14,11 @@ use poem::{
 use sutra_engine::{Engine, Error, Origin, Viewing};
 use sutra_kernel::RequestId;
 
+pub(crate) use self::credentials::{no_session_cookie, session_cookie};
 use self::{answer::Refusal, credentials::Credentials};
-use crate::{context::RequestContext, error, limits, loader::Loader, record::RecordSchemas};
+use crate::{
+    context::RequestContext, error, limits, loader::Loader, record::RecordSchemas, setup::SetupSchema,
+};
 
 /// What a browser says of itself is shorter; what is longer is cut.
 const USER_AGENT_CHARS: usize = 256;
@@ -41,7 +44,8 @@ impl Default for HttpOptions {
 pub fn routes(engine: &Engine, options: HttpOptions) -> Route {
     let options = Arc::new(options);
     let records = Door::new(engine, &options, RecordSchemas::default());
-    Route::new().at("/graphql", records)
+    let setup = Door::new(engine, &options, SetupSchema::new());
+    Route::new().at("/graphql", records).at("/graphql/setup", setup)
 }
 
 /// Where an endpoint takes its schema from.

@@ -3,16 +3,10 @@
 //! GraphQL knows one kind of `ID`; ours say by their prefix what they name, and are parsed before anything is
 //! asked of the engine.
 
-use std::{fmt::Display, str::FromStr};
+use std::str::FromStr;
 
-use async_graphql::ID;
 use sutra_engine::Error;
 use sutra_kernel::IdError;
-
-/// An identifier as clients see it.
-pub(crate) fn id(id: impl Display) -> ID {
-    ID(id.to_string())
-}
 
 /// Reads an identifier of the wanted kind.
 ///
@@ -31,8 +25,8 @@ mod tests {
     #[test]
     fn an_identifier_of_another_kind_is_refused() {
         let user = UserId::from_uuid(Uuid::from_u128(7));
-        assert_eq!(parse_id::<UserId>(&id(user)).unwrap(), user);
-        let error = parse_id::<RecordId>(&id(user)).unwrap_err();
+        assert_eq!(parse_id::<UserId>(&user.to_string()).unwrap(), user);
+        let error = parse_id::<RecordId>(&user.to_string()).unwrap_err();
         assert_eq!(error.code(), "BAD_USER_INPUT");
         assert_eq!(error.to_string(), "expected an identifier that starts with `rec_`");
     }

@@ -7,5 +7,9 @@ mod id;
 mod limits;
 mod loader;
 mod record;
+mod sdl;
+mod setup;
 
 pub use http::{HttpOptions, routes};
+pub use sdl::{print_records, print_setup};
+pub use setup::SetupSchema;

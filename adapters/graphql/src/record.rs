@@ -1,23 +1,107 @@
 //! The schema of a workspace's records, built at run time from its metadata.
 
-use async_graphql::dynamic::{Field, FieldFuture, Object, Schema, TypeRef};
+mod build;
+mod change;
+mod filter;
+mod history;
+mod list;
+mod metadata;
+mod names;
+mod object;
+mod order;
+mod people;
+mod scalar;
+
+use std::{collections::HashMap, sync::Arc};
+
+use arc_swap::ArcSwap;
+use async_graphql::dynamic::{Object, Schema, SchemaBuilder};
 use sutra_engine::{Error, Viewing};
+use sutra_kernel::WorkspaceId;
+use sutra_records::Metadata;
 
 use crate::http::SchemaSource;
 
+/// Schemas that are kept. One more empties the cache, which costs a few milliseconds a workspace.
+const CAPACITY: usize = 256;
+
+/// The schemas of all workspaces: one for each, the same for all of its members, replaced as a whole when an
+/// object or a field changes.
 #[derive(Default)]
-pub(crate) struct RecordSchemas;
+pub(crate) struct RecordSchemas {
+    cache: ArcSwap<HashMap<WorkspaceId, (u64, Schema)>>,
+}
 
 impl SchemaSource for RecordSchemas {
     type Schema = Schema;
     const OPEN: bool = false;
 
-    fn schema(&self, _viewing: Option<&Viewing>) -> Result<Schema, Error> {
-        let query = Object::new("Query")
-            .field(Field::new("ok", TypeRef::named(TypeRef::BOOLEAN), |_| FieldFuture::from_value(None)));
-        Schema::build("Query", None, None)
-            .register(query)
-            .finish()
-            .map_err(|error| Error::Internal(error.into()))
+    fn schema(&self, viewing: Option<&Viewing>) -> Result<Schema, Error> {
+        let viewing = viewing.ok_or(Error::Unauthenticated)?;
+        let (workspace, metadata) = (viewing.caller().workspace(), viewing.metadata());
+        if let Some((version, schema)) = self.cache.load().get(&workspace)
+            && *version == metadata.version()
+        {
+            return Ok(schema.clone());
+        }
+        let schema = build(metadata)?;
+        self.keep(workspace, metadata.version(), &schema);
+        Ok(schema)
     }
+}
+
+impl RecordSchemas {
+    fn keep(&self, workspace: WorkspaceId, version: u64, schema: &Schema) {
+        self.cache.rcu(|cache| {
+            let mut cache =
+                if cache.len() < CAPACITY { HashMap::clone(cache) } else { HashMap::with_capacity(1) };
+            cache.insert(workspace, (version, schema.clone()));
+            cache
+        });
+    }
+}
+
+/// Builds the schema of a workspace's objects.
+///
+/// # Errors
+/// [`Error::Internal`] if two things would be called alike.
+pub(crate) fn build(metadata: &Arc<Metadata>) -> Result<Schema, Error> {
+    names::check(metadata).map_err(|clash| Error::Internal(clash.into()))?;
+    let schema = Schema::build(QUERY, Some(MUTATION), None).disable_suggestions();
+    let schema = shared_types(schema).register(query(metadata)).register(mutation(metadata));
+    let schema = metadata.objects().iter().fold(schema, |schema, def| {
+        let (order, order_fields) = order::types(def);
+        let schema = schema.register(object::record_type(def)).register(change::payload_type(def));
+        let schema = list::page_types(def).into_iter().fold(schema, SchemaBuilder::register);
+        let schema = schema.register(filter::object_filter(def)).register(order).register(order_fields);
+        change::input_types(def).into_iter().fold(schema, SchemaBuilder::register)
+    });
+    schema.finish().map_err(|error| Error::Internal(error.into()))
+}
+
+const QUERY: &str = "Query";
+const MUTATION: &str = "Mutation";
+
+fn shared_types(schema: SchemaBuilder) -> SchemaBuilder {
+    let objects = [object::access_type(), list::page_info_type()];
+    let objects = objects.into_iter().chain(people::types()).chain(history::types()).chain(metadata::types());
+    let schema = objects.fold(scalar::register(schema), SchemaBuilder::register);
+    let schema = filter::field_filters().into_iter().fold(schema, SchemaBuilder::register);
+    schema.register(order::direction_type()).register(history::state_type()).register(metadata::type_enum())
+}
+
+fn query(metadata: &Arc<Metadata>) -> Object {
+    let base = Object::new(QUERY).description("What can be read. Everything is of one moment.");
+    let shared = people::queries().into_iter().chain(metadata::queries(metadata));
+    let base = shared.fold(base, Object::field);
+    metadata.objects().iter().fold(base, |query, def| {
+        list::queries(def).into_iter().chain([history::query(def)]).fold(query, Object::field)
+    })
+}
+
+fn mutation(metadata: &Metadata) -> Object {
+    let base = Object::new(MUTATION).description(
+        "What can be changed. Fields are executed one after the other, each in a unit of its own.",
+    );
+    metadata.objects().iter().flat_map(change::mutations).fold(base, Object::field)
 }

@@ -7,7 +7,8 @@ use super::answer::Refusal;
 
 /// The cookie that holds a session's token. The prefix makes browsers insist on `Secure`, on `Path=/`, and on
 /// no `Domain`.
-pub(crate) const SESSION_COOKIE: &str = "__Host-sutra";
+const SESSION_COOKIE: &str = "__Host-sutra";
+const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /// A header that no form and no link of another site can send.
 const OWN_REQUEST: HeaderName = HeaderName::from_static("sutra-request");
@@ -43,12 +44,12 @@ impl Credentials {
 
 /// The `Set-Cookie` that hands a token to a browser.
 pub(crate) fn session_cookie(token: &str) -> String {
-    format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax")
+    format!("{SESSION_COOKIE}={token}; {ATTRIBUTES}")
 }
 
 /// The `Set-Cookie` that takes it away.
 pub(crate) fn no_session_cookie() -> String {
-    format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0")
+    format!("{SESSION_COOKIE}=; {ATTRIBUTES}; Max-Age=0")
 }
 
 fn bearer(headers: &HeaderMap) -> Result<Option<String>, Refusal> {

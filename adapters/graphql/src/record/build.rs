@@ -1,0 +1,81 @@
+//! Small pieces that all types are made of.
+
+use std::{any::Any, sync::Arc};
+
+use async_graphql::{
+    Context, Error, Result, Value,
+    dataloader::DataLoader,
+    dynamic::{Field, FieldFuture, FieldValue, InputValue, TypeRef},
+};
+use sutra_engine::Viewing;
+
+use crate::{context::RequestContext, loader::Loader};
+
+/// A field that is read off its parent, which is a `T`.
+pub(super) fn plain<T: Any + Send + Sync>(
+    name: &str,
+    ty: TypeRef,
+    description: &str,
+    read: impl Fn(&T) -> Value + Send + Sync + 'static,
+) -> Field {
+    let resolve = move |parent: &FieldValue<'_>| parent.try_downcast_ref::<T>().map(&read);
+    let field = Field::new(name, ty, move |ctx| {
+        let value = resolve(ctx.parent_value);
+        FieldFuture::new(async move { value.map(present) })
+    });
+    field.description(description)
+}
+
+/// A field that is a list of objects, each made from its parent, which is a `T`.
+pub(super) fn list<T: Any + Send + Sync, I: Any + Send + Sync>(
+    name: &str,
+    item: &str,
+    description: &str,
+    read: impl Fn(&T) -> Vec<I> + Send + Sync + 'static,
+) -> Field {
+    let resolve = move |parent: &FieldValue<'_>| parent.try_downcast_ref::<T>().map(&read);
+    let field = Field::new(name, TypeRef::named_nn_list_nn(item), move |ctx| {
+        let items = resolve(ctx.parent_value);
+        FieldFuture::new(async move { items.map(|items| Some(objects(items))) })
+    });
+    field.description(description)
+}
+
+/// A list of objects.
+pub(super) fn objects<'a, I: Any + Send + Sync>(items: impl IntoIterator<Item = I>) -> FieldValue<'a> {
+    FieldValue::list(items.into_iter().map(FieldValue::owned_any))
+}
+
+/// An object, if there is one.
+pub(super) fn object<'a, T: Any + Send + Sync>(value: Option<T>) -> Option<FieldValue<'a>> {
+    value.map(FieldValue::owned_any)
+}
+
+/// An argument that must be given.
+pub(super) fn required(name: &str, ty: &str, description: &str) -> InputValue {
+    InputValue::new(name, TypeRef::named_nn(ty)).description(description)
+}
+
+/// An argument that may be left out.
+pub(super) fn optional(name: &str, ty: &str, description: &str) -> InputValue {
+    InputValue::new(name, TypeRef::named(ty)).description(description)
+}
+
+/// What the request reads from.
+pub(super) async fn viewing(ctx: &Context<'_>) -> Result<Arc<Viewing>> {
+    Ok(RequestContext::of(ctx)?.viewing().await?)
+}
+
+/// What loads in batches.
+pub(super) fn loader<'a>(ctx: &Context<'a>) -> Result<&'a DataLoader<Loader>> {
+    ctx.data()
+}
+
+/// An error of a load that several places of the answer share.
+pub(super) fn shared(error: Arc<sutra_engine::Error>) -> Error {
+    Error::new_with_source(error)
+}
+
+fn present(value: Value) -> Option<Value> {
+    (value != Value::Null).then_some(value)
+}

@@ -1,0 +1,190 @@
+//! Changing records: create, update, delete, restore.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Result, Value,
+    dynamic::{Field, FieldFuture, InputObject, Object, ResolverContext, TypeRef},
+};
+use sutra_engine::{Changed, Edit, Error, Written};
+use sutra_kernel::RecordId;
+use sutra_records::{Fields, ObjectDef};
+
+use super::{
+    build::{object, optional, plain, required},
+    names::{ObjectNames, reference_id},
+    object::{Shown, describe},
+    scalar::{self, Entries},
+};
+use crate::{context::RequestContext, id::parse_id};
+
+/// What can be done to a record.
+#[derive(Clone, Copy)]
+enum Act {
+    Create,
+    Update,
+    Delete,
+    Restore,
+}
+
+/// What a change came to.
+struct Payload {
+    shown: Option<Shown>,
+    written: Written<Changed>,
+}
+
+/// The mutations of an object.
+pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 4] {
+    let names = ObjectNames::of(def);
+    let one = def.label.to_lowercase();
+    let id = || required("id", TypeRef::ID, "Which one.");
+    let version = || {
+        let about = "The version you have seen: VERSION_CONFLICT if it is no longer the newest.";
+        optional("version", scalar::LONG, about)
+    };
+    [
+        mutation(&names.create, def, Act::Create)
+            .description(format!(
+                "Makes a record of the kind {one}. You own it unless you name another owner."
+            ))
+            .argument(required("input", &names.create_input, "Its values.")),
+        mutation(&names.update, def, Act::Update)
+            .description(format!(
+                "Changes a record of the kind {one}. If nothing changes, nothing is written."
+            ))
+            .argument(id())
+            .argument(required("input", &names.update_input, "What is to change."))
+            .argument(version()),
+        mutation(&names.delete, def, Act::Delete)
+            .description(format!("Deletes a record of the kind {one}. It can be restored."))
+            .argument(id())
+            .argument(version()),
+        mutation(&names.restore, def, Act::Restore)
+            .description(format!("Brings back a deleted record of the kind {one}."))
+            .argument(id()),
+    ]
+}
+
+/// What a new record is made from, and what can be changed.
+pub(super) fn input_types(def: &ObjectDef) -> [InputObject; 2] {
+    let names = ObjectNames::of(def);
+    let one = def.label.to_lowercase();
+    let create = InputObject::new(names.create_input)
+        .description(format!("A new record of the kind {one}: its values. Left out or null is empty."));
+    let update = InputObject::new(names.update_input).description(format!(
+        "A change to a record of the kind {one}. What is left out stays as it is; null empties a field."
+    ));
+    [create, update].map(|base| {
+        let base = base.field(optional("ownerId", TypeRef::ID, "The user who is to own it."));
+        def.fields.iter().fold(base, |input, field| match field.target() {
+            Some(_) => input.field(optional(&reference_id(field), TypeRef::ID, &describe(field))),
+            None => {
+                let ty = scalar::input_type(&field.kind);
+                input.field(optional(field.name.as_str(), ty, &describe(field)))
+            }
+        })
+    })
+}
+
+/// What a mutation answers.
+pub(super) fn payload_type(def: &ObjectDef) -> Object {
+    let names = ObjectNames::of(def);
+    let record = Field::new(&names.find, TypeRef::named(&names.record), |ctx| {
+        FieldFuture::new(async move {
+            Ok(object(ctx.parent_value.try_downcast_ref::<Payload>()?.shown.as_ref().map(Arc::clone)))
+        })
+    });
+    let about = "The record as you see it now; null if the change took your own access away.";
+    Object::new(names.payload)
+        .description("What a change came to.")
+        .field(record.description(about))
+        .field(plain("id", TypeRef::named_nn(TypeRef::ID), "The record's identifier.", |it: &Payload| {
+            Value::from(it.written.value.id.to_string())
+        }))
+        .field(plain("version", TypeRef::named_nn(scalar::LONG), "Its version now.", |it: &Payload| {
+            scalar::count(it.written.value.version)
+        }))
+        .field(plain(
+            "changedFields",
+            TypeRef::named_nn_list_nn(TypeRef::STRING),
+            "The fields that have changed.",
+            |it: &Payload| it.written.value.changed.iter().map(ToString::to_string).collect(),
+        ))
+        .field(plain(
+            "receipt",
+            TypeRef::named(TypeRef::STRING),
+            "The proof that the change is in the ledger; null if there was nothing to change.",
+            |it: &Payload| it.written.receipt.clone().into(),
+        ))
+        .field(plain(
+            "accessLost",
+            TypeRef::named_nn(TypeRef::BOOLEAN),
+            "Whether the change took your own access to the record away.",
+            |it: &Payload| it.shown.is_none().into(),
+        ))
+}
+
+fn mutation(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
+    let def = Arc::clone(def);
+    let payload = ObjectNames::of(&def).payload;
+    Field::new(name, TypeRef::named_nn(payload), move |ctx| {
+        let def = Arc::clone(&def);
+        FieldFuture::new(async move {
+            let mut written = change(&ctx, &def, act).await?;
+            let shown = written.value.view.take().map(Arc::new);
+            Ok(object(Some(Payload { shown, written })))
+        })
+    })
+}
+
+async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<Written<Changed>> {
+    let context = RequestContext::of(ctx)?;
+    let caller = context.writer().await?;
+    let (records, object) = (context.engine().records(), def.name.as_str());
+    let written = match act {
+        Act::Create => records.create(caller, object, &edit(ctx, def)?).await,
+        Act::Update => records.update(caller, object, id(ctx)?, &edit(ctx, def)?).await,
+        Act::Delete => records.delete(caller, object, id(ctx)?, version(ctx)?).await,
+        Act::Restore => records.restore(caller, object, id(ctx)?).await,
+    };
+    Ok(written?)
+}
+
+fn id(ctx: &ResolverContext<'_>) -> Result<RecordId> {
+    Ok(parse_id(ctx.args.try_get("id")?.string()?)?)
+}
+
+fn version(ctx: &ResolverContext<'_>) -> Result<Option<u64>> {
+    let version = ctx.args.get("version").filter(|version| !version.is_null());
+    let Some(version) = version else { return Ok(None) };
+    let version = u64::try_from(version.i64()?);
+    Ok(Some(version.map_err(|_| Error::BadInput("a version is never below zero".to_owned()))?))
+}
+
+fn edit(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<Edit> {
+    let input = ctx.args.try_get("input")?;
+    let Value::Object(entries) = input.as_value() else {
+        return Err(Error::BadInput("`input` must be an object".to_owned()).into());
+    };
+    let owner = match entries.get("ownerId") {
+        None => None,
+        Some(Value::String(text)) => Some(parse_id(text)?),
+        Some(_) => return Err(Error::BadInput("a record always has an owner".to_owned()).into()),
+    };
+    Ok(Edit { fields: fields(entries, def)?, owner, version: version(ctx)? })
+}
+
+/// The values that are given: what is left out is not there, and null is [`Null`](sutra_kernel::Value::Null).
+fn fields(entries: &Entries, def: &ObjectDef) -> Result<Fields, Error> {
+    let mut fields = Fields::new();
+    for field in &def.fields {
+        let given = match field.target() {
+            Some(_) => entries.get(reference_id(field).as_str()),
+            None => entries.get(field.name.as_str()),
+        };
+        if let Some(value) = given {
+            fields.insert(field.name.clone(), scalar::read(field.kind.value_kind(), value)?);
+        }
+    }
+    Ok(fields)
+}

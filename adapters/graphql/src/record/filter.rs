@@ -1,0 +1,241 @@
+//! Filters: input types that become the one condition tree of the product.
+
+use async_graphql::{
+    Value,
+    dynamic::{InputObject, InputValue, TypeRef},
+};
+use sutra_engine::{Error, MAX_PAGE};
+use sutra_kernel::{self as kernel, ApiName, Condition, RecordId, Test, UserId, ValueKind};
+use sutra_records::{FieldDef, FieldKind, ObjectDef};
+
+use super::{
+    names::{ObjectNames, reference_id},
+    scalar::{self, Entries},
+};
+use crate::id::parse_id;
+
+/// How many comparisons a filter may have.
+const MAX_TESTS: usize = 100;
+
+/// What a member of a filter looks at, and by which operators.
+struct Member {
+    /// The name in the filter.
+    name: String,
+    /// The field that is compared.
+    field: ApiName,
+    operand: Operand,
+}
+
+/// What a field is compared with.
+#[derive(Clone, Copy)]
+enum Operand {
+    User,
+    Record,
+    Reference,
+    Value(ValueKind),
+}
+
+impl Operand {
+    fn of(kind: &FieldKind) -> Self {
+        match kind.value_kind() {
+            ValueKind::Reference => Self::Reference,
+            // A list converts no currencies: amounts are compared as they stand.
+            ValueKind::Money => Self::Value(ValueKind::Decimal),
+            kind => Self::Value(kind),
+        }
+    }
+
+    /// The input type with the operators that make sense.
+    fn filter(self) -> &'static str {
+        match self {
+            Self::User | Self::Record => "IdFilter",
+            Self::Reference => "ReferenceFilter",
+            Self::Value(ValueKind::Boolean) => "BooleanFilter",
+            Self::Value(ValueKind::Integer) => "LongFilter",
+            Self::Value(ValueKind::Date) => "DateFilter",
+            Self::Value(ValueKind::Timestamp) => "DateTimeFilter",
+            Self::Value(ValueKind::Decimal | ValueKind::Money) => "DecimalFilter",
+            Self::Value(ValueKind::Text | ValueKind::Reference) => "TextFilter",
+        }
+    }
+
+    fn read(self, value: &Value) -> Result<kernel::Value, Error> {
+        match (self, value) {
+            (Self::User, Value::String(text)) => {
+                let user: UserId = parse_id(text)?;
+                Ok(kernel::Value::Reference(RecordId::from_uuid(user.uuid())))
+            }
+            (Self::Value(kind), value) => scalar::read(kind, value),
+            (Self::User | Self::Record | Self::Reference, value) => scalar::read(ValueKind::Reference, value),
+        }
+    }
+}
+
+/// The filters of single fields: the same for all objects.
+pub(super) fn field_filters() -> Vec<InputObject> {
+    let filter = |name: &str, operand: &str, operators: &[&str], description: &str| {
+        let base = InputObject::new(name).description(description);
+        operators.iter().fold(base, |filter, operator| filter.field(operator_input(operator, operand)))
+    };
+    let ordered = ["eq", "neq", "in", "gt", "gte", "lt", "lte", "isNull"];
+    let texts = ["eq", "neq", "in", "startsWith", "isNull"];
+    let about = "How a value is compared. Several operators must all be true. A comparison with an empty field is \
+                 false, except `neq`.";
+    vec![
+        filter("IdFilter", TypeRef::ID, &["eq", "neq", "in"], "Which identifiers."),
+        filter("ReferenceFilter", TypeRef::ID, &["eq", "in"], "Which records are referred to."),
+        filter("TextFilter", TypeRef::STRING, &texts, &format!("{about} Upper and lower case are the same.")),
+        filter("BooleanFilter", TypeRef::BOOLEAN, &["eq", "isNull"], about),
+        filter("LongFilter", scalar::LONG, &ordered, about),
+        filter(
+            "DecimalFilter",
+            scalar::DECIMAL,
+            &ordered,
+            &format!("{about} Money is compared by its amount, whatever the currency."),
+        ),
+        filter("DateFilter", scalar::DATE, &ordered, about),
+        filter("DateTimeFilter", scalar::DATE_TIME, &ordered, about),
+    ]
+}
+
+/// The filter of an object's lists: its indexed fields.
+pub(super) fn object_filter(object: &ObjectDef) -> InputObject {
+    let name = ObjectNames::of(object).filter;
+    let list = || TypeRef::named_nn_list(name.as_str());
+    let base = InputObject::new(name.as_str())
+        .description(format!(
+            "Which {} are listed: all of its conditions must be true. Fields without an index cannot be asked for.",
+            object.plural_label.to_lowercase()
+        ))
+        .field(InputValue::new("and", list()).description("All of these."))
+        .field(InputValue::new("or", list()).description("At least one of these."))
+        .field(InputValue::new("not", TypeRef::named(name.as_str())).description("Not this."));
+    members(object).into_iter().fold(base, |filter, member| {
+        let input = InputValue::new(&member.name, TypeRef::named(member.operand.filter()));
+        filter.field(input.description(format!("A condition on `{}`.", member.name)))
+    })
+}
+
+/// Reads a filter of an object's lists.
+///
+/// # Errors
+/// [`Error::BadInput`] for a null where a condition must be, and for too many comparisons.
+pub(super) fn read(object: &ObjectDef, filter: &Value) -> Result<Condition, Error> {
+    let mut reader = Reader { members: members(object), tests: 0 };
+    reader.condition(filter)
+}
+
+struct Reader {
+    members: Vec<Member>,
+    tests: usize,
+}
+
+impl Reader {
+    fn condition(&mut self, filter: &Value) -> Result<Condition, Error> {
+        let mut parts = Vec::new();
+        for (name, value) in entries(filter)? {
+            parts.push(match name.as_str() {
+                "and" => Condition::All(self.conditions(value)?),
+                "or" => Condition::Any(self.conditions(value)?),
+                "not" => Condition::Not(Box::new(self.condition(value)?)),
+                name => self.member(name, value)?,
+            });
+        }
+        Ok(Condition::All(parts))
+    }
+
+    fn conditions(&mut self, filters: &Value) -> Result<Vec<Condition>, Error> {
+        match filters {
+            Value::List(filters) => filters.iter().map(|filter| self.condition(filter)).collect(),
+            // GraphQL takes a single value for a list of one.
+            single => Ok(vec![self.condition(single)?]),
+        }
+    }
+
+    fn member(&mut self, name: &str, operators: &Value) -> Result<Condition, Error> {
+        let member = self.members.iter().find(|member| member.name == name);
+        let member =
+            member.ok_or_else(|| Error::BadInput(format!("lists cannot be filtered by `{name}`")))?;
+        let mut tests = Vec::new();
+        for (operator, operand) in entries(operators)? {
+            self.tests += 1;
+            if self.tests > MAX_TESTS {
+                return Err(Error::BadInput(format!("a filter has at most {MAX_TESTS} comparisons")));
+            }
+            let test = test(operator.as_str(), member.operand, operand)?;
+            tests.push(Condition::test(member.field.clone(), test));
+        }
+        Ok(Condition::All(tests))
+    }
+}
+
+fn members(object: &ObjectDef) -> Vec<Member> {
+    let system = [
+        ("id", Operand::Record),
+        ("ownerId", Operand::User),
+        ("createdAt", Operand::Value(ValueKind::Timestamp)),
+        ("updatedAt", Operand::Value(ValueKind::Timestamp)),
+    ];
+    let system = system.into_iter().filter_map(|(name, operand)| {
+        Some(Member { name: name.to_owned(), field: ApiName::parse(name).ok()?, operand })
+    });
+    let indexed = object.fields.iter().filter(|field| field.slot.is_some());
+    system.chain(indexed.map(member)).collect()
+}
+
+fn member(field: &FieldDef) -> Member {
+    let name = if field.target().is_some() { reference_id(field) } else { field.name.to_string() };
+    Member { name, field: field.name.clone(), operand: Operand::of(&field.kind) }
+}
+
+fn operator_input(operator: &str, operand: &str) -> InputValue {
+    let (ty, description) = match operator {
+        "eq" => (TypeRef::named(operand), "Equal."),
+        "neq" => (TypeRef::named(operand), "Not equal; an empty field is not equal to any value."),
+        "in" => (TypeRef::named_nn_list(operand), "Equal to one of these; at most 200."),
+        "gt" => (TypeRef::named(operand), "Greater or later."),
+        "gte" => (TypeRef::named(operand), "Greater, later or equal."),
+        "lt" => (TypeRef::named(operand), "Less or earlier."),
+        "lte" => (TypeRef::named(operand), "Less, earlier or equal."),
+        "startsWith" => (TypeRef::named(operand), "Starts so."),
+        _ => (TypeRef::named(TypeRef::BOOLEAN), "Empty, or not."),
+    };
+    InputValue::new(operator, ty).description(description)
+}
+
+fn test(operator: &str, operand: Operand, value: &Value) -> Result<Test, Error> {
+    if *value == Value::Null {
+        return Err(Error::BadInput(format!("`{operator}` needs a value; ask `isNull` for empty fields")));
+    }
+    Ok(match operator {
+        "eq" => Test::Eq(operand.read(value)?),
+        "neq" => Test::Neq(operand.read(value)?),
+        "in" => Test::In(values(operand, value)?),
+        "gt" => Test::Gt(operand.read(value)?),
+        "gte" => Test::Gte(operand.read(value)?),
+        "lt" => Test::Lt(operand.read(value)?),
+        "lte" => Test::Lte(operand.read(value)?),
+        "startsWith" => match operand.read(value)? {
+            kernel::Value::Text(prefix) => Test::StartsWith(prefix),
+            _ => return Err(Error::BadInput("`startsWith` needs a text".to_owned())),
+        },
+        _ => Test::IsNull(*value == Value::Boolean(true)),
+    })
+}
+
+fn values(operand: Operand, value: &Value) -> Result<Vec<kernel::Value>, Error> {
+    match value {
+        Value::List(values) if values.len() > MAX_PAGE => {
+            Err(Error::BadInput(format!("`in` takes at most {MAX_PAGE} values")))
+        }
+        Value::List(values) => values.iter().map(|value| operand.read(value)).collect(),
+        single => Ok(vec![operand.read(single)?]),
+    }
+}
+
+fn entries(value: &Value) -> Result<&Entries, Error> {
+    match value {
+        Value::Object(entries) => Ok(entries),
+        _ => Err(Error::BadInput("a condition cannot be null; leave it out instead".to_owned())),
+    }
+}

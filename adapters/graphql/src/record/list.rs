@@ -1,0 +1,199 @@
+//! Reading records: one, or a page of a list.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Result, Value,
+    dynamic::{Field, FieldFuture, InputValue, Object, ResolverContext, TypeRef},
+};
+use sutra_engine::{Count, Error, ListRequest};
+use sutra_records::ObjectDef;
+use tokio::sync::OnceCell;
+
+use super::{
+    build::{list, object, optional, plain, required, viewing},
+    filter,
+    names::ObjectNames,
+    object::Shown,
+    order, scalar,
+};
+use crate::{id::parse_id, limits::DEFAULT_PAGE};
+
+const PAGE_INFO: &str = "PageInfo";
+
+/// A page, and what was asked for, so that it can be counted if anybody wants to know.
+struct Connection {
+    request: ListRequest,
+    items: Vec<(Shown, String)>,
+    info: PageInfo,
+    count: OnceCell<Count>,
+}
+
+#[derive(Clone)]
+struct PageInfo {
+    next: bool,
+    previous: bool,
+    start: Option<String>,
+    end: Option<String>,
+}
+
+/// One item of a page: the record and its cursor.
+type Edge = (Shown, String);
+
+/// The queries of an object: one record, and lists.
+pub(super) fn queries(def: &Arc<ObjectDef>) -> [Field; 2] {
+    let names = ObjectNames::of(def);
+    let found = Arc::clone(def);
+    let find = Field::new(&names.find, TypeRef::named(&names.record), move |ctx| {
+        let def = Arc::clone(&found);
+        FieldFuture::new(async move { find_record(ctx, &def).await.map(object) })
+    });
+    let listed = Arc::clone(def);
+    let list = Field::new(&names.list, TypeRef::named_nn(&names.connection), move |ctx| {
+        let def = Arc::clone(&listed);
+        FieldFuture::new(async move { list_records(ctx, &def).await.map(Some).map(object) })
+    });
+    let (one, many) = (def.label.to_lowercase(), def.plural_label.to_lowercase());
+    let first = InputValue::new("first", TypeRef::named_nn(TypeRef::INT)).default_value(DEFAULT_PAGE);
+    [
+        find.description(format!(
+            "The {one} of this id. NOT_FOUND if it is not there or you may not see it."
+        ))
+        .argument(required("id", TypeRef::ID, "Which one.")),
+        list.description(format!("A page of the {many} that you may see, newest first unless ordered."))
+            .argument(optional("filter", &names.filter, "Which of them."))
+            .argument(
+                InputValue::new("orderBy", TypeRef::named_nn_list(&names.order))
+                    .description("In which order; by one field."),
+            )
+            .argument(first.description("How many at most: 1 to 200."))
+            .argument(optional("after", TypeRef::STRING, "The cursor after which the page begins.")),
+    ]
+}
+
+/// The types of a page of this object's records.
+pub(super) fn page_types(def: &ObjectDef) -> [Object; 2] {
+    let names = ObjectNames::of(def);
+    let (one, many) = (def.label.to_lowercase(), def.plural_label.to_lowercase());
+    let edge = Object::new(&names.edge)
+        .description(format!("One {one} of a page."))
+        .field(child("node", &names.record, "The record.", |(shown, _): &Edge| Arc::clone(shown)))
+        .field(plain(
+            "cursor",
+            TypeRef::named_nn(TypeRef::STRING),
+            "Where it is in this list, good for `after` in the same list alone.",
+            |(_, cursor): &Edge| Value::from(cursor.as_str()),
+        ));
+    let edges = |page: &Connection| page.items.clone();
+    let nodes = |page: &Connection| page.items.iter().map(|(shown, _)| Arc::clone(shown)).collect();
+    let page = Object::new(&names.connection)
+        .description(format!("A page of {many}."))
+        .field(list("edges", &names.edge, "The records of this page with their cursors.", edges))
+        .field(list("nodes", &names.record, "The records of this page.", nodes))
+        .field(child("pageInfo", PAGE_INFO, "Where this page is in the list.", |page: &Connection| {
+            page.info.clone()
+        }))
+        .field(count_field(
+            "totalCount",
+            scalar::LONG,
+            "How many records the list has, counted no further than 10,001.",
+            |count| scalar::count(count.count),
+        ))
+        .field(count_field(
+            "totalCountIsExact",
+            TypeRef::BOOLEAN,
+            "Whether `totalCount` is all of them.",
+            |count| Value::from(count.exact),
+        ));
+    [page, edge]
+}
+
+/// Where a page is in its list: the same type for all objects.
+pub(super) fn page_info_type() -> Object {
+    let boolean = || TypeRef::named_nn(TypeRef::BOOLEAN);
+    let cursor = || TypeRef::named(TypeRef::STRING);
+    Object::new(PAGE_INFO)
+        .description("Where a page is in its list.")
+        .field(plain("hasNextPage", boolean(), "Whether the list goes on.", |it: &PageInfo| it.next.into()))
+        .field(plain(
+            "hasPreviousPage",
+            boolean(),
+            "Whether this page began after a cursor.",
+            |it: &PageInfo| it.previous.into(),
+        ))
+        .field(plain("startCursor", cursor(), "The cursor of the first record.", |it: &PageInfo| {
+            it.start.clone().into()
+        }))
+        .field(plain(
+            "endCursor",
+            cursor(),
+            "The cursor of the last record: `after` for the next page.",
+            |it: &PageInfo| it.end.clone().into(),
+        ))
+}
+
+async fn find_record(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Option<Shown>> {
+    let id = parse_id(ctx.args.try_get("id")?.string()?)?;
+    let view = viewing(&ctx).await?.find_record(def.name.as_str(), id).await?;
+    Ok(Some(Arc::new(view.ok_or(Error::NotFound("record"))?)))
+}
+
+async fn list_records(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Connection> {
+    let request = request(&ctx, def)?;
+    let listed = viewing(&ctx).await?.list_records(&request).await?;
+    let items: Vec<Edge> = listed.items.into_iter().map(|(view, cursor)| (Arc::new(view), cursor)).collect();
+    let cursor = |edge: Option<&Edge>| edge.map(|(_, cursor)| cursor.clone());
+    let info = PageInfo {
+        next: listed.more,
+        previous: listed.began_after,
+        start: cursor(items.first()),
+        end: cursor(items.last()),
+    };
+    Ok(Connection { request, items, info, count: OnceCell::new() })
+}
+
+fn request(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<ListRequest, async_graphql::Error> {
+    let argument = |name: &str| ctx.args.get(name).filter(|value| !value.is_null());
+    let filter = argument("filter").map(|value| filter::read(def, value.as_value())).transpose()?;
+    let after = argument("after").map(|value| value.string().map(ToOwned::to_owned)).transpose()?;
+    Ok(ListRequest {
+        object: def.name.clone(),
+        filter,
+        order: order::read(def, argument("orderBy").map(|value| value.as_value()))?,
+        first: page_size(ctx)?,
+        after,
+    })
+}
+
+/// The argument `first`. What is out of range the engine refuses.
+pub(super) fn page_size(ctx: &ResolverContext<'_>) -> Result<usize> {
+    let first = ctx.args.try_get("first")?.i64()?;
+    Ok(usize::try_from(first).unwrap_or(0))
+}
+
+/// A field that counts the list, once, and only if it is asked for.
+fn count_field(name: &str, ty: &str, description: &str, read: fn(Count) -> Value) -> Field {
+    let field = Field::new(name, TypeRef::named_nn(ty), move |ctx| {
+        FieldFuture::new(async move {
+            let page = ctx.parent_value.try_downcast_ref::<Connection>()?;
+            let count = page.count.get_or_try_init(async || {
+                Ok::<_, async_graphql::Error>(viewing(&ctx).await?.count_records(&page.request).await?)
+            });
+            Ok(Some(read(*count.await?)))
+        })
+    });
+    field.description(description)
+}
+
+/// A field that is an object, made from its parent.
+fn child<T, C>(name: &str, ty: &str, description: &str, read: fn(&T) -> C) -> Field
+where
+    T: std::any::Any + Send + Sync,
+    C: std::any::Any + Send + Sync,
+{
+    let field = Field::new(name, TypeRef::named_nn(ty), move |ctx| {
+        let value = ctx.parent_value.try_downcast_ref::<T>().map(read);
+        FieldFuture::new(async move { value.map(Some).map(object) })
+    });
+    field.description(description)
+}

@@ -1,0 +1,113 @@
+//! People: the caller, and other users by their names.
+
+use std::{any::Any, sync::Arc};
+
+use async_graphql::{
+    Value,
+    dynamic::{Field, FieldFuture, Object, TypeRef},
+};
+use sutra_acl::SystemPermission;
+use sutra_identity::User;
+use sutra_kernel::UserId;
+
+use super::build::{loader, object, plain, required, shared, viewing};
+use crate::id::parse_id;
+
+const USER: &str = "User";
+const ME: &str = "Me";
+
+/// A user as anybody of the workspace may see one.
+type Somebody = Arc<User>;
+
+/// The caller, and what they may do to the workspace as a whole.
+struct Me {
+    user: User,
+    permissions: Vec<SystemPermission>,
+}
+
+pub(super) fn types() -> [Object; 2] {
+    let id = || TypeRef::named_nn(TypeRef::ID);
+    let text = || TypeRef::named_nn(TypeRef::STRING);
+    let user = Object::new(USER)
+        .description("Somebody of your workspace.")
+        .field(plain("id", id(), "The user's identifier.", |user: &Somebody| text_of(user.id)))
+        .field(plain("name", text(), "The user's name.", |user: &Somebody| text_of(&user.name)));
+    let me = Object::new(ME)
+        .description("You.")
+        .field(plain("id", id(), "Your identifier.", |me: &Me| text_of(me.user.id)))
+        .field(plain("name", text(), "Your name.", |me: &Me| text_of(&me.user.name)))
+        .field(plain("email", text(), "The address you sign in with.", |me: &Me| {
+            text_of(me.user.email.as_str())
+        }))
+        .field(plain("profileId", id(), "The profile that says what you may do.", |me: &Me| {
+            text_of(me.user.profile)
+        }))
+        .field(plain(
+            "roleId",
+            TypeRef::named(TypeRef::ID),
+            "Your place in the hierarchy, if any.",
+            |me: &Me| me.user.role.map(text_of).into(),
+        ))
+        .field(plain(
+            "permissions",
+            TypeRef::named_nn_list_nn(TypeRef::STRING),
+            "What you may do to the workspace as a whole, such as `manageUsers`.",
+            |me: &Me| me.permissions.iter().map(ToString::to_string).collect(),
+        ));
+    [user, me]
+}
+
+pub(super) fn queries() -> [Field; 2] {
+    let me = Field::new("me", TypeRef::named_nn(ME), |ctx| {
+        FieldFuture::new(async move {
+            let viewing = viewing(&ctx).await?;
+            let user = viewing.me().await?;
+            let every = SystemPermission::ALL.into_iter();
+            let permissions = every.filter(|permission| viewing.plan().has(*permission)).collect();
+            Ok(object(Some(Me { user, permissions })))
+        })
+    });
+    let user = Field::new("user", TypeRef::named(USER), |ctx| {
+        FieldFuture::new(async move {
+            let id = parse_id(ctx.args.try_get("id")?.string()?)?;
+            Ok(object(loader(&ctx)?.load_one::<UserId>(id).await.map_err(shared)?))
+        })
+    });
+    [
+        me.description("You, as the workspace knows you."),
+        user.description("A user of your workspace; null if there is no such user.").argument(required(
+            "id",
+            TypeRef::ID,
+            "Which user.",
+        )),
+    ]
+}
+
+/// A field that is a user whose identifier its parent, a `T`, has.
+pub(super) fn user_field<T: Any + Send + Sync>(
+    name: &str,
+    description: &str,
+    read: impl Fn(&T) -> UserId + Send + Sync + 'static,
+) -> Field {
+    maybe_user_field(name, description, move |parent: &T| Some(read(parent)))
+}
+
+/// As [`user_field`]; there may be none.
+pub(super) fn maybe_user_field<T: Any + Send + Sync>(
+    name: &str,
+    description: &str,
+    read: impl Fn(&T) -> Option<UserId> + Send + Sync + 'static,
+) -> Field {
+    let field = Field::new(name, TypeRef::named(USER), move |ctx| {
+        let id = ctx.parent_value.try_downcast_ref::<T>().map(&read);
+        FieldFuture::new(async move {
+            let Some(id) = id? else { return Ok(None) };
+            Ok(object(loader(&ctx)?.load_one::<UserId>(id).await.map_err(shared)?))
+        })
+    });
+    field.description(description)
+}
+
+fn text_of(value: impl ToString) -> Value {
+    Value::from(value.to_string())
+}
