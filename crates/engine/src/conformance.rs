@@ -34,6 +34,8 @@
 //!   A snapshot and a unit are.
 //! * A snapshot is of one moment from its first answer on, if not before.
 //! * What belongs to another workspace than the unit's is refused.
+//! * An id, a version or a place in a slot that is taken is a conflict; a name or an address that is taken is
+//!   refused.
 //! * Taking a task counts as a try, and the task that is handed out says how many there were with this one.
 //! * Defining an object again keeps its org-wide default.
 

@@ -5,14 +5,24 @@
 //! is right if it cannot be told from this one by [`conformance`](crate::conformance).
 //!
 //! ```
-//! use sutra_engine::{Store, memory::MemoryStore};
-//! use sutra_kernel::{Uuid, WorkspaceId};
+//! use sutra_engine::{Store, Workspace, WorkspaceState, memory::MemoryStore};
+//! use sutra_kernel::{Timestamp, Uuid, WorkspaceId};
 //!
 //! # futures_lite::future::block_on(async {
 //! let store = MemoryStore::new();
-//! let nowhere = WorkspaceId::from_uuid(Uuid::from_u128(1));
-//! assert!(store.registry().workspaces().await?.is_empty());
-//! assert!(store.reads(nowhere).await.is_err());
+//! let workspace = Workspace {
+//!     id: WorkspaceId::from_uuid(Uuid::from_u128(1)),
+//!     slug: "acme".to_owned(),
+//!     name: "Acme".to_owned(),
+//!     region: "eu".to_owned(),
+//!     state: WorkspaceState::Active,
+//!     created_at: Timestamp::from_micros(0),
+//! };
+//! store.registry().create_workspace(&workspace).await?;
+//!
+//! let mut reads = store.reads(workspace.id).await?;
+//! assert_eq!(reads.head().await?.seq, 0, "nothing has happened yet");
+//! reads.finish().await?;
 //! # Ok::<(), sutra_kernel::PortError>(())
 //! # }).unwrap();
 //! ```

@@ -56,7 +56,8 @@ pub(super) async fn the_latest_import_is_the_last_one_finished(store: &dyn Store
     let early = import(&home, 200);
     let running = Import { finished_at: None, ..import(&home, 0) };
     let others = Import { user: home.seller.id, ..import(&home, 400) };
-    for import in [&late, &early, &running, &others] {
+    let alone = Import { user: home.loner.id, finished_at: None, ..import(&home, 0) };
+    for import in [&late, &early, &running, &others, &alone] {
         put(&home, import, &[]).await;
     }
     let latest = async |user| {
@@ -67,7 +68,7 @@ pub(super) async fn the_latest_import_is_the_last_one_finished(store: &dyn Store
     };
     assert_eq!(latest(home.admin.id).await, Some(late.id));
     assert_eq!(latest(home.seller.id).await, Some(others.id));
-    assert_eq!(latest(home.loner.id).await, None);
+    assert_eq!(latest(home.loner.id).await, None, "what still runs is not finished");
     let finished = Import { finished_at: Some(Timestamp::from_micros(500)), ..running };
     put(&home, &finished, &[]).await;
     assert_eq!(latest(home.admin.id).await, Some(finished.id), "an import is replaced by its id");

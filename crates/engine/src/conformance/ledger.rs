@@ -11,7 +11,7 @@ use sutra_kernel::{PortErrorKind::Conflict, RecordId, Value};
 
 use super::{
     home::{Home, at, expect_kind},
-    together::together,
+    together::{pause, together},
 };
 use crate::Store;
 
@@ -212,9 +212,12 @@ pub(super) async fn units_at_the_same_time_leave_no_gap(store: &dyn Store) {
     let home = Home::found(store, "no gaps").await;
     let commit = async |n| {
         let mut work = home.begin().await;
+        pause().await;
         work.enter(EntryDraft::new(Event::RoleUpdate).rows(n));
         work.enter(EntryDraft::new(Event::RoleUpdate).rows(n));
-        work.commit().await;
+        let receipt = work.append(at(0)).await.unwrap();
+        pause().await;
+        work.unit.commit(receipt).await.unwrap();
     };
     together((0..UNITS).map(commit)).await;
     let mut reads = home.reads().await;

@@ -162,6 +162,7 @@ async fn turn_pages(reads: &mut dyn Reads, mut query: ListQuery) -> Vec<RecordId
         let page = reads.list_records(&query).await.unwrap();
         assert!(page.items.len() <= query.limit);
         listed.extend(page.items.iter().map(|record| record.id));
+        assert!(listed.len() <= RECORDS as usize, "the list comes to an end");
         match page.items.last() {
             Some(last) if page.more => query.after = Some(query.position_after(last)),
             _ => {

@@ -6,7 +6,7 @@ use sutra_kernel::Timestamp;
 use super::{
     gadget,
     home::{Home, at},
-    together::together,
+    together::{pause, together},
     traces::KIND,
 };
 use crate::Store;
@@ -86,7 +86,9 @@ async fn offer(home: &Home<'_>) -> TokenDigest {
 
 async fn consume(home: &Home<'_>, kind: &str, secret: &TokenDigest, now: Timestamp) -> bool {
     let mut book = home.book().await;
+    pause().await;
     let used = book.consume(kind, secret, now).await.unwrap();
+    pause().await;
     book.commit().await.unwrap();
     used
 }

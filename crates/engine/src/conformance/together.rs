@@ -17,6 +17,19 @@ pub(super) async fn together<F: Future>(futures: impl IntoIterator<Item = F>) ->
     running.into_iter().map(Run::outcome).collect()
 }
 
+/// Lets the others go first, once: where a store answers at once, nothing else would interleave them.
+pub(super) async fn pause() {
+    let mut paused = false;
+    poll_fn(|context| {
+        if std::mem::replace(&mut paused, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 enum Run<F: Future> {
     Going(Pin<Box<F>>),
     Done(F::Output),
