@@ -12,4 +12,3 @@ mod setup;
 
 pub use http::{HttpOptions, routes};
 pub use sdl::{print_records, print_setup};
-pub use setup::SetupSchema;

@@ -16,7 +16,10 @@ mod sign_in;
 mod target;
 mod user;
 
-use async_graphql::{EmptySubscription, MergedObject, Request, Response, SDLExportOptions, Schema};
+use async_graphql::{EmptySubscription, ID, MergedObject, SDLExportOptions, Schema};
+use sutra_engine::{Error, Viewing};
+
+use crate::http::SchemaSource;
 
 /// Looking at the workspace's users, permissions, sessions and ledger. Everything here needs a session.
 #[derive(MergedObject, Default)]
@@ -44,34 +47,35 @@ pub(crate) struct MutationRoot(
     org_wide_default::OrgWideDefaultMutation,
 );
 
+const ID_DESCRIPTION: &str = "Identifies one thing. The part before the underscore says what kind of thing, as in \
+    `user_01h455vb4pex5vsknk084sn02q`; an identifier of another kind is refused.";
+
 /// The schema of `/graphql/setup`: sign-in, users, permissions, sessions and the ledger.
 ///
 /// It is the same for every workspace and every caller; what a caller may not do, the engine refuses.
 #[derive(Clone)]
-pub struct SetupSchema(Schema<QueryRoot, MutationRoot, EmptySubscription>);
+pub(crate) struct SetupSchema(Schema<QueryRoot, MutationRoot, EmptySubscription>);
 
 impl SetupSchema {
     /// Builds the schema.
-    #[must_use]
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let builder = Schema::build(QueryRoot::default(), MutationRoot::default(), EmptySubscription);
+        let builder = builder.override_output_type_description::<ID>(ID_DESCRIPTION);
         Self(builder.disable_suggestions().finish())
     }
 
     /// The schema in GraphQL's own definition language, as it is committed and reviewed.
-    #[must_use]
-    pub fn sdl(&self) -> String {
+    pub(crate) fn sdl(&self) -> String {
         self.0.sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions())
-    }
-
-    /// Answers a request that carries its context.
-    pub(crate) async fn execute(&self, request: Request) -> Response {
-        self.0.execute(request).await
     }
 }
 
-impl Default for SetupSchema {
-    fn default() -> Self {
-        Self::new()
+impl SchemaSource for SetupSchema {
+    type Schema = Schema<QueryRoot, MutationRoot, EmptySubscription>;
+
+    const OPEN: bool = true;
+
+    fn schema(&self, _: Option<&Viewing>) -> Result<Self::Schema, Error> {
+        Ok(self.0.clone())
     }
 }

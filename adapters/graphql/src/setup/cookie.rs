@@ -1,29 +1,19 @@
 //! The cookie that carries a session.
 
 use async_graphql::Context;
-use poem::http::{HeaderValue, header::SET_COOKIE};
 use sutra_crypto::Token;
-use sutra_engine::Error;
 
-use super::request::Result;
+use crate::http::{no_session_cookie, session_cookie};
 
-/// The prefix makes browsers refuse the cookie unless it is secure, of this very host and of every path.
-const NAME: &str = "__Host-sutra";
-const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
+/// A header is given as text, because the GraphQL library may have another generation of the `http` crate.
+const SET_COOKIE: &str = "set-cookie";
 
 /// Hands the token to the browser, out of reach of its scripts.
-pub(super) fn set(ctx: &Context<'_>, token: &Token) -> Result<()> {
-    put(ctx, &format!("{NAME}={}; {ATTRIBUTES}", token.expose()))
+pub(super) fn set(ctx: &Context<'_>, token: &Token) {
+    ctx.append_http_header(SET_COOKIE, session_cookie(token.expose()));
 }
 
 /// Makes the browser forget the token.
-pub(super) fn take_back(ctx: &Context<'_>) -> Result<()> {
-    put(ctx, &format!("{NAME}=; {ATTRIBUTES}; Max-Age=0"))
-}
-
-fn put(ctx: &Context<'_>, cookie: &str) -> Result<()> {
-    let mut value = HeaderValue::from_str(cookie).map_err(|error| Error::Internal(error.into()))?;
-    value.set_sensitive(true);
-    ctx.append_http_header(SET_COOKIE, value);
-    Ok(())
+pub(super) fn take_back(ctx: &Context<'_>) {
+    ctx.append_http_header(SET_COOKIE, no_session_cookie());
 }

@@ -197,7 +197,11 @@ impl From<Actor> for LedgerActor {
 
 impl From<HistoryChange> for LedgerChange {
     fn from(change: HistoryChange) -> Self {
-        Self { field: change.field, old: change.old.map(LedgerValue::from), new: change.new.map(LedgerValue::from) }
+        Self {
+            field: change.field,
+            old: change.old.map(LedgerValue::from),
+            new: change.new.map(LedgerValue::from),
+        }
     }
 }
 

@@ -80,7 +80,7 @@ impl OrgWideDefaultMutation {
         let name = find_object(&metadata, &object)?.name.as_str();
         let (level, hierarchy) = (default_access.into(), grant_access_using_hierarchies);
         let Written { value, receipt } =
-            engine(ctx)?.permissions().set_default(&caller, name, level, hierarchy).await?;
+            engine(ctx)?.permissions().set_default(caller, name, level, hierarchy).await?;
         Ok(SetOrgWideDefaultPayload { org_wide_default: OrgWideDefault::of(&value, &metadata), receipt })
     }
 }

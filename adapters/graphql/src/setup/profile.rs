@@ -165,7 +165,7 @@ impl ProfileMutation {
     ) -> Result<ProfilePayload> {
         let (caller, metadata) = signed_in_with_metadata(ctx).await?;
         let edit = input.resolve(&metadata)?;
-        let written = engine(ctx)?.permissions().create_profile(&caller, &edit).await?;
+        let written = engine(ctx)?.permissions().create_profile(caller, &edit).await?;
         Ok(ProfilePayload::of(written, &metadata))
     }
 
@@ -181,7 +181,7 @@ impl ProfileMutation {
         let id = parse(&id)?;
         let (caller, metadata) = signed_in_with_metadata(ctx).await?;
         let edit = input.resolve(&metadata)?;
-        let written = engine(ctx)?.permissions().update_profile(&caller, id, &edit).await?;
+        let written = engine(ctx)?.permissions().update_profile(caller, id, &edit).await?;
         Ok(ProfilePayload::of(written, &metadata))
     }
 }

@@ -61,7 +61,7 @@ impl RoleMutation {
     ) -> Result<RolePayload> {
         let parent = parse_optional(input.parent_role_id.as_ref())?;
         let caller = signed_in(ctx).await?;
-        Ok(engine(ctx)?.permissions().create_role(&caller, &input.name, parent).await?.into())
+        Ok(engine(ctx)?.permissions().create_role(caller, &input.name, parent).await?.into())
     }
 
     /// Renames a role, or moves it together with everything below it. Needs Manage Permissions. Nobody moves
@@ -75,7 +75,7 @@ impl RoleMutation {
     ) -> Result<RolePayload> {
         let (id, parent) = (parse(&id)?, parse_optional(input.parent_role_id.as_ref())?);
         let caller = signed_in(ctx).await?;
-        Ok(engine(ctx)?.permissions().update_role(&caller, id, &input.name, parent).await?.into())
+        Ok(engine(ctx)?.permissions().update_role(caller, id, &input.name, parent).await?.into())
     }
 }
 

@@ -34,7 +34,9 @@ impl ScalarType for Long {
         match &value {
             Value::Number(number) => {
                 let number = number.as_u64();
-                number.map(Self).ok_or_else(|| InputValueError::custom("expected a whole number from zero up"))
+                number
+                    .map(Self)
+                    .ok_or_else(|| InputValueError::custom("expected a whole number from zero up"))
             }
             _ => Err(InputValueError::expected_type(value)),
         }

@@ -96,7 +96,7 @@ impl SessionMutation {
     ) -> Result<RevokeSessionPayload> {
         let (user, session): (UserId, SessionId) = (parse(&user_id)?, parse(&id)?);
         let caller = signed_in(ctx).await?;
-        engine(ctx)?.sessions().revoke(&caller, user, session).await?;
+        engine(ctx)?.sessions().revoke(caller, user, session).await?;
         Ok(RevokeSessionPayload { session_id: session.into() })
     }
 
@@ -108,7 +108,7 @@ impl SessionMutation {
     ) -> Result<RevokeAllSessionsPayload> {
         let user = parse(&user_id)?;
         let caller = signed_in(ctx).await?;
-        Ok(RevokeAllSessionsPayload { count: engine(ctx)?.sessions().revoke_all(&caller, user).await? })
+        Ok(RevokeAllSessionsPayload { count: engine(ctx)?.sessions().revoke_all(caller, user).await? })
     }
 }
 

@@ -62,7 +62,9 @@ impl SignInMutation {
         let caller = stranger(ctx, &workspace).await?;
         let credentials = Credentials { email, password, delivery: deliver.into() };
         match engine(ctx)?.sign_in().with_password(&caller, credentials).await? {
-            Step::SignedIn(opened) => Ok(SignInStep::SignedIn(Box::new(SignedIn::hand_out(ctx, *opened).await?))),
+            Step::SignedIn(opened) => {
+                Ok(SignInStep::SignedIn(Box::new(SignedIn::hand_out(ctx, *opened).await?)))
+            }
             Step::Refused => Ok(SignInStep::SignInRefused(SignInRefused::new())),
         }
     }
@@ -70,8 +72,8 @@ impl SignInMutation {
     /// Ends the session of this request.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
         let caller = signed_in(ctx).await?;
-        engine(ctx)?.sign_in().sign_out(&caller).await?;
-        cookie::take_back(ctx)?;
+        engine(ctx)?.sign_in().sign_out(caller).await?;
+        cookie::take_back(ctx);
         Ok(SignOutPayload { session_id: caller.session_id().map(ID::from) })
     }
 }
@@ -86,7 +88,7 @@ impl SignedIn {
         viewing.close().await?;
         let token = match session.delivery {
             Transport::Cookie => {
-                cookie::set(ctx, &token)?;
+                cookie::set(ctx, &token);
                 None
             }
             Transport::Bearer => Some(token.expose().to_owned()),
@@ -98,6 +100,9 @@ impl SignedIn {
 
 impl SignInRefused {
     fn new() -> Self {
-        Self { message: "This sign-in was refused. Check the workspace, the address and the password.".to_owned() }
+        Self {
+            message: "This sign-in was refused. Check the workspace, the address and the password."
+                .to_owned(),
+        }
     }
 }

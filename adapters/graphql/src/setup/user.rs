@@ -174,7 +174,7 @@ impl UserMutation {
             name: input.name,
         };
         let caller = signed_in(ctx).await?;
-        Ok(engine(ctx)?.members().invite(&caller, &new).await?.into())
+        Ok(engine(ctx)?.members().invite(caller, &new).await?.into())
     }
 
     /// Changes a user. Needs Manage Users. Nobody changes their own profile, role or state, or somebody who has
@@ -187,7 +187,7 @@ impl UserMutation {
     ) -> Result<UpdateUserPayload> {
         let (id, edit): (UserId, _) = (parse(&id)?, input.resolve()?);
         let caller = signed_in(ctx).await?;
-        Ok(engine(ctx)?.members().update(&caller, id, &edit).await?.into())
+        Ok(engine(ctx)?.members().update(caller, id, &edit).await?.into())
     }
 }
 

@@ -1,0 +1,108 @@
+//! Who may ask for what: every operation of the schema, asked by each kind of caller.
+
+use std::collections::BTreeSet;
+
+use crate::house::{House, Who};
+
+/// What a caller may come to hear.
+const IN: &str = "allowed";
+const NO: &str = "FORBIDDEN";
+const NONE: &str = "NOT_FOUND";
+
+const USER: &str = "user_00000000000000000000000000";
+const PROFILE: &str = "profile_00000000000000000000000000";
+const ROLE: &str = "role_00000000000000000000000000";
+const SESSION: &str = "session_00000000000000000000000000";
+
+/// Each operation, with what a standard user and an administrator hear. Strangers hear UNAUTHENTICATED.
+fn operations() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    let user_input = format!("{{ email: \"cai@example.com\", name: \"Cai\", profileId: \"{PROFILE}\" }}");
+    vec![
+        ("me", "{ me { id } }".to_owned(), IN, IN),
+        ("user", format!("{{ user(id: \"{USER}\") {{ id }} }}"), NONE, NONE),
+        ("users", "{ users { edges { cursor } } }".to_owned(), NO, IN),
+        ("sessions", "{ sessions { id } }".to_owned(), IN, IN),
+        ("profiles", "{ profiles { id } }".to_owned(), NO, IN),
+        ("profile", format!("{{ profile(id: \"{PROFILE}\") {{ id }} }}"), NO, NONE),
+        ("roles", "{ roles { id } }".to_owned(), NO, IN),
+        ("orgWideDefaults", "{ orgWideDefaults { object } }".to_owned(), NO, IN),
+        ("ledgerEntries", "{ ledgerEntries { seq } }".to_owned(), NO, IN),
+        (
+            "revokeSession",
+            change(&format!("revokeSession(userId: \"{USER}\", id: \"{SESSION}\") {{ sessionId }}")),
+            NO,
+            NONE,
+        ),
+        ("revokeAllSessions", change(&format!("revokeAllSessions(userId: \"{USER}\") {{ count }}")), NO, IN),
+        (
+            "inviteUser",
+            change(&format!("inviteUser(input: {user_input}) {{ receipt }}")),
+            NO,
+            "BAD_USER_INPUT",
+        ),
+        (
+            "updateUser",
+            change(&format!("updateUser(id: \"{USER}\", input: {{ active: false }}) {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        ("createProfile", change("createProfile(input: { name: \"Empty\" }) { receipt }"), NO, IN),
+        (
+            "updateProfile",
+            change(&format!("updateProfile(id: \"{PROFILE}\", input: {{ name: \"Mine\" }}) {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        ("createRole", change("createRole(input: { name: \"Sales\" }) { receipt }"), NO, IN),
+        (
+            "updateRole",
+            change(&format!("updateRole(id: \"{ROLE}\", input: {{ name: \"Mine\" }}) {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        (
+            "setOrgWideDefault",
+            change("setOrgWideDefault(object: \"account\", defaultAccess: READ) { receipt }"),
+            NO,
+            IN,
+        ),
+        ("signOut", change("signOut { sessionId }"), IN, IN),
+    ]
+}
+
+fn change(field: &str) -> String {
+    format!("mutation {{ {field} }}")
+}
+
+/// What somebody without a session may ask for; shown elsewhere.
+const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
+
+#[tokio::test]
+async fn each_operation_answers_each_caller_as_the_table_says() {
+    let (house, admin) = House::with_administrator().await;
+    let bob = house.join(&admin, "bob@example.com", "Standard User").await;
+    for (name, document, standard, administrator) in operations() {
+        let callers = [
+            ("stranger", &Who::Stranger, "UNAUTHENTICATED"),
+            ("standard", &bob, standard),
+            ("administrator", &admin, administrator),
+        ];
+        for (who, caller, expected) in callers {
+            let answer = house.ask(caller, &document).await;
+            let heard = if answer.body.contains("\"errors\"") { answer.code() } else { IN.to_owned() };
+            assert_eq!(heard, expected, "{name}, {who}: {}", answer.body);
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_operation_is_missing_from_the_table() {
+    let (house, admin) = House::with_administrator().await;
+    let document = "{ __schema { queryType { fields { name } } mutationType { fields { name } } } }";
+    let schema = house.ask(&admin, document).await.data()["__schema"].take();
+    let roots =
+        ["queryType", "mutationType"].into_iter().flat_map(|root| schema[root]["fields"].as_array().unwrap());
+    let offered: BTreeSet<_> = roots.map(|field| field["name"].as_str().unwrap().to_owned()).collect();
+    let known = operations().into_iter().map(|(name, ..)| name).chain(OPEN).map(str::to_owned).collect();
+    assert_eq!(offered, known);
+}
