@@ -1,5 +1,7 @@
 //! Profiles: what a user may do, as far as the kind of thing is concerned.
 
+use std::collections::BTreeMap;
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use sutra_acl::{
     FieldPermission as FieldBits, ObjectPermissions as ObjectBits, Profile as StoredProfile,
@@ -191,7 +193,7 @@ impl ProfileInput {
     fn resolve(self, metadata: &Metadata) -> Result<ProfileEdit> {
         let system = self.system_permissions.into_iter().map(Power::from).collect();
         let mut edit =
-            ProfileEdit { name: self.name, system, objects: Default::default(), fields: Default::default() };
+            ProfileEdit { name: self.name, system, objects: BTreeMap::new(), fields: BTreeMap::new() };
         for line in self.object_permissions {
             let object = find_object(metadata, &line.object)?;
             let bits = edit.objects.entry(object.id).or_default();

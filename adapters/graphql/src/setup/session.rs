@@ -1,6 +1,7 @@
 //! Sessions: what a signed-in user holds.
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use sutra_engine::Error;
 use sutra_identity::{Delivery as Transport, Session as StoredSession};
 use sutra_kernel::{SessionId, Timestamp, UserId};
 
@@ -76,10 +77,8 @@ impl SessionQuery {
     ) -> Result<Vec<Session>> {
         let viewing = viewing(ctx).await?;
         let (now, current) = (engine(ctx)?.now(), viewing.caller().session_id());
-        let user = match parse_optional(user_id.as_ref())? {
-            Some(user) => user,
-            None => viewing.me().await?.id,
-        };
+        let own = viewing.caller().user_id();
+        let user = parse_optional(user_id.as_ref())?.or(own).ok_or(Error::Unauthenticated)?;
         let sessions = viewing.sessions_of(user).await?;
         Ok(sessions.into_iter().map(|session| Session::seen(session, now, current)).collect())
     }

@@ -1,11 +1,5 @@
 //! `/graphql/setup`, as its clients see it: over HTTP, on the store in memory.
-
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests: what is not there is a failure"
-)]
+#![cfg(test)]
 
 mod access;
 mod accounts;
