@@ -1,1 +1,40 @@
-fn main() {}
+//! The binary `sutra`: configuration, wiring and tasks.
+
+mod clock;
+mod command;
+mod config;
+mod demo;
+mod entropy;
+mod failure;
+mod files;
+mod http;
+mod key_file;
+mod log;
+mod password_work;
+mod task;
+mod terminal;
+mod wire;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::command::Cli;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(usage) => {
+            let _gone = usage.print();
+            return if usage.use_stderr() { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+        }
+    };
+    match cli.command.run().await {
+        Ok(code) => code,
+        Err(failure) => {
+            terminal::note(format_args!("sutra: {failure}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! `sutra import`
+
+mod problems;
+mod table;
+
+use std::{fs, path::PathBuf, process::ExitCode};
+
+use clap::Args;
+use sutra_crypto::sha256;
+use sutra_engine::{ImportFile, ImportOutcome, RowOutcome, RowProblem, RunningImport};
+use sutra_kernel::Currency;
+
+use self::{problems::Problems, table::Table};
+use crate::{
+    config::{Config, Flags},
+    failure::Failure,
+    log,
+    terminal::{Progress, note, say},
+    wire::{self, House},
+};
+
+/// The flags of `sutra import`.
+#[derive(Args)]
+pub(crate) struct Import {
+    #[command(flatten)]
+    flags: Flags,
+    /// Who imports, with that user's permissions
+    #[arg(long = "as", value_name = "E-MAIL")]
+    user: String,
+    /// What the rows become, such as `account`
+    #[arg(long, value_name = "OBJECT")]
+    object: String,
+    /// The CSV file; its first line names the columns
+    #[arg(long, value_name = "FILE")]
+    file: PathBuf,
+    /// Which field a column goes into, where its name does not say it; `COLUMN=` leaves the column out
+    #[arg(long = "map", value_name = "COLUMN=FIELD", value_parser = pair)]
+    map: Vec<(String, String)>,
+    /// The workspace
+    #[arg(long, value_name = "SLUG", default_value = "main")]
+    workspace: String,
+    /// The currency of amounts that name none
+    #[arg(long, value_name = "CODE", default_value = "USD")]
+    currency: Currency,
+}
+
+/// The exit code if some rows are not in.
+const SOME_REFUSED: u8 = 2;
+
+impl Import {
+    pub(crate) async fn run(self) -> Result<ExitCode, Failure> {
+        let config = Config::load(&self.flags)?;
+        log::start(&config.log)?;
+        // Read at once, so that the digest is of the very rows.
+        let bytes = fs::read(&self.file).map_err(|error| Failure::file(&self.file, &error))?;
+        let digest = sha256(&bytes);
+        let mut table = Table::open(&bytes)?;
+        let house = wire::open(&config).await?;
+        let mut problems = Problems::new(&self.file);
+        let outcome = self.import(&house, digest, &mut table, &mut problems).await;
+        house.close().await;
+        let outcome = outcome?;
+        say(summary(&outcome, problems.rows()));
+        if problems.rows() == 0 {
+            return Ok(ExitCode::SUCCESS);
+        }
+        let kept = problems.keep(&config.data, &self.object, &digest)?;
+        note(format_args!("what was refused is listed in {}", kept.display()));
+        Ok(ExitCode::from(SOME_REFUSED))
+    }
+
+    async fn import(
+        &self,
+        house: &House,
+        digest: [u8; 32],
+        table: &mut Table<'_>,
+        problems: &mut Problems,
+    ) -> Result<ImportOutcome, Failure> {
+        let workspace = house.workspace(&self.workspace).await?;
+        let caller = house.engine.sessions().act_as(workspace.id, &self.user).await?;
+        let file = ImportFile {
+            object: self.object.clone(),
+            digest,
+            headers: table.headers().to_vec(),
+            map: self.map.clone(),
+            currency: self.currency,
+        };
+        let imports = house.engine.imports();
+        let mut running = imports.begin(&caller, file).await?;
+        for column in running.unknown_columns() {
+            note(format_args!(
+                "column `{column}` is no field of `{}` and is left out; `--map \"{column}=FIELD\"` takes it in",
+                self.object
+            ));
+        }
+        take_in(&mut running, table, problems).await?;
+        Ok(running.finish().await?)
+    }
+}
+
+async fn take_in(
+    running: &mut RunningImport<'_>,
+    table: &mut Table<'_>,
+    problems: &mut Problems,
+) -> Result<(), Failure> {
+    let progress = Progress::new();
+    for number in 1.. {
+        let Some(row) = table.next_row()? else { break };
+        let refused = match row.cells {
+            Ok(cells) => match running.row(number, &cells).await? {
+                RowOutcome::Created(_) | RowOutcome::Already(_) => Vec::new(),
+                RowOutcome::Refused(reasons) => reasons,
+            },
+            Err(reason) => vec![RowProblem { column: None, reason }],
+        };
+        if !refused.is_empty() {
+            progress.clear();
+            problems.add(row.line, &refused);
+        }
+        progress.at(number, "rows");
+    }
+    progress.clear();
+    Ok(())
+}
+
+fn summary(outcome: &ImportOutcome, refused: u64) -> String {
+    let ImportOutcome { created, already, .. } = outcome;
+    match (created, already, refused) {
+        (0, 0, 0) => "the file has no rows".to_owned(),
+        (0, already, 0) => format!("nothing written: all {already} rows of this file are in already"),
+        _ => format!("{created} rows taken in, {already} were in already, {refused} refused"),
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (column, field) = text.split_once('=').ok_or("expected COLUMN=FIELD")?;
+    Ok((column.to_owned(), field.to_owned()))
+}

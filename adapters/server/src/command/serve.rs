@@ -1,0 +1,153 @@
+//! `sutra serve`
+
+use std::{future::Future, net::SocketAddr, process::ExitCode};
+
+use clap::Args;
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    sync::oneshot,
+};
+
+use crate::{
+    config::{Config, Flags},
+    demo::{self, Claim},
+    failure::Failure,
+    http::Bound,
+    log, task,
+    terminal::say,
+    wire::{self, House},
+};
+
+/// The workspace of an installation that is not a demo.
+const MAIN: (&str, &str) = ("main", "Main");
+
+/// The flags of `sutra serve`.
+#[derive(Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    flags: Flags,
+    /// The address and the port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+    /// Serve a demo company, in a directory of its own
+    #[arg(long)]
+    demo: bool,
+    /// Let other machines reach the demo, whose users are no secret
+    #[arg(long, requires = "demo")]
+    demo_public: bool,
+}
+
+impl Serve {
+    pub(crate) async fn run(self) -> Result<ExitCode, Failure> {
+        let flags = Flags { listen: self.listen.clone(), ..self.flags.clone() };
+        let config = Config::load(&flags)?;
+        log::start(&config.log)?;
+        let stop = asked_to_stop()?;
+        let (bound, claim) = self.claim(&config).await?;
+        let house = wire::open(&config).await?;
+        let address = bound.address();
+        match claim {
+            Some(claim) => welcome_to_demo(&house, &config, claim, address).await?,
+            None => welcome(&house, &config, address).await?,
+        }
+        serve(bound, house, &config, stop).await?;
+        Ok(ExitCode::SUCCESS)
+    }
+
+    /// Takes the port first, so that one that is taken leaves no half-made demo behind.
+    async fn claim(&self, config: &Config) -> Result<(Bound, Option<Claim>), Failure> {
+        let listen = config.http.listen;
+        if self.demo && !self.demo_public && !listen.ip().is_loopback() {
+            return Err(Failure::new(format!(
+                "`http.listen` is `{listen}`, which other machines reach, and a demo's users are no secret: \
+                 listen on `127.0.0.1:{}`, or add `--demo-public`",
+                listen.port()
+            )));
+        }
+        let taken = Bound::take(listen).await;
+        let bound = taken.map_err(|error| {
+            Failure::new(format!("`http.listen` is `{listen}`, which cannot be had: {error}"))
+        })?;
+        if self.demo {
+            return Ok((bound, Some(demo::claim(&config.data)?)));
+        }
+        demo::refuse_demo(&config.data)?;
+        Ok((bound, None))
+    }
+}
+
+async fn serve(
+    bound: Bound,
+    house: House,
+    config: &Config,
+    stop: impl Future<Output = ()>,
+) -> Result<(), Failure> {
+    let (serving, served) = oneshot::channel::<()>();
+    let touches = task::flush_touches(house.engine.clone(), async {
+        // The other end is dropped when the last answer is out.
+        let _dropped = served.await;
+    });
+    let touches = tokio::spawn(touches);
+    tracing::info!(address = %bound.address(), "serving");
+    let outcome = bound.serve(&house.engine, &config.http, stop).await;
+    drop(serving);
+    let _ended = touches.await;
+    house.close().await;
+    tracing::info!("stopped");
+    outcome.map_err(|error| Failure::new(format!("the server's port was lost: {error}")))
+}
+
+/// Waits for what asks a process to end: a terminal's Ctrl-C, or a supervisor's SIGTERM.
+fn asked_to_stop() -> Result<impl Future<Output = ()>, Failure> {
+    let failed = |error: std::io::Error| Failure::new(format!("signals cannot be heard: {error}"));
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+async fn welcome_to_demo(
+    house: &House,
+    config: &Config,
+    claim: Claim,
+    address: SocketAddr,
+) -> Result<(), Failure> {
+    demo::ensure(&house.engine, claim, &config.data, &*house.entropy).await?;
+    say_addresses("the demo company", &config.http.public_address(address));
+    let file = demo::passwords_file(&config.data);
+    match claim {
+        Claim::New => {
+            let list = std::fs::read_to_string(&file).map_err(|error| Failure::file(&file, &error))?;
+            say(format_args!("\nSign in to the workspace `demo` as one of these:\n"));
+            say(list.trim_end());
+            say(format_args!("\nThe passwords are kept in {}", file.display()));
+        }
+        Claim::Made => {
+            say(format_args!("\nSign in to the workspace `demo`; the passwords are in {}", file.display()));
+        }
+    }
+    Ok(())
+}
+
+async fn welcome(house: &House, config: &Config, address: SocketAddr) -> Result<(), Failure> {
+    let (slug, name) = MAIN;
+    let workspace = house.engine.workspaces().ensure(slug, name).await?;
+    let public = config.http.public_address(address);
+    say_addresses(&format!("the workspace `{slug}`"), &public);
+    if let Some(token) = house.engine.workspaces().offer_setup_link(workspace.id).await? {
+        say("\nThere is no administrator yet. This link makes one; it works once, within 30 minutes:\n");
+        say(format_args!("{public}/setup#token={}", token.expose()));
+    }
+    Ok(())
+}
+
+fn say_addresses(what: &str, public: &str) {
+    say(format_args!("Sutra {} serves {what}:\n", env!("CARGO_PKG_VERSION")));
+    say(format_args!("{public}/graphql        records"));
+    say(format_args!("{public}/graphql/setup  sign-in, users, permissions, the ledger"));
+    say(format_args!("{public}/livez, /readyz for whoever watches over it"));
+}

@@ -1,0 +1,100 @@
+//! Configuration: defaults, then a file, then the environment, then flags; the later wins.
+//!
+//! Every key is a field of a struct below, whose documentation names the key and its default. A key that nobody
+//! knows is an error, because a misspelt setting of security is worse than a server that does not start.
+
+mod database;
+mod error;
+mod http;
+mod keys;
+mod log;
+mod passwords;
+mod sessions;
+mod source;
+mod value;
+
+use std::path::PathBuf;
+
+use serde::Deserialize;
+
+pub(crate) use self::{
+    database::{Database, Place, with_password},
+    error::ConfigError,
+    http::Http,
+    keys::Keys,
+    log::{Format, Log},
+    passwords::Passwords,
+    sessions::Sessions,
+    source::Flags,
+};
+
+/// Everything that can be set. It has no `Debug`, because it may hold a password.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// `data`, or `--data`: the directory of the embedded database, the key file and what is printed once.
+    /// Default: `./sutra-data`.
+    pub(crate) data: PathBuf,
+    /// `database.*`
+    pub(crate) database: Database,
+    /// `http.*`
+    pub(crate) http: Http,
+    /// `keys.*`
+    pub(crate) keys: Keys,
+    /// `log.*`
+    pub(crate) log: Log,
+    /// `passwords.*`
+    pub(crate) passwords: Passwords,
+    /// `sessions.*`
+    pub(crate) sessions: Sessions,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("sutra-data"),
+            database: Database::default(),
+            http: Http::default(),
+            keys: Keys::default(),
+            log: Log::default(),
+            passwords: Passwords::default(),
+            sessions: Sessions::default(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the file, the environment and the flags.
+    ///
+    /// # Errors
+    /// The first setting that is wrong, in one sentence that names its key and never its value.
+    pub(crate) fn load(flags: &Flags) -> Result<Self, ConfigError> {
+        Self::from_sources(flags, std::env::vars())
+    }
+
+    fn from_sources(
+        flags: &Flags,
+        environment: impl Iterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let config: Self =
+            source::gather(flags, environment)?.extract().map_err(ConfigError::from_figment)?;
+        config.sessions.check()?;
+        Ok(config)
+    }
+
+    /// Where the database is.
+    ///
+    /// # Errors
+    /// If its address is none, or its password cannot be read.
+    pub(crate) fn place(&self) -> Result<Place, ConfigError> {
+        self.database.place(&self.data)
+    }
+
+    /// The file that keeps the root keys.
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.keys.file.clone().unwrap_or_else(|| self.data.join("root.keys"))
+    }
+}
+
+#[cfg(test)]
+mod tests;

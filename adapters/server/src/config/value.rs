@@ -1,0 +1,112 @@
+//! Values that cannot be wrong once they are read.
+
+use std::{fmt, net::SocketAddr, time::Duration};
+
+use serde::{Deserialize, Deserializer, de};
+use url::{Host, Url};
+
+/// A whole number between two bounds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Bounded<const MIN: u32, const MAX: u32>(u32);
+
+impl<const MIN: u32, const MAX: u32> Bounded<MIN, MAX> {
+    /// A default; what is out of bounds is brought to the nearest bound.
+    pub(super) const fn new(number: u32) -> Self {
+        Self(if number < MIN {
+            MIN
+        } else if number > MAX {
+            MAX
+        } else {
+            number
+        })
+    }
+
+    pub(crate) const fn get(self) -> u32 {
+        self.0
+    }
+
+    pub(crate) fn seconds(self) -> Duration {
+        Duration::from_secs(self.0.into())
+    }
+
+    pub(crate) fn minutes(self) -> Duration {
+        Duration::from_secs(60 * u64::from(self.0))
+    }
+}
+
+struct BoundedVisitor<const MIN: u32, const MAX: u32>;
+
+impl<const MIN: u32, const MAX: u32> de::Visitor<'_> for BoundedVisitor<MIN, MAX> {
+    type Value = Bounded<MIN, MAX>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a whole number from {MIN} to {MAX}")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        let fits = u32::try_from(number).ok().filter(|number| (MIN..=MAX).contains(number));
+        fits.map(Bounded).ok_or_else(|| E::invalid_value(de::Unexpected::Signed(number), &self))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        self.visit_i64(i64::try_from(number).unwrap_or(i64::MAX))
+    }
+}
+
+impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Bounded<MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_u64(BoundedVisitor)
+    }
+}
+
+/// A text that must not be seen: it has no `Debug`.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Secret(String);
+
+impl Secret {
+    pub(crate) fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An address and a port.
+pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let must = "must be an address and a port, such as `127.0.0.1:8080` or `[::1]:8080`";
+    text.parse().map_err(|_| de::Error::custom(must))
+}
+
+/// The address that browsers see: encrypted, unless it never leaves the machine.
+pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Url>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let must = "must be an https address such as `https://crm.example.com`, or an http address on this machine, \
+                without a path";
+    let url = Url::parse(&text).map_err(|_| de::Error::custom(must))?;
+    let is_safe = url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url));
+    let is_origin = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    if is_safe && is_origin && is_plain { Ok(Some(url)) } else { Err(de::Error::custom(must)) }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Exact origins, as browsers write them.
+pub(super) fn origins<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let is_origin = |text: &String| {
+        Url::parse(text)
+            .is_ok_and(|url| url.origin().is_tuple() && url.origin().ascii_serialization() == *text)
+    };
+    if texts.iter().all(is_origin) {
+        return Ok(texts);
+    }
+    Err(de::Error::custom("must be exact origins such as `https://crm.example.com`, without a path"))
+}

@@ -1,0 +1,84 @@
+//! From a configuration to an engine. No decisions are made here.
+
+use std::{sync::Arc, time::Duration};
+
+use sutra_crypto::LocalVault;
+use sutra_engine::{Engine, Ports, Store, Workspace};
+use sutra_kernel::Entropy;
+use sutra_storage::SqlStore;
+
+use crate::{
+    clock::SystemClock,
+    config::{Config, Place},
+    entropy::SystemEntropy,
+    failure::Failure,
+    files, key_file,
+    password_work::ArgonWork,
+};
+
+/// An engine over an open database.
+pub(crate) struct House {
+    pub(crate) engine: Engine,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    store: SqlStore,
+}
+
+/// Opens the database and the key file, and makes sure that they belong together.
+///
+/// # Errors
+/// If one of them cannot be opened, is not safe to use, or belongs to another installation.
+pub(crate) async fn open(config: &Config) -> Result<House, Failure> {
+    files::make_private_directory(&config.data).map_err(|error| Failure::file(&config.data, &error))?;
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let store = open_store(config.place()?).await?;
+    let used = store.registry().root_checks().await?;
+    let keys = key_file::load(&config.key_file(), &used, &*entropy)?;
+    let engine =
+        Engine::builder(Arc::new(store.clone())).session_policy(config.sessions.policy()).build(Ports {
+            vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
+            passwords: Arc::new(ArgonWork::new(config.passwords, Arc::clone(&entropy))?),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::clone(&entropy),
+        });
+    engine.workspaces().open_instance().await?;
+    Ok(House { engine, entropy, store })
+}
+
+/// An embedded database is brought up to date; PostgreSQL is left to `sutra migrate`, whose role may do it.
+async fn open_store(place: Place) -> Result<SqlStore, Failure> {
+    if place.embedded {
+        SqlStore::migrate(&place.url).await?;
+    } else {
+        use_one_tls_provider();
+    }
+    Ok(SqlStore::open(&place.url).await?)
+}
+
+/// Libraries that find no provider of TLS choose one each.
+pub(crate) fn use_one_tls_provider() {
+    let _installed_before = rustls::crypto::aws_lc_rs::default_provider().install_default();
+}
+
+impl House {
+    /// The workspace of this slug.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub(crate) async fn workspace(&self, slug: &str) -> Result<Workspace, Failure> {
+        let found = self.engine.workspaces().find(slug).await?;
+        found.ok_or_else(|| {
+            Failure::new(format!("there is no workspace `{slug}`: name another by `--workspace`"))
+        })
+    }
+
+    /// Gives the database back.
+    pub(crate) async fn close(self) {
+        drop(self.engine);
+        // A connection that somebody still holds must not keep the process.
+        if tokio::time::timeout(CLOSING, self.store.close()).await.is_err() {
+            tracing::warn!("some connections to the database were still in use");
+        }
+    }
+}
+
+const CLOSING: Duration = Duration::from_secs(5);
