@@ -66,6 +66,7 @@ mod traces;
 mod units;
 mod users;
 mod work;
+mod worlds;
 
 use std::{fmt, pin::Pin};
 
@@ -207,6 +208,9 @@ suite! { ($)
         deleted_records_are_a_list_of_their_own
         a_count_stops_at_its_cap
         what_is_not_indexed_is_refused
+    }
+    worlds {
+        a_list_is_what_the_rule_allows
     }
     imports {
         a_row_is_remembered_by_its_file

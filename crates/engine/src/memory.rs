@@ -98,7 +98,9 @@ impl Shared {
 #[async_trait]
 impl Store for MemoryStore {
     async fn reads(&self, workspace: WorkspaceId) -> Result<Box<dyn Reads>, PortError> {
-        Ok(Box::new(Open::reading(&*self.shared(workspace)?)))
+        // Where there is no workspace there is nothing to see, as in a table without its rows.
+        let shared = self.directory().shared(workspace).unwrap_or_else(|| Arc::new(Shared::new(workspace)));
+        Ok(Box::new(Open::reading(&shared)))
     }
 
     async fn begin(&self, workspace: WorkspaceId, unit: UnitId) -> Result<Box<dyn Unit>, PortError> {

@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use crate::company::{Company, PASSWORD, engine, id_of, run};
-use sutra_engine::{Caller, Credentials, Error, FirstAdministrator, MemberEdit, Origin, SignInStep, SignedIn};
+use sutra_crypto::{Token, TokenKind};
+use sutra_engine::{
+    Caller, Credentials, Error, FirstAdministrator, MemberEdit, Origin, SignInStep, SignedIn,
+};
 use sutra_identity::Delivery;
-use sutra_testkit::TestClock;
+use sutra_kernel::WorkspaceId;
+use sutra_testkit::{TestClock, TestEntropy};
 
 fn credentials(email: &str, password: &str, delivery: Delivery) -> Credentials {
     Credentials { email: email.to_owned(), password: password.to_owned(), delivery }
@@ -31,6 +35,10 @@ async fn is_open(company: &Company, token: &str, delivery: Delivery) -> bool {
         Err(Error::Unauthenticated) => false,
         Err(error) => panic!("{error}"),
     }
+}
+
+fn nowhere() -> WorkspaceId {
+    "ws_01h455vb4pex5vsknk084sn02q".parse().unwrap()
 }
 
 fn ada() -> FirstAdministrator {
@@ -107,6 +115,8 @@ fn a_session_is_good_for_its_own_transport_until_it_ends() {
         assert!(!is_open(&company, token, Delivery::Cookie).await, "the other transport");
         assert!(!is_open(&company, &token.replace("ses", "setup"), Delivery::Bearer).await, "another kind");
         assert!(!is_open(&company, "", Delivery::Bearer).await, "no token");
+        let elsewhere = Token::generate(TokenKind::Session, nowhere(), &TestEntropy::seeded(9));
+        assert!(!is_open(&company, elsewhere.expose(), Delivery::Bearer).await, "an unknown workspace");
         company.engine.sign_in().sign_out(&signed_in.caller).await.unwrap();
         assert!(!is_open(&company, token, Delivery::Bearer).await, "after signing out");
     });

@@ -1,0 +1,185 @@
+//! Companies made by chance, in which lists are compared with decisions, and both with the rule itself,
+//! told once more, slowly and plainly.
+
+use std::collections::BTreeMap;
+
+use sutra_acl::{
+    Action, FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role,
+    SystemPermission, SystemPermissions, UserPlan,
+};
+use sutra_identity::{User, UserState};
+use sutra_kernel::{ProfileId, RecordId, RoleId, UserId};
+use sutra_records::{ListQuery, Record};
+
+use super::{
+    gadget,
+    home::{Home, at},
+};
+use crate::Store;
+
+const WORLDS: usize = 12;
+const ROLES: usize = 7;
+const USERS: usize = 9;
+const RECORDS: u64 = 40;
+
+/// A company, as the rule reads it.
+struct World {
+    default: OrgWideDefault,
+    hierarchy: bool,
+    roles: Vec<Role>,
+    profiles: Vec<Profile>,
+    users: Vec<User>,
+    records: Vec<Record>,
+}
+
+pub(super) async fn a_list_is_what_the_rule_allows(store: &dyn Store) {
+    for number in 0..WORLDS {
+        let home = Home::found(store, &format!("world {number}")).await;
+        let mut world = World::by_chance(&home);
+        world.settle(&home).await;
+        world.expect_the_rule(&home, number).await;
+        world.move_somebody(&home).await;
+        world.expect_the_rule(&home, number).await;
+    }
+}
+
+impl World {
+    fn by_chance(home: &Home<'_>) -> Self {
+        let dice = &home.dice;
+        let mut roles: Vec<Role> = Vec::new();
+        for number in 0..ROLES {
+            let above = dice.below(roles.len() + 1);
+            let parent = roles.get(above).map(|role| role.id);
+            roles.push(Role { id: RoleId::generate(at(0), dice), name: format!("Role {number}"), parent });
+        }
+        let profiles: Vec<Profile> = (0..4).map(|number| profile(home, number)).collect();
+        let users = (0..USERS).map(|number| user(home, number, &roles, &profiles)).collect();
+        Self {
+            default: dice.pick(&OrgWideDefault::ALL),
+            hierarchy: dice.below(4) > 0,
+            roles,
+            profiles,
+            users,
+            records: Vec::new(),
+        }
+    }
+
+    async fn settle(&mut self, home: &Home<'_>) {
+        let mut work = home.begin().await;
+        for role in &self.roles {
+            work.unit.put_role(role).await.unwrap();
+        }
+        for profile in &self.profiles {
+            work.unit.put_profile(profile).await.unwrap();
+        }
+        for user in &self.users {
+            work.unit.put_user(user, None).await.unwrap();
+        }
+        let (object, default, hierarchy) = (home.object.id, self.default, self.hierarchy);
+        work.unit.put_object_policy(&ObjectPolicy { object, default, hierarchy }).await.unwrap();
+        work.unit.bump_policy_epoch().await.unwrap();
+        for second in 0..RECORDS {
+            let change = home.create(&home.dice.pick(&self.users), gadget::some(&home.dice), at(second));
+            self.records.push(change.after().clone());
+            work.put(change).await.unwrap();
+        }
+        work.commit().await;
+    }
+
+    /// A user gets another role, and what he owns moves along.
+    async fn move_somebody(&mut self, home: &Home<'_>) {
+        let chosen = home.dice.below(self.users.len());
+        let role = self.roles.get(home.dice.below(self.roles.len() + 1)).map(|role| role.id);
+        let user = &mut self.users[chosen];
+        let before = user.version;
+        (user.role, user.version) = (role, before + 1);
+        let mut work = home.begin().await;
+        work.unit.put_user(user, Some(before)).await.unwrap();
+        work.unit.move_owned(user.id, role).await.unwrap();
+        work.unit.bump_policy_epoch().await.unwrap();
+        work.commit().await;
+        let moved = user.id;
+        self.records.iter_mut().filter(|it| it.owner == moved).for_each(|it| it.owner_role = role);
+    }
+
+    async fn expect_the_rule(&self, home: &Home<'_>, number: usize) {
+        let mut reads = home.reads().await;
+        let policy = reads.policy().await.unwrap();
+        for user in &self.users {
+            let subject = reads.subject(user.id).await.unwrap().unwrap();
+            let plan = UserPlan::compile(&policy, &subject);
+            let plan = plan.object(home.object.id);
+            let listed = reads.list_records(&ListQuery { scope: plan.scope(), ..home.everything() }).await;
+            let listed: Vec<_> = listed.unwrap().items.iter().map(|record| record.id).collect();
+            let decided = self.which(|record| plan.decide(Action::Read, &record.facts()).is_allow());
+            let ruled = self.which(|record| self.may_read(home, user, record));
+            assert_eq!(decided, ruled, "decisions and the rule, world {number}, {}", user.name);
+            assert_eq!(listed, ruled, "the list and the rule, world {number}, {}", user.name);
+        }
+        reads.finish().await.unwrap();
+    }
+
+    fn which(&self, visible: impl Fn(&Record) -> bool) -> Vec<RecordId> {
+        let mut visible: Vec<_> = self.records.iter().filter(|it| visible(it)).map(|it| it.id).collect();
+        visible.sort();
+        visible
+    }
+
+    /// The rule. It walks from role to role, and asks for one permission after the other.
+    fn may_read(&self, home: &Home<'_>, user: &User, record: &Record) -> bool {
+        let profile = self.profiles.iter().find(|profile| profile.id == user.profile).unwrap();
+        let object = profile.objects.get(&home.object.id).copied().unwrap_or(ObjectPermissions::NONE);
+        let sees_all = profile.system.has(SystemPermission::ViewAllData)
+            || profile.system.has(SystemPermission::ModifyAllData)
+            || object.has(ObjectPermissions::VIEW_ALL)
+            || object.has(ObjectPermissions::MODIFY_ALL);
+        let is_let_in = user.state == UserState::Active && (sees_all || object.has(ObjectPermissions::READ));
+        let is_shared = self.default != OrgWideDefault::Private
+            || record.owner == user.id
+            || (self.hierarchy && self.is_above(user, record.owner));
+        is_let_in && (sees_all || is_shared)
+    }
+
+    fn is_above(&self, user: &User, owner: UserId) -> bool {
+        let owner = self.users.iter().find(|it| it.id == owner).unwrap();
+        let parent = |role: RoleId| self.roles.iter().find(|it| it.id == role).and_then(|it| it.parent);
+        let superiors = std::iter::successors(owner.role.and_then(parent), |role| parent(*role));
+        user.role.is_some_and(|mine| superiors.into_iter().any(|role| role == mine))
+    }
+}
+
+fn profile(home: &Home<'_>, number: usize) -> Profile {
+    let dice = &home.dice;
+    let objects = [
+        ObjectPermissions::NONE,
+        ObjectPermissions::READ,
+        ObjectPermissions::READ,
+        ObjectPermissions::UPDATE,
+        ObjectPermissions::VIEW_ALL,
+        ObjectPermissions::MODIFY_ALL,
+    ];
+    let none = SystemPermissions::NONE;
+    let system = [none, none, none, none.with(SystemPermission::ViewAllData)];
+    Profile {
+        id: ProfileId::generate(at(0), dice),
+        name: format!("Profile {number}"),
+        system: dice.pick(&system),
+        objects: BTreeMap::from([(home.object.id, dice.pick(&objects))]),
+        fields: home
+            .object
+            .fields
+            .iter()
+            .map(|field| (field.id, FieldPermission::new(true, false)))
+            .collect(),
+    }
+}
+
+fn user(home: &Home<'_>, number: usize, roles: &[Role], profiles: &[Profile]) -> User {
+    let dice = &home.dice;
+    User {
+        profile: dice.pick(profiles).id,
+        role: roles.get(dice.below(roles.len() + 1)).map(|role| role.id),
+        state: if dice.below(6) == 0 { UserState::Deactivated } else { UserState::Active },
+        ..home.newcomer(&format!("user{number}"))
+    }
+}
