@@ -115,3 +115,49 @@ fn problem_code(code: ProblemCode) -> &'static str {
         _ => "INVALID",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::Pos;
+    use sutra_kernel::{PortError, Uuid};
+
+    use super::*;
+
+    fn shown(error: async_graphql::Error) -> serde_json::Value {
+        let request = RequestId::from_uuid(Uuid::from_u128(1));
+        let error = error.into_server_error(Pos { line: 1, column: 1 });
+        serde_json::to_value(explained(error, request)).unwrap()
+    }
+
+    #[test]
+    fn every_error_has_its_code_wherever_it_comes_from() {
+        let clash = Error::Forbidden("no".to_owned());
+        let cases = [
+            ("the engine's", Error::Unauthenticated.into(), "UNAUTHENTICATED"),
+            ("a load's", async_graphql::Error::new_with_source(Arc::new(clash)), "FORBIDDEN"),
+            ("the library's", async_graphql::Error::new("Unknown field \"a\""), "BAD_USER_INPUT"),
+            ("a defect of ours", async_graphql::Error::new("internal: not a string"), "INTERNAL"),
+        ];
+        for (name, error, code) in cases {
+            assert_eq!(shown(error)["extensions"]["code"], code, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_is_for_operators_is_not_for_clients() {
+        let source = PortError::corrupt("row 7 of table `record` at 10.0.0.7");
+        for error in [Error::from(source), Error::Unavailable(PortError::unavailable("10.0.0.7 is down"))] {
+            let json = shown(error.into());
+            assert!(!json.to_string().contains("10.0.0.7"), "{json}");
+            assert_eq!(json["extensions"]["traceId"], "req_00000000000000000000000001");
+        }
+        let defect = shown(async_graphql::Error::new("internal: \"7\" not a Value"));
+        assert!(!defect.to_string().contains("not a Value"), "{defect}");
+    }
+
+    #[test]
+    fn nobody_is_helped_to_guess_names() {
+        let json = shown(async_graphql::Error::new("Unknown field \"a\". Did you mean \"salary\"?"));
+        assert_eq!(json["message"], "Unknown field \"a\".");
+    }
+}

@@ -89,10 +89,10 @@ impl<S: SchemaSource> Door<S> {
     async fn read(&self, request: &mut Request) -> Result<GraphQlRequest, Refusal> {
         let body = request.take_body().into_bytes_limit(self.options.max_body_bytes).await;
         let body =
-            body.map_err(|_| Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the request is too long"))?;
+            body.map_err(|_| Refusal::Form(StatusCode::PAYLOAD_TOO_LARGE, "the request is too long"))?;
         let parsed = GraphQLRequest::from_request(request, &mut RequestBody::new(Body::from(body))).await;
         let unreadable = "the body must be one JSON object with a `query`; batches are not supported";
-        parsed.map(|request| request.0).map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, unreadable))
+        parsed.map(|request| request.0).map_err(|_| Refusal::Form(StatusCode::BAD_REQUEST, unreadable))
     }
 
     /// Who asks: nobody, if the door is open and the credentials are not good (any more), because a stale cookie
@@ -112,7 +112,7 @@ impl<S: SchemaSource> Door<S> {
         match viewing {
             Ok(viewing) => Ok(Some(viewing)),
             Err(Error::Unauthenticated) if S::OPEN => Ok(None),
-            Err(error) => Err(Refusal::by_engine(&error, id)),
+            Err(error) => Err(Refusal::Caller(error)),
         }
     }
 
@@ -148,7 +148,7 @@ impl<S: SchemaSource> Endpoint for Door<S> {
         let id = self.engine.new_request_id();
         let response = match self.answer(id, request).await {
             Ok(answer) => answer::respond(answer, id),
-            Err(refusal) => refusal.into_response(),
+            Err(refusal) => refusal.into_response(id),
         };
         Ok(answer::sealed(response, id))
     }
@@ -157,14 +157,14 @@ impl<S: SchemaSource> Endpoint for Door<S> {
 /// GET could be sent by a link, and forms of other sites cannot send JSON: so only POST, and only JSON.
 fn check_form(request: &Request) -> Result<(), Refusal> {
     if request.method() != Method::POST {
-        return Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "send GraphQL requests by POST"));
+        return Err(Refusal::Form(StatusCode::METHOD_NOT_ALLOWED, "send GraphQL requests by POST"));
     }
     let content_type = request.content_type().and_then(|text| text.split(';').next()).map(str::trim);
     if content_type.is_some_and(|text| text.eq_ignore_ascii_case("application/json")) {
         return Ok(());
     }
     let message = "send GraphQL requests as `application/json`";
-    Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
+    Err(Refusal::Form(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
 }
 
 fn origin(request: &Request) -> Origin {

@@ -17,37 +17,25 @@ use crate::error;
 const RETRY_AFTER_SECONDS: &str = "5";
 
 /// A request that is refused before any GraphQL is looked at.
-pub(crate) struct Refusal {
-    status: StatusCode,
-    error: async_graphql::ServerError,
+pub(crate) enum Refusal {
+    /// The client did not send what a client sends.
+    Form(StatusCode, &'static str),
+    /// It may be an attack through somebody's browser.
+    Tricked(&'static str),
+    /// The caller is not known, or could not be asked for.
+    Caller(Error),
 }
 
 impl Refusal {
-    /// Refuses what the client sent.
-    pub(crate) fn new(status: StatusCode, message: &str) -> Self {
-        Self { status, error: error::coded(error::BAD_USER_INPUT, message) }
-    }
-
-    /// Refuses what may be an attack through somebody's browser.
-    pub(crate) fn forbidden(message: &str) -> Self {
-        Self { status: StatusCode::FORBIDDEN, error: error::coded("FORBIDDEN", message) }
-    }
-
-    /// Refuses because the caller could not be known.
-    pub(crate) fn by_engine(error: &Error, request: RequestId) -> Self {
-        let status = match error {
-            Error::Unauthenticated => StatusCode::UNAUTHORIZED,
-            Error::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
+    pub(crate) fn into_response(self, request: RequestId) -> Response {
+        let (status, error) = match self {
+            Self::Form(status, message) => (status, error::coded(error::BAD_USER_INPUT, message)),
+            Self::Tricked(message) => (StatusCode::FORBIDDEN, error::coded("FORBIDDEN", message)),
+            Self::Caller(error) => (status_of(&error), error::refused(&error, request)),
         };
-        Self { status, error: error::refused(error, request) }
-    }
-
-    pub(crate) fn into_response(self) -> Response {
-        let mut response = Json(Answer::from_errors(vec![self.error])).into_response();
-        response.set_status(self.status);
-        let (name, value) = match self.status {
+        let mut response = Json(Answer::from_errors(vec![error])).into_response();
+        response.set_status(status);
+        let (name, value) = match status {
             StatusCode::METHOD_NOT_ALLOWED => (header::ALLOW, "POST"),
             StatusCode::UNAUTHORIZED => (header::WWW_AUTHENTICATE, "Bearer"),
             StatusCode::SERVICE_UNAVAILABLE => (header::RETRY_AFTER, RETRY_AFTER_SECONDS),
@@ -55,6 +43,15 @@ impl Refusal {
         };
         response.headers_mut().insert(name, HeaderValue::from_static(value));
         response
+    }
+}
+
+fn status_of(error: &Error) -> StatusCode {
+    match error {
+        Error::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Error::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        Error::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -75,22 +75,22 @@ fn cookie(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
 /// Refuses what a page of another site sent.
 fn check_source(headers: &HeaderMap, allowed_origins: &[String]) -> Result<(), Refusal> {
     if headers.get_all(FETCH_SITE).iter().any(|site| site == "cross-site") {
-        return Err(Refusal::forbidden("requests from other sites are refused"));
+        return Err(Refusal::Tricked("requests from other sites are refused"));
     }
     let is_allowed = |origin: &str| allowed_origins.iter().any(|allowed| allowed == origin);
     if headers.get_all(header::ORIGIN).iter().all(|origin| origin.to_str().is_ok_and(is_allowed)) {
         return Ok(());
     }
-    Err(Refusal::forbidden("requests from this origin are refused"))
+    Err(Refusal::Tricked("requests from this origin are refused"))
 }
 
 fn check_own(headers: &HeaderMap) -> Result<(), Refusal> {
     if headers.get(OWN_REQUEST).is_some_and(|value| value == "1") {
         return Ok(());
     }
-    Err(Refusal::forbidden("with a cookie, send the header `Sutra-Request: 1` too"))
+    Err(Refusal::Tricked("with a cookie, send the header `Sutra-Request: 1` too"))
 }
 
-fn ambiguous(message: &str) -> Refusal {
-    Refusal::new(StatusCode::BAD_REQUEST, message)
+fn ambiguous(message: &'static str) -> Refusal {
+    Refusal::Form(StatusCode::BAD_REQUEST, message)
 }

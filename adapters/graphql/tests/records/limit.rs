@@ -1,0 +1,63 @@
+//! Requests that ask for too much fail before anything is read.
+
+use crate::world::World;
+
+#[tokio::test]
+async fn a_request_that_asks_for_too_much_is_refused() {
+    let (world, ada) = World::new().await;
+    let fields = |count: usize, field: &str| vec![field; count].join(" ");
+    let aliases: Vec<String> = (0..31).map(|n| format!("a{n}: __typename")).collect();
+    let bomb: Vec<String> =
+        (0..30).map(|n| format!("fragment f{n} on Query {{ ...f{m} ...f{m} }}", m = n + 1)).collect();
+    let bomb = format!("{{ ...f0 }} {} fragment f30 on Query {{ me {{ id }} }}", bomb.join(" "));
+    let deep = format!("{{ contacts {{ nodes {{ {}id{} }} }} }}", "account { ".repeat(9), " }".repeat(9));
+    let rows = fields(
+        20,
+        "contacts(first: 200) { nodes { account { id } owner { id } createdBy { id } updatedBy { id } } }",
+    );
+    let unrolled = "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } }";
+    let cycle = "{ ...f } fragment f on Query { me { id } ...f }";
+    let nested = format!("{}{}", "{ me ".repeat(35_000), "}".repeat(35_000));
+    let braces = "{".repeat(100_000);
+    let lists =
+        format!("{{ accounts(filter: {}{}) {{ nodes {{ id }} }} }}", "[".repeat(50_000), "]".repeat(50_000));
+    let cases = [
+        ("too deep", deep, "QUERY_TOO_COMPLEX"),
+        ("too many aliases", format!("{{ {} }}", aliases.join(" ")), "QUERY_TOO_COMPLEX"),
+        ("too many fields at the root", format!("{{ {} }}", fields(21, "me { id }")), "QUERY_TOO_COMPLEX"),
+        ("too many rows", format!("{{ {rows} }}"), "QUERY_TOO_COMPLEX"),
+        ("fragments that double", bomb, "QUERY_TOO_COMPLEX"),
+        ("fragments in a circle", cycle.to_owned(), "QUERY_TOO_COMPLEX"),
+        ("a schema unrolled", format!("{unrolled} }}"), "QUERY_TOO_COMPLEX"),
+        ("more selections than a parser bears", nested, "BAD_USER_INPUT"),
+        ("more braces than a parser bears", braces, "BAD_USER_INPUT"),
+        ("more lists than a parser bears", lists, "BAD_USER_INPUT"),
+    ];
+    for (name, document, expected) in cases {
+        assert_eq!(world.code(&ada, &document).await, expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_within_the_limits_is_answered() {
+    let (world, ada) = World::new().await;
+    let aliases: Vec<String> = (0..20).map(|n| format!("a{n}: me {{ id }}")).collect();
+    let lists =
+        ["accounts(first: 200) { nodes { owner { id } createdBy { id } } pageInfo { endCursor } }"; 5];
+    let types = "kind name ofType { kind name ofType { kind name ofType { kind name } } }";
+    let cases = [
+        ("twenty fields at the root", format!("{{ {} }}", aliases.join(" "))),
+        ("long pages", format!("{{ {} }}", lists.join(" "))),
+        (
+            "the usual introspection",
+            format!(
+                "{{ __schema {{ types {{ name fields {{ name args {{ name type {{ {types} }} }} type {{ {types} }} }}
+                inputFields {{ name type {{ {types} }} }} enumValues {{ name }} }} }} }}"
+            ),
+        ),
+    ];
+    for (name, document) in cases {
+        let answer = world.ask(&ada, &document, serde_json::json!({})).await;
+        assert!(answer.json.get("errors").is_none(), "{name}: {}", answer.json);
+    }
+}

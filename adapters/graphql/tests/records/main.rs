@@ -1,0 +1,11 @@
+//! The endpoint `/graphql`, as a client meets it: over HTTP, on the engine and its store in memory.
+#![cfg(test)]
+
+mod access;
+mod change;
+mod door;
+mod history;
+mod limit;
+mod list;
+mod schema;
+mod world;

@@ -1,0 +1,225 @@
+//! A workspace to ask: an administrator, and whoever joins, over HTTP on the store in memory.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use poem::{
+    Route,
+    http::{StatusCode, header},
+    test::{TestClient, TestRequestBuilder},
+};
+use serde_json::{Value, json};
+use sutra_acl::{FieldPermission, ObjectPermissions, SystemPermissions};
+use sutra_crypto::{LocalVault, RootKeys};
+use sutra_engine::{
+    Bookkeeping, Caller, Credentials, Engine, FirstAdministrator, NewMember, Origin, Ports, ProfileEdit,
+    Reads, Registry, SignInStep, Unit, memory::MemoryStore,
+};
+use sutra_graphql::{HttpOptions, routes};
+use sutra_identity::Delivery;
+use sutra_kernel::{PortError, ProfileId, UnitId, UserId, WorkspaceId};
+use sutra_records::standard;
+use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
+
+const PASSWORD: &str = "sleepy otters juggle lanterns";
+
+/// A page's origin that may send cookies.
+pub(crate) const ORIGIN: &str = "https://crm.example.com";
+
+/// The store in memory, which can be cut off.
+struct Store {
+    inner: MemoryStore,
+    is_gone: AtomicBool,
+}
+
+pub(crate) struct World {
+    store: Arc<Store>,
+    pub(crate) client: TestClient<Route>,
+    engine: Engine,
+    clock: Arc<TestClock>,
+    workspace: WorkspaceId,
+    operator: Caller,
+}
+
+/// Somebody who has signed in.
+pub(crate) struct Member {
+    pub(crate) id: UserId,
+    pub(crate) token: String,
+}
+
+/// What came back.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) json: Value,
+}
+
+impl World {
+    /// A workspace with its administrator.
+    pub(crate) async fn new() -> (Self, Member) {
+        let entropy = Arc::new(TestEntropy::seeded(7));
+        let clock = Arc::new(TestClock::at_noon());
+        let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), entropy.clone());
+        let store = Arc::new(Store { inner: MemoryStore::new(), is_gone: AtomicBool::new(false) });
+        let engine = Engine::builder(store.clone()).build(Ports {
+            vault: Arc::new(vault),
+            passwords: Arc::new(TestPasswords),
+            clock: clock.clone(),
+            entropy,
+        });
+        engine.workspaces().open_instance().await.unwrap();
+        let workspace = engine.workspaces().ensure("main", "Main").await.unwrap().id;
+        let stranger = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
+        let link = engine.workspaces().offer_setup_link(workspace).await.unwrap().unwrap();
+        let (email, name) = ("ada@example.com".to_owned(), "Ada".to_owned());
+        let ada = FirstAdministrator { email, name, password: PASSWORD.to_owned() };
+        engine.workspaces().complete_setup(&stranger, link.expose(), ada).await.unwrap();
+        let operator = engine.sessions().act_as(workspace, "ada@example.com").await.unwrap();
+        let options = HttpOptions { allowed_origins: vec![ORIGIN.to_owned()], ..HttpOptions::default() };
+        let client = TestClient::new(routes(&engine, options));
+        let world = Self { store, client, engine, clock, workspace, operator };
+        let ada = world.sign_in("ada@example.com", Delivery::Bearer).await;
+        (world, ada)
+    }
+
+    /// Somebody new, with the profile of this name.
+    pub(crate) async fn join(&self, name: &str, profile: ProfileId) -> Member {
+        let email = format!("{}@example.com", name.to_lowercase());
+        let new = NewMember { email: email.clone(), name: name.to_owned(), profile, role: None };
+        let invited = self.engine.members().invite(&self.operator, &new).await.unwrap().value;
+        let (members, stranger) = (self.engine.members(), self.stranger());
+        let token = invited.token.expose();
+        members.activate(&stranger, &email, token, PASSWORD.to_owned()).await.unwrap();
+        self.sign_in(&email, Delivery::Bearer).await
+    }
+
+    /// A profile that may do everything with every object but those `closed`, and reads and edits every field
+    /// but those `hidden`, written `account.phone`.
+    pub(crate) async fn profile(&self, name: &str, closed: &[&str], hidden: &[&str]) -> ProfileId {
+        let work = ObjectPermissions::CREATE.union(ObjectPermissions::DELETE);
+        let (mut objects, mut fields) = (BTreeMap::new(), BTreeMap::new());
+        for object in standard::objects() {
+            if !closed.contains(&object.name.as_str()) {
+                objects.insert(object.id, work);
+            }
+            for field in &object.fields {
+                let shown = !hidden.contains(&format!("{}.{}", object.name, field.name).as_str());
+                fields.insert(field.id, FieldPermission::new(shown, shown));
+            }
+        }
+        let edit = ProfileEdit { name: name.to_owned(), system: SystemPermissions::NONE, objects, fields };
+        self.engine.permissions().create_profile(&self.operator, &edit).await.unwrap().value.id
+    }
+
+    /// Signs in.
+    pub(crate) async fn sign_in(&self, email: &str, delivery: Delivery) -> Member {
+        let credentials = Credentials { email: email.to_owned(), password: PASSWORD.to_owned(), delivery };
+        let step = self.engine.sign_in().with_password(&self.stranger(), credentials).await.unwrap();
+        let SignInStep::SignedIn(signed_in) = step else { panic!("`{email}` was refused") };
+        Member { id: signed_in.session.user, token: signed_in.token.expose().to_owned() }
+    }
+
+    /// Asks without variables, and expects data.
+    pub(crate) async fn data(&self, member: &Member, document: &str) -> Value {
+        self.ask(member, document, json!({})).await.data()
+    }
+
+    /// Asks without variables, and expects an error with this code.
+    pub(crate) async fn code(&self, member: &Member, document: &str) -> String {
+        self.ask(member, document, json!({})).await.code()
+    }
+
+    pub(crate) async fn ask(&self, member: &Member, document: &str, variables: Value) -> Answer {
+        let request = self.post().header(header::AUTHORIZATION, format!("Bearer {}", member.token));
+        let body = json!({ "query": document, "variables": variables }).to_string();
+        Answer::of(request.body(body)).await
+    }
+
+    /// Makes an account and returns its id.
+    pub(crate) async fn account(&self, member: &Member, input: Value) -> String {
+        self.create(member, "Account", input).await
+    }
+
+    /// Makes a record and returns its id. A moment later, so that its id sorts after those before.
+    pub(crate) async fn create(&self, member: &Member, kind: &str, input: Value) -> String {
+        self.clock.advance(Duration::from_millis(1));
+        let document =
+            format!("mutation ($input: Create{kind}Input!) {{ create{kind}(input: $input) {{ id }} }}");
+        let data = self.ask(member, &document, json!({ "input": input })).await.data();
+        data[format!("create{kind}")]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Cuts the store off.
+    pub(crate) fn lose_store(&self) {
+        self.store.is_gone.store(true, Ordering::SeqCst);
+    }
+
+    /// A request without credentials and without a body.
+    pub(crate) fn post(&self) -> TestRequestBuilder<'_, Route> {
+        self.client.post("/graphql").content_type("application/json")
+    }
+
+    fn stranger(&self) -> Caller {
+        Caller::anonymous(self.workspace, self.engine.new_request_id(), Origin::default())
+    }
+}
+
+impl Store {
+    fn require_there(&self) -> Result<(), PortError> {
+        if self.is_gone.load(Ordering::SeqCst) {
+            return Err(PortError::unavailable("a cable of the database at 10.0.0.7 is cut"));
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl sutra_engine::Store for Store {
+    async fn reads(&self, workspace: WorkspaceId) -> Result<Box<dyn Reads>, PortError> {
+        self.require_there()?;
+        self.inner.reads(workspace).await
+    }
+
+    async fn begin(&self, workspace: WorkspaceId, unit: UnitId) -> Result<Box<dyn Unit>, PortError> {
+        self.require_there()?;
+        self.inner.begin(workspace, unit).await
+    }
+
+    async fn bookkeeping(&self, workspace: WorkspaceId) -> Result<Box<dyn Bookkeeping>, PortError> {
+        self.require_there()?;
+        self.inner.bookkeeping(workspace).await
+    }
+
+    fn registry(&self) -> &dyn Registry {
+        self.inner.registry()
+    }
+}
+
+impl Answer {
+    pub(crate) async fn of(request: TestRequestBuilder<'_, Route>) -> Self {
+        let response = request.send().await.0;
+        let status = response.status();
+        assert_eq!(response.header(header::CACHE_CONTROL), Some("no-store"));
+        assert!(response.header("x-request-id").is_some_and(|id| id.starts_with("req_")));
+        let text = response.into_body().into_string().await.unwrap();
+        Self { status, json: serde_json::from_str(&text).unwrap() }
+    }
+
+    /// The data, of an answer without errors.
+    pub(crate) fn data(mut self) -> Value {
+        assert!(self.json.get("errors").is_none(), "{}", self.json);
+        self.json["data"].take()
+    }
+
+    /// The code of the first error; an answer without one fails.
+    pub(crate) fn code(&self) -> String {
+        let code = self.json["errors"][0]["extensions"]["code"].as_str();
+        code.unwrap_or_else(|| panic!("expected an error: {}", self.json)).to_owned()
+    }
+}
