@@ -38,6 +38,16 @@ impl Caller {
         Self { workspace, who: Who::Anonymous, request, origin }
     }
 
+    /// The same request, by a user who has just shown who they are.
+    pub(crate) fn as_user(&self, user: UserId) -> Self {
+        Self { who: Who::User { user, session: None }, ..self.clone() }
+    }
+
+    /// The same stranger, at the door of the installation instead of a workspace's.
+    pub(crate) fn at_the_instance(&self) -> Self {
+        Self { workspace: WorkspaceId::INSTANCE, who: Who::Anonymous, ..self.clone() }
+    }
+
     pub(crate) fn user(
         workspace: WorkspaceId,
         user: UserId,

@@ -42,6 +42,11 @@ impl Engine {
         }
     }
 
+    /// Enters what a stranger was refused into the instance's ledger, counted by where it came from.
+    pub(crate) async fn refuse_stranger(&self, caller: &Caller, event: Event, error: Error) -> Error {
+        self.enter_refusal(&caller.at_the_instance(), Attempt { event, target: None }, error).await
+    }
+
     /// Counts, and writes the entry unless there were too many of its kind in this minute; then a later one
     /// stands for it.
     pub(crate) async fn enter_coalesced(
@@ -50,7 +55,19 @@ impl Engine {
         action: &str,
         entry: EntryDraft,
     ) -> Result<(), Error> {
-        let counted = self.count_refusal(caller, action).await?;
+        self.enter_counted(caller, caller, action, entry).await
+    }
+
+    /// As [`enter_coalesced`](Self::enter_coalesced), where the one who is counted is not told by the ledger that
+    /// the entry goes into: a stranger must not learn from a limit whose account he tried.
+    pub(crate) async fn enter_counted(
+        &self,
+        counted: &Caller,
+        caller: &Caller,
+        action: &str,
+        entry: EntryDraft,
+    ) -> Result<(), Error> {
+        let counted = self.count_refusal(counted, action).await?;
         if let Some(surplus) = refusal_surplus(counted.before) {
             self.enter(caller, entry.clone().rows(surplus)).await?;
         }

@@ -139,28 +139,23 @@ impl SignIn<'_> {
         Ok(SignInStep::SignedIn(Box::new(SignedIn { token, session, caller: signed_in })))
     }
 
-    /// Enters the refusal. One for an unknown user goes into the instance's ledger, so that strangers cannot
-    /// fill a workspace's.
+    /// Enters the refusal, counted by where it came from whoever was tried. One for an unknown user goes into
+    /// the instance's ledger, so that strangers cannot fill a workspace's.
     async fn refuse(
         &self,
         caller: &Caller,
         user: Option<&User>,
         reason: DenialReason,
     ) -> Result<SignInStep, Error> {
-        let mut entry = EntryDraft::new(Event::SignInRefuse).detail("reason", reason.as_str());
-        let origin = caller.origin().clone();
-        let caller = match user {
-            Some(user) => {
-                entry = entry.target(Target::thing("user", user.id.uuid()));
-                caller.clone()
-            }
-            None => Caller::anonymous(WorkspaceId::INSTANCE, caller.request_id(), origin.clone()),
+        let entry = EntryDraft::new(Event::SignInRefuse).detail("reason", reason.as_str());
+        let entry = with_origin(entry, caller);
+        let stranger = caller.at_the_instance();
+        let (ledger, entry) = match user {
+            Some(user) => (caller, entry.target(Target::thing("user", user.id.uuid()))),
+            None => (&stranger, entry),
         };
-        let entry = with_origin(entry, &caller);
-        match self.engine.enter_coalesced(&caller, "sign_in", entry).await {
-            Ok(()) => Ok(SignInStep::Refused),
-            Err(error) => Err(error),
-        }
+        self.engine.enter_counted(&stranger, ledger, "sign_in", entry).await?;
+        Ok(SignInStep::Refused)
     }
 }
 

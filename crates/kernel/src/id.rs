@@ -23,7 +23,7 @@ macro_rules! ids {
         $(#[$doc])*
         ///
         /// A UUID version 7; on the wire `prefix_` and 26 base32 digits, as the TypeID
-        /// specification (version 0.3) has it. Ids made later sort later.
+        /// specification (version 0.3) has it. Ids made a microsecond later sort later.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(Uuid);
 
@@ -132,11 +132,15 @@ impl WorkspaceId {
 
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
+/// RFC 9562, section 6.2, method 3: the twelve bits after the millisecond tell the part of it.
 fn generate(now: Timestamp, entropy: &dyn Entropy) -> Uuid {
+    let micros = u64::try_from(now.as_micros()).unwrap_or(0);
     let mut random = [0; 10];
     entropy.fill(&mut random);
-    let millis = u64::try_from(now.as_micros() / 1_000).unwrap_or(0);
-    Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    let [high, low] = u16::try_from((micros % 1_000) * 4_096 / 1_000).unwrap_or(0).to_be_bytes();
+    let [first, second, ..] = &mut random;
+    (*first, *second) = (high, low);
+    Builder::from_unix_timestamp_millis(micros / 1_000, &random).into_uuid()
 }
 
 fn encode(uuid: Uuid) -> impl Iterator<Item = char> {
@@ -181,6 +185,25 @@ mod tests {
             assert_eq!(RecordId::from_uuid(uuid).to_string(), text, "{name}");
             assert_eq!(text.parse(), Ok(RecordId::from_uuid(uuid)), "{name}");
         }
+    }
+
+    struct AlwaysTheSame;
+
+    impl Entropy for AlwaysTheSame {
+        fn fill(&self, buffer: &mut [u8]) {
+            buffer.fill(0xa5);
+        }
+    }
+
+    #[test]
+    fn ids_made_a_microsecond_later_sort_later() {
+        let made = |micros| RecordId::generate(Timestamp::from_micros(micros), &AlwaysTheSame);
+        for micros in [0, 1, 998, 999, 1_000, 1_772_366_400_000_999] {
+            assert!(made(micros) < made(micros + 1), "{micros}");
+        }
+        let uuid = made(1_772_366_400_000_999).uuid();
+        assert_eq!(uuid.get_version_num(), 7);
+        assert_eq!(uuid.get_timestamp().unwrap().to_unix(), (1_772_366_400, 0));
     }
 
     #[test]

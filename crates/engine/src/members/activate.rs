@@ -1,9 +1,9 @@
 //! Choosing a password for the first time.
 
-use sutra_audit::Event;
+use sutra_audit::{EntryDraft, Event};
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{Password, PasswordHash, User, UserState, check_policy};
-use sutra_kernel::UserId;
+use sutra_identity::{EmailAddress, Password, PasswordHash, User, UserState, check_policy};
+use sutra_kernel::{UserId, Uuid};
 
 use super::create::{parse_email, word_user};
 use crate::{Caller, Engine, Error, work::Work};
@@ -11,6 +11,12 @@ use crate::{Caller, Engine, Error, work::Work};
 /// Under what an invitation is kept among the things that can be used once.
 pub(super) fn activation(user: UserId) -> String {
     format!("activation:{user}")
+}
+
+/// Somebody who wants to choose a password: the address typed, and the token of the invitation.
+struct Claim {
+    email: EmailAddress,
+    token: Token,
 }
 
 pub(super) async fn activate(
@@ -21,27 +27,20 @@ pub(super) async fn activate(
     password: String,
 ) -> Result<(), Error> {
     let token = Token::parse(token).ok().filter(|token| token.kind() == TokenKind::Activation);
-    let token = token.filter(|token| token.workspace() == caller.workspace()).ok_or_else(not_good)?;
+    let token = token.filter(|token| token.workspace() == caller.workspace());
     let email = parse_email(email)?;
-    let mut reads = engine.parts().store.reads(caller.workspace()).await?;
-    let user = reads.find_user_by_email(&email).await?;
-    reads.finish().await?;
-    let user = user.filter(|user| user.state == UserState::Invited).ok_or_else(not_good)?;
+    let claim = token.map(|token| Claim { email, token });
+    let user = match &claim {
+        Some(claim) => claim.holder(engine, caller).await?,
+        None => None,
+    };
+    let (Some(claim), Some(user)) = (claim, user) else {
+        return Err(engine.refuse_stranger(caller, Event::UserActivate, not_good()).await);
+    };
     let hash = hash_new_password(engine, password, &user).await?;
     let mut work = engine.begin(caller).await?;
-    match finish(&mut work, &user, &token, &hash).await {
-        Ok(after) => {
-            work.caller = Caller::user(
-                caller.workspace(),
-                after.id,
-                None,
-                caller.request_id(),
-                caller.origin().clone(),
-            );
-            let seal = work.audit_seal().await?;
-            let entry = word_user(Event::UserActivate, Some(&user), &after, &seal);
-            work.commit(vec![entry]).await.map(|_| ())
-        }
+    match finish(&mut work, &user, &claim.token, &hash).await {
+        Ok(entry) => work.commit(vec![entry]).await.map(|_| ()),
         Err(error) => {
             work.cancel().await?;
             Err(error)
@@ -49,7 +48,25 @@ pub(super) async fn activate(
     }
 }
 
-async fn finish(work: &mut Work<'_>, user: &User, token: &Token, hash: &PasswordHash) -> Result<User, Error> {
+impl Claim {
+    /// The invited user whose token it is, if it is on offer. Nothing else is looked at before that is known,
+    /// so that strangers learn nothing and cause no work. The token is used in a unit that is undone.
+    async fn holder(&self, engine: &Engine, caller: &Caller) -> Result<Option<User>, Error> {
+        let mut work = engine.begin(caller).await?;
+        let user = work.unit.find_user_by_email(&self.email).await?;
+        let kind = activation(user.as_ref().map_or(UserId::from_uuid(Uuid::nil()), |user| user.id));
+        let is_on_offer = work.unit.consume(&kind, &self.token.digest(), work.now).await?;
+        work.cancel().await?;
+        Ok(user.filter(|user| is_on_offer && user.state == UserState::Invited))
+    }
+}
+
+async fn finish(
+    work: &mut Work<'_>,
+    user: &User,
+    token: &Token,
+    hash: &PasswordHash,
+) -> Result<EntryDraft, Error> {
     if !work.unit.consume(&activation(user.id), &token.digest(), work.now).await? {
         return Err(not_good());
     }
@@ -58,7 +75,9 @@ async fn finish(work: &mut Work<'_>, user: &User, token: &Token, hash: &Password
     work.unit.put_user(&after, Some(user.version)).await?;
     work.unit.bump_policy_epoch().await?;
     store_password(work, user.id, hash).await?;
-    Ok(after)
+    work.caller = work.caller.as_user(user.id);
+    let seal = work.audit_seal().await?;
+    Ok(word_user(Event::UserActivate, Some(user), &after, &seal))
 }
 
 /// Checks a new password against the policy and hashes it, before a unit begins.

@@ -22,7 +22,7 @@ impl UseCase for SetDefault<'_> {
     type Output = ObjectPolicy;
 
     fn attempt(&self) -> Attempt {
-        Attempt { event: Event::DefaultUpdate, target: Some(Target::kind(self.object)) }
+        Attempt { event: Event::DefaultUpdate, target: Some(Target::kind("object")) }
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<ObjectPolicy>, Error> {
@@ -35,8 +35,7 @@ impl UseCase for SetDefault<'_> {
         }
         work.unit.put_object_policy(&after).await?;
         work.unit.bump_policy_epoch().await?;
-        let entry =
-            EntryDraft::new(Event::DefaultUpdate).target(Target::thing(self.object, object.id.uuid()));
+        let entry = EntryDraft::new(Event::DefaultUpdate).target(Target::thing("object", object.id.uuid()));
         let (old, new) = (before.as_ref(), &after);
         let word = |policy: &ObjectPolicy| Value::text(policy.default.to_string());
         let entry = change(entry, "default", old.map(word), word(new));

@@ -33,7 +33,10 @@ pub(super) async fn complete(
     administrator: FirstAdministrator,
 ) -> Result<(), Error> {
     let token = Token::parse(token).ok().filter(|token| token.kind() == TokenKind::SetupLink);
-    let token = token.filter(|token| token.workspace() == caller.workspace()).ok_or_else(not_good)?;
+    let token = token.filter(|token| token.workspace() == caller.workspace());
+    let Some(token) = on_offer(engine, caller, token).await? else {
+        return Err(engine.refuse_stranger(caller, Event::SetupComplete, not_good()).await);
+    };
     let user = User {
         workspace: caller.workspace(),
         id: UserId::generate(engine.now(), engine.parts().entropy.as_ref()),
@@ -63,6 +66,15 @@ pub(super) async fn complete(
             Err(error)
         }
     }
+}
+
+/// The token, if it is on offer; it is used in a unit that is undone.
+async fn on_offer(engine: &Engine, caller: &Caller, token: Option<Token>) -> Result<Option<Token>, Error> {
+    let Some(token) = token else { return Ok(None) };
+    let mut work = engine.begin(caller).await?;
+    let is_on_offer = work.unit.consume(SetupLink::KIND, &token.digest(), work.now).await?;
+    work.cancel().await?;
+    Ok(Some(token).filter(|_| is_on_offer))
 }
 
 async fn admit(work: &mut Work<'_>, mut user: User, token: &Token) -> Result<User, Error> {

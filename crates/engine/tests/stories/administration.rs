@@ -67,7 +67,8 @@ fn nobody_changes_what_he_himself_may_do_or_grants_what_he_lacks() {
         permissions.create_profile(admin, &helper).await.unwrap();
         let helper = company.hire("helper", "Helper", None).await;
         let promote = MemberEdit { profile: Some(administrator.id), ..MemberEdit::default() };
-        let error = company.engine.members().update(&helper, id_of(&company.rep), &promote).await.unwrap_err();
+        let error =
+            company.engine.members().update(&helper, id_of(&company.rep), &promote).await.unwrap_err();
         assert_eq!(error.code(), "FORBIDDEN", "a profile with more than one has");
         let error = company.engine.members().update(&helper, id_of(admin), &demote).await.unwrap_err();
         assert_eq!(error.code(), "FORBIDDEN", "somebody with more than one has");

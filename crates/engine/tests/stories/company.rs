@@ -94,7 +94,12 @@ impl Company {
         self.create(owner, "account", &[("name", Value::text(name))]).await.unwrap()
     }
 
-    pub(crate) async fn create(&self, by: &Caller, object: &str, fields: &[(&str, Value)]) -> Result<RecordId, Error> {
+    pub(crate) async fn create(
+        &self,
+        by: &Caller,
+        object: &str,
+        fields: &[(&str, Value)],
+    ) -> Result<RecordId, Error> {
         Ok(self.engine.records().create(by, object, &edit(fields)).await?.value.id)
     }
 
@@ -126,11 +131,8 @@ async fn first_administrator(engine: &Engine, workspace: WorkspaceId) -> Caller 
 
 async fn sign_in(engine: &Engine, workspace: WorkspaceId, email: &str) -> Caller {
     let caller = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
-    let credentials = Credentials {
-        email: email.to_owned(),
-        password: PASSWORD.to_owned(),
-        delivery: Delivery::Bearer,
-    };
+    let credentials =
+        Credentials { email: email.to_owned(), password: PASSWORD.to_owned(), delivery: Delivery::Bearer };
     match engine.sign_in().with_password(&caller, credentials).await.unwrap() {
         SignInStep::SignedIn(signed_in) => signed_in.caller,
         SignInStep::Refused => panic!("{email} cannot sign in"),

@@ -90,7 +90,8 @@ fn sign_ins_are_entered_and_strangers_are_not_in_the_workspace() {
                 password: format!("not {PASSWORD}"),
                 delivery: Delivery::Cookie,
             };
-            let step = company.engine.sign_in().with_password(&company.stranger(), credentials).await.unwrap();
+            let step =
+                company.engine.sign_in().with_password(&company.stranger(), credentials).await.unwrap();
             assert!(matches!(step, SignInStep::Refused));
         }
         let refusals = entries(&company, "sign_in.refuse").await;

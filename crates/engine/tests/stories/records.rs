@@ -38,7 +38,8 @@ fn l23_a_hidden_record_and_an_absent_one_answer_alike() {
         let change = edit(&[("name", Value::text("mine"))]);
         let mut answers = Vec::new();
         for id in [hidden, absent] {
-            let error = company.engine.records().update(&company.rep, "account", id, &change).await.unwrap_err();
+            let error =
+                company.engine.records().update(&company.rep, "account", id, &change).await.unwrap_err();
             answers.push((error.code(), error.to_string()));
             let viewing = company.engine.view(&company.rep).await.unwrap();
             assert!(viewing.find_record("account", id).await.unwrap().is_none());
@@ -166,10 +167,12 @@ fn pages_put_together_are_the_whole_list() {
         }
         let viewing = company.engine.view(&company.chief).await.unwrap();
         let order = Some((ApiName::parse("name").unwrap(), Direction::Ascending));
-        let whole = viewing.list_records(&ListRequest { order: order.clone(), ..list_of("account") }).await.unwrap();
+        let whole =
+            viewing.list_records(&ListRequest { order: order.clone(), ..list_of("account") }).await.unwrap();
         let (mut paged, mut after) = (Vec::new(), None);
         loop {
-            let request = ListRequest { order: order.clone(), first: 5, after: after.take(), ..list_of("account") };
+            let request =
+                ListRequest { order: order.clone(), first: 5, after: after.take(), ..list_of("account") };
             let page = viewing.list_records(&request).await.unwrap();
             after = page.items.last().map(|(_, cursor)| cursor.clone());
             paged.extend(page.items.into_iter().map(|(view, _)| view.record.id));
