@@ -46,7 +46,7 @@ impl From<sqlx::Error> for SetupError {
 pub(crate) const STALE_EPOCHS: &str = "SU001";
 
 /// An error of the database, sorted by what a caller can do about it.
-pub(crate) fn port_error(error: DbErr) -> PortError {
+fn port_error(error: DbErr) -> PortError {
     match cause(&error).map(Trouble::of) {
         Some(Trouble::Conflict) => PortError::conflict(error),
         Some(Trouble::Unavailable) => PortError::unavailable(error),
@@ -117,31 +117,76 @@ fn cause(error: &DbErr) -> Option<&sqlx::Error> {
     }
 }
 
+/// The row that is being read, for the error that names it.
+pub(crate) struct Row {
+    table: &'static str,
+    id: String,
+}
+
 /// A stored value that makes no sense.
 ///
-/// The text names the place, never the value.
+/// It travels as the source of a [`PortError`], for operators: it names the place, never the value.
 #[derive(Debug, thiserror::Error)]
 #[error("table `{table}`, column `{column}`, row `{id}`: not a valid value")]
-pub(crate) struct BadRow {
+pub struct BadRow {
     table: &'static str,
     column: &'static str,
     id: String,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    source: Box<dyn Error + Send + Sync>,
 }
 
-impl BadRow {
-    pub(crate) fn new(table: &'static str, column: &'static str, id: impl ToString) -> Self {
-        Self { table, column, id: id.to_string(), source: None }
+impl Row {
+    pub(crate) fn new(table: &'static str, id: impl ToString) -> Self {
+        Self { table, id: id.to_string() }
     }
 
-    pub(crate) fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
-        self
+    /// What was read, or the error that says where.
+    pub(crate) fn read<T, E>(&self, column: &'static str, read: Result<T, E>) -> Result<T, BadRow>
+    where
+        E: Into<Box<dyn Error + Send + Sync>>,
+    {
+        let Self { table, id } = self;
+        read.map_err(|error| BadRow { table, column, id: id.clone(), source: error.into() })
+    }
+
+    /// The same where nothing stands for a value that makes no sense.
+    pub(crate) fn known<T>(&self, column: &'static str, read: Option<T>) -> Result<T, BadRow> {
+        self.read(column, read.ok_or("an unknown word"))
+    }
+
+    /// A number of a narrower type than the column's.
+    pub(crate) fn number<T>(&self, column: &'static str, number: i64) -> Result<T, BadRow>
+    where
+        T: TryFrom<i64, Error = std::num::TryFromIntError>,
+    {
+        self.read(column, T::try_from(number))
+    }
+
+    /// A digest.
+    pub(crate) fn digest(&self, column: &'static str, bytes: Vec<u8>) -> Result<[u8; 32], BadRow> {
+        self.read(column, bytes.try_into().map_err(|_| "not 32 bytes"))
     }
 }
 
 impl From<BadRow> for PortError {
     fn from(bad: BadRow) -> Self {
         Self::corrupt(bad)
+    }
+}
+
+/// A count as columns hold it. None comes near the end of the range.
+pub(crate) fn column_of(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// `.port()?` at the end of every statement.
+pub(crate) trait OrPort<T> {
+    /// The error in the words of the ports.
+    fn port(self) -> Result<T, PortError>;
+}
+
+impl<T> OrPort<T> for Result<T, DbErr> {
+    fn port(self) -> Result<T, PortError> {
+        self.map_err(port_error)
     }
 }

@@ -1,13 +1,29 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod connect;
+mod entity;
 mod error;
+mod identity;
+mod imports;
+mod keys;
+mod ledger;
+mod list;
+mod metadata;
 mod migration;
+mod open;
 mod pool;
+mod records;
+mod registry;
 mod rls;
 mod roles;
+mod scoped;
+mod sessions;
+mod store;
 mod transaction;
+mod work;
 
-pub use connect::{Connection, DatabaseUrl};
-pub use error::SetupError;
+pub use connect::DatabaseUrl;
+pub use error::{BadRow, SetupError};
 pub use roles::{RolePasswords, UnsafeRole, create_roles, prepare_database};
+pub use store::SqlStore;

@@ -2,7 +2,7 @@
 
 use super::{
     Step, nothing_beside,
-    table::{Table, integer, text, uuid},
+    table::{Table, boolean, integer, text, uuid},
 };
 
 pub(super) const STEP: Step = Step { name: "m0002_access", tables, beside: nothing_beside };
@@ -25,6 +25,9 @@ fn tables() -> Vec<Table> {
             .key(["id"])
             .unique(["name"])
             .references("parent_id", "role")
+            .app_may("SELECT, INSERT, UPDATE"),
+        Table::scoped("object_policy", [uuid("object_id"), text("org_wide_default"), boolean("hierarchy")])
+            .key(["object_id"])
             .app_may("SELECT, INSERT, UPDATE"),
     ]
 }

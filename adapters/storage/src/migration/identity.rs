@@ -36,14 +36,10 @@ fn user_account() -> Table {
 }
 
 fn credential() -> Table {
-    Table::scoped(
-        "credential",
-        [uuid("id"), uuid("user_id"), text("kind"), bytes("sealed"), integer("created_at")],
-    )
-    .key(["id"])
-    .unique(["user_id", "kind"])
-    .references("user_id", "user_account")
-    .app_may("SELECT, INSERT, UPDATE")
+    Table::scoped("credential", [uuid("user_id"), text("kind"), bytes("sealed")])
+        .key(["user_id", "kind"])
+        .references("user_id", "user_account")
+        .app_may("SELECT, INSERT, UPDATE")
 }
 
 fn session() -> Table {

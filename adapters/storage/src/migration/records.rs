@@ -36,8 +36,7 @@ fn object_definition() -> Table {
             text("subject"),
             boolean("standard"),
             text("help"),
-            text("org_wide_default"),
-            boolean("hierarchy"),
+            integer("position"),
         ],
     )
     .key(["id"])
@@ -65,7 +64,7 @@ fn field_definition() -> Table {
     .key(["id"])
     .unique(["object_id", "name"])
     .references("object_id", "object_definition")
-    .app_may("SELECT, INSERT, UPDATE")
+    .app_may("SELECT, INSERT, UPDATE, DELETE")
     .verifier_reads()
 }
 
@@ -98,6 +97,7 @@ fn record() -> Table {
     .index(["object_id", "id"])
     .index(["object_id", "access_owner_id", "id"])
     .index(["object_id", "access_role_id", "id"])
+    .index(["owner_id", "object_id", "id"])
     .index(["object_id", "created_at", "id"])
     .index(["object_id", "updated_at", "id"])
     .app_may("SELECT, INSERT, UPDATE")

@@ -18,14 +18,17 @@ fn tables() -> Vec<Table> {
                 integer("due_at"),
                 integer("attempts"),
                 integer("leased_until").null(),
-                integer("failed_at").null(),
             ],
         )
         .key(["id"])
         .index(["due_at", "id"])
         .app_may("SELECT, INSERT, UPDATE, DELETE"),
-        Table::scoped("refusal_count", [bytes("key"), integer("minute"), integer("count")])
-            .key(["key", "minute"])
-            .app_may("SELECT, INSERT, UPDATE, DELETE"),
+        // The last minute that had any, how many, and how many the minute before it had.
+        Table::scoped(
+            "refusal_count",
+            [bytes("key"), integer("minute"), integer("count"), integer("count_before")],
+        )
+        .key(["key"])
+        .app_may("SELECT, INSERT, UPDATE"),
     ]
 }

@@ -104,7 +104,7 @@ async fn functions_are_closed_to_the_public_and_fix_their_search_path() {
     }
 }
 
-/// What each role may do, reviewed as a diff: `UPDATE_GRANTS=1` writes the file.
+/// What each role may do, reviewed as a diff: `SUTRA_BLESS=1` writes the file.
 #[tokio::test]
 async fn the_grants_are_those_that_were_reviewed() {
     let Some(database) = Postgres::migrated().await else { return };
@@ -136,7 +136,7 @@ async fn the_grants_are_those_that_were_reviewed() {
         writeln!(printed, "{who:<15} {what:<22} {may}").unwrap();
     }
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/database/grants.txt");
-    if std::env::var_os("UPDATE_GRANTS").is_some() {
+    if std::env::var_os("SUTRA_BLESS").is_some() {
         std::fs::write(file, &printed).unwrap();
     }
     assert_eq!(printed, std::fs::read_to_string(file).unwrap_or_default());

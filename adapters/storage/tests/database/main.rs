@@ -1,6 +1,9 @@
-//! The schema and the roles, looked at from outside.
+//! The store, and the databases below it, looked at from outside.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot be prepared must fail")]
 
 mod catalogue;
+mod conformance;
 mod fixture;
 mod isolation;
 mod roles;

@@ -1,37 +1,37 @@
 //! Migrations, on both databases.
 
 use sqlx::{Connection as _, Row as _, SqliteConnection};
-use sutra_storage::{Connection, DatabaseUrl, SetupError};
+use sutra_storage::{DatabaseUrl, SetupError, SqlStore};
 
-use crate::fixture::Postgres;
+use crate::fixture::{Postgres, sqlite_url};
 
 async fn goes_up_and_down_and_up(url: DatabaseUrl) {
-    Connection::migrate(&url).await.unwrap();
-    Connection::dangerously_revert(&url).await.unwrap();
-    Connection::migrate(&url).await.unwrap();
-    Connection::migrate(&url).await.unwrap();
+    SqlStore::migrate(&url).await.unwrap();
+    SqlStore::dangerously_revert(&url).await.unwrap();
+    SqlStore::migrate(&url).await.unwrap();
+    SqlStore::migrate(&url).await.unwrap();
 }
 
 #[tokio::test]
 async fn postgresql_goes_up_and_down_and_up() {
     let Some(database) = Postgres::prepared().await else { return };
     goes_up_and_down_and_up(database.url("sutra_owner").parse().unwrap()).await;
-    Connection::open(&database.url("sutra_app").parse().unwrap()).await.unwrap().close().await;
+    SqlStore::open(&database.url("sutra_app").parse().unwrap()).await.unwrap().close().await;
 }
 
 #[tokio::test]
 async fn sqlite_goes_up_and_down_and_up() {
     let folder = tempfile::tempdir().unwrap();
-    let url: DatabaseUrl = format!("sqlite:{}/sutra.db", folder.path().display()).parse().unwrap();
+    let url: DatabaseUrl = sqlite_url(&folder).parse().unwrap();
     goes_up_and_down_and_up(url.clone()).await;
-    Connection::open(&url).await.unwrap().close().await;
+    SqlStore::open(&url).await.unwrap().close().await;
 }
 
 #[tokio::test]
 async fn a_schema_that_is_not_this_programs_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}/sutra.db", folder.path().display()).parse().unwrap();
-    assert!(matches!(Connection::open(&url).await.err(), Some(SetupError::Schema(7))));
+    let url = sqlite_url(&folder).parse().unwrap();
+    assert!(matches!(SqlStore::open(&url).await.err(), Some(SetupError::Schema(7))));
 }
 
 #[test]
@@ -47,9 +47,9 @@ async fn an_sqlite_database_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt as _;
 
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}/sutra.db", folder.path().display()).parse().unwrap();
-    Connection::migrate(&url).await.unwrap();
-    let connection = Connection::open(&url).await.unwrap();
+    let url = sqlite_url(&folder).parse().unwrap();
+    SqlStore::migrate(&url).await.unwrap();
+    let connection = SqlStore::open(&url).await.unwrap();
     for file in std::fs::read_dir(folder.path()).unwrap() {
         let file = file.unwrap();
         let mode = file.metadata().unwrap().permissions().mode();
@@ -59,14 +59,14 @@ async fn an_sqlite_database_is_its_owners_alone() {
 }
 
 /// What exists outside every workspace: a closed list.
-pub const REGISTRY: [&str; 4] = ["root_check", "seaql_migrations", "wake", "workspace"];
+pub(crate) const REGISTRY: [&str; 4] = ["root_check", "seaql_migrations", "wake", "workspace"];
 
 /// SQLite has no row-level security, but its keys are led by the workspace all the same.
 #[tokio::test]
 async fn on_sqlite_the_workspace_leads_every_key() {
     let folder = tempfile::tempdir().unwrap();
-    let path = format!("sqlite:{}/sutra.db", folder.path().display());
-    Connection::migrate(&path.parse().unwrap()).await.unwrap();
+    let path = sqlite_url(&folder);
+    SqlStore::migrate(&path.parse().unwrap()).await.unwrap();
     let mut connection = SqliteConnection::connect(&path).await.unwrap();
     let leading = "
         SELECT t.name || '.' || i.name AS key, c.name AS leads

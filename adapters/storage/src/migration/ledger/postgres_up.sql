@@ -40,7 +40,7 @@ CREATE FUNCTION public.audit_append(
     p_policy_epoch bigint, p_metadata_version bigint, p_policy_bump bigint, p_metadata_bump bigint,
     p_unit uuid, p_ordinals bigint[], p_tails bytea[], p_categories bigint[], p_actions text[],
     p_actors uuid[], p_objects text[], p_targets uuid[], p_versions bigint[], p_requests uuid[],
-    o_ordinals bigint[], o_fields text[], o_sides bigint[], o_salts bytea[], o_kinds bigint[], o_bodies bytea[]
+    o_ordinals bigint[], o_fields text[], o_sides text[], o_salts bytea[], o_kinds bigint[], o_bodies bytea[]
 ) RETURNS TABLE (seq bigint, at_us bigint, prev bytea, leaf bytea)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

@@ -1,0 +1,211 @@
+//! Profiles, roles, org-wide defaults and subjects.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
+use sutra_acl::{
+    FieldPermission, ObjectPermissions, ObjectPolicy, Policy, PolicyReader, PolicyWriter, Profile, Role,
+    RoleTree, Subject, SystemPermissions,
+};
+use sutra_audit::LedgerReader as _;
+use sutra_identity::{UserReader as _, UserState};
+use sutra_kernel::{FieldId, ObjectId, PortError, ProfileId, RoleId, UserId};
+
+use crate::{
+    entity::{
+        access::{field_permission, object_permission, object_policy, profile, role},
+        records::record,
+    },
+    error::{BadRow, OrPort as _, Row},
+    open::{Open, Writing},
+    scoped::HERE,
+};
+
+#[async_trait]
+impl<M: Send> PolicyReader for Open<M> {
+    async fn policy(&mut self) -> Result<Policy, PortError> {
+        let epoch = self.epochs().await?.policy;
+        let profiles = self.profiles().await?.into_iter().map(|profile| (profile.id, Arc::new(profile)));
+        Ok(Policy {
+            workspace: self.transaction.workspace(),
+            epoch,
+            roles: RoleTree::compile(&self.roles().await?).map_err(PortError::corrupt)?,
+            profiles: profiles.collect(),
+            objects: self.object_policies().await?,
+        })
+    }
+
+    async fn subject(&mut self, user: UserId) -> Result<Option<Subject>, PortError> {
+        Ok(self.find_user(user).await?.map(|user| Subject {
+            workspace: user.workspace,
+            user: user.id,
+            profile: user.profile,
+            role: user.role,
+            active: user.state == UserState::Active,
+        }))
+    }
+
+    async fn profiles(&mut self) -> Result<Vec<Profile>, PortError> {
+        let find = self.transaction.find::<profile::Entity>().order_by_asc(profile::Column::Id);
+        let rows = find.all(&self.transaction).await.port()?;
+        let mut objects = self.object_permissions().await?;
+        let mut fields = self.field_permissions().await?;
+        let whole = |row: profile::Model| {
+            let id = ProfileId::from_uuid(row.id);
+            Ok(Profile {
+                id,
+                system: SystemPermissions::from_bits(
+                    Row::new("profile", row.id).number("system", row.system)?,
+                ),
+                name: row.name,
+                objects: objects.remove(&id).unwrap_or_default(),
+                fields: fields.remove(&id).unwrap_or_default(),
+            })
+        };
+        Ok(rows.into_iter().map(whole).collect::<Result<_, BadRow>>()?)
+    }
+
+    async fn roles(&mut self) -> Result<Vec<Role>, PortError> {
+        let find = self.transaction.find::<role::Entity>().order_by_asc(role::Column::Id);
+        Ok(find.all(&self.transaction).await.port()?.into_iter().map(Role::from).collect())
+    }
+}
+
+impl<M: Send> Open<M> {
+    async fn object_policies(&mut self) -> Result<BTreeMap<ObjectId, ObjectPolicy>, PortError> {
+        let rows = self.transaction.find::<object_policy::Entity>().all(&self.transaction).await.port()?;
+        let policies = rows.into_iter().map(ObjectPolicy::try_from);
+        Ok(policies.map(|policy| policy.map(|it| (it.object, it))).collect::<Result<_, _>>()?)
+    }
+
+    async fn object_permissions(
+        &mut self,
+    ) -> Result<BTreeMap<ProfileId, BTreeMap<ObjectId, ObjectPermissions>>, PortError> {
+        let mut all = BTreeMap::<_, BTreeMap<_, _>>::new();
+        for row in self.transaction.find::<object_permission::Entity>().all(&self.transaction).await.port()? {
+            let bits = Row::new("object_permission", row.profile_id).number("bits", row.bits)?;
+            let of_profile = all.entry(ProfileId::from_uuid(row.profile_id)).or_default();
+            of_profile.insert(ObjectId::from_uuid(row.object_id), ObjectPermissions::from_bits(bits));
+        }
+        Ok(all)
+    }
+
+    async fn field_permissions(
+        &mut self,
+    ) -> Result<BTreeMap<ProfileId, BTreeMap<FieldId, FieldPermission>>, PortError> {
+        let mut all = BTreeMap::<_, BTreeMap<_, _>>::new();
+        for row in self.transaction.find::<field_permission::Entity>().all(&self.transaction).await.port()? {
+            let permission = FieldPermission::new(row.bits & FIELD_READ != 0, row.bits & FIELD_EDIT != 0);
+            let of_profile = all.entry(ProfileId::from_uuid(row.profile_id)).or_default();
+            of_profile.insert(FieldId::from_uuid(row.field_id), permission);
+        }
+        Ok(all)
+    }
+}
+
+#[async_trait]
+impl PolicyWriter for Open<Writing> {
+    async fn put_profile(&mut self, profile: &Profile) -> Result<(), PortError> {
+        let same_name = self.transaction.find::<profile::Entity>();
+        let same_name = same_name.filter(profile::Column::Name.eq(&profile.name));
+        let other = same_name.filter(profile::Column::Id.ne(profile.id.uuid()));
+        require_free(other.one(&self.transaction).await.port()?.is_none())?;
+        let (workspace_id, id) = (HERE, profile.id.uuid());
+        let (name, system) = (profile.name.clone(), i64::from(profile.system.bits()));
+        self.transaction
+            .upsert::<profile::Entity, _>(profile::Model { workspace_id, id, name, system })
+            .await
+            .port()?;
+        self.replace_permissions(profile).await
+    }
+
+    async fn put_role(&mut self, role: &Role) -> Result<(), PortError> {
+        let same_name = self.transaction.find::<role::Entity>().filter(role::Column::Name.eq(&role.name));
+        let other = same_name.filter(role::Column::Id.ne(role.id.uuid()));
+        require_free(other.one(&self.transaction).await.port()?.is_none())?;
+        let row = role::Model {
+            workspace_id: HERE,
+            id: role.id.uuid(),
+            name: role.name.clone(),
+            parent_id: role.parent.map(RoleId::uuid),
+        };
+        self.transaction.upsert::<role::Entity, _>(row).await.port()
+    }
+
+    async fn put_object_policy(&mut self, policy: &ObjectPolicy) -> Result<(), PortError> {
+        let row = object_policy::Model {
+            workspace_id: HERE,
+            object_id: policy.object.uuid(),
+            org_wide_default: policy.default.to_string(),
+            hierarchy: policy.hierarchy,
+        };
+        self.transaction.upsert::<object_policy::Entity, _>(row).await.port()
+    }
+
+    async fn bump_policy_epoch(&mut self) -> Result<(), PortError> {
+        self.mode.bumps.policy = self.mode.bumps.policy.saturating_add(1);
+        Ok(())
+    }
+
+    async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError> {
+        let change = self.transaction.change::<record::Entity>();
+        let change = change.col_expr(record::Column::AccessRoleId, Expr::value(role.map(RoleId::uuid)));
+        let change = change.filter(record::Column::OwnerId.eq(owner.uuid()));
+        Ok(change.exec(&self.transaction).await.port()?.rows_affected)
+    }
+}
+
+const FIELD_READ: i64 = 1;
+const FIELD_EDIT: i64 = 2;
+
+impl Open<Writing> {
+    async fn replace_permissions(&self, profile: &Profile) -> Result<(), PortError> {
+        let (workspace_id, profile_id) = (HERE, profile.id.uuid());
+        let remove = self.transaction.remove::<object_permission::Entity>();
+        let remove = remove.filter(object_permission::Column::ProfileId.eq(profile_id));
+        remove.exec(&self.transaction).await.port()?;
+        let remove = self.transaction.remove::<field_permission::Entity>();
+        let remove = remove.filter(field_permission::Column::ProfileId.eq(profile_id));
+        remove.exec(&self.transaction).await.port()?;
+
+        let objects = profile.objects.iter().map(|(object, permissions)| object_permission::Model {
+            workspace_id,
+            profile_id,
+            object_id: object.uuid(),
+            bits: i64::from(permissions.bits()),
+        });
+        self.transaction.insert::<object_permission::Entity, _>(objects).await.port()?;
+        let fields = profile.fields.iter().map(|(field, permission)| field_permission::Model {
+            workspace_id,
+            profile_id,
+            field_id: field.uuid(),
+            bits: if permission.read { FIELD_READ } else { 0 } | if permission.edit { FIELD_EDIT } else { 0 },
+        });
+        self.transaction.insert::<field_permission::Entity, _>(fields).await.port()
+    }
+}
+
+/// Refuses a name that is taken.
+pub(crate) fn require_free(free: bool) -> Result<(), PortError> {
+    if free { Ok(()) } else { Err(PortError::refused("the name is taken")) }
+}
+
+impl From<role::Model> for Role {
+    fn from(row: role::Model) -> Self {
+        Self { id: RoleId::from_uuid(row.id), name: row.name, parent: row.parent_id.map(RoleId::from_uuid) }
+    }
+}
+
+impl TryFrom<object_policy::Model> for ObjectPolicy {
+    type Error = BadRow;
+
+    fn try_from(row: object_policy::Model) -> Result<Self, BadRow> {
+        let at = Row::new("object_policy", row.object_id);
+        Ok(Self {
+            object: ObjectId::from_uuid(row.object_id),
+            default: at.read("org_wide_default", row.org_wide_default.parse())?,
+            hierarchy: row.hierarchy,
+        })
+    }
+}

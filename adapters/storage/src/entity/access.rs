@@ -1,0 +1,93 @@
+//! Rows of profiles and roles.
+
+pub(crate) mod profile {
+    use sea_orm::entity::prelude::*;
+
+    /// A profile, without what it permits.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "profile")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub name: String,
+        pub system: i64,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod object_permission {
+    use sea_orm::entity::prelude::*;
+
+    /// What a profile permits on an object.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "object_permission")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub profile_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub object_id: Uuid,
+        pub bits: i64,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod field_permission {
+    use sea_orm::entity::prelude::*;
+
+    /// What a profile permits on a field.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "field_permission")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub profile_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub field_id: Uuid,
+        pub bits: i64,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod role {
+    use sea_orm::entity::prelude::*;
+
+    /// A role.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "role")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub name: String,
+        pub parent_id: Option<Uuid>,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod object_policy {
+    use sea_orm::entity::prelude::*;
+
+    /// How an object is open to those who do not own its records.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "object_policy")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub object_id: Uuid,
+        pub org_wide_default: String,
+        pub hierarchy: bool,
+    }
+
+    crate::entity::scoped!();
+}

@@ -1,0 +1,124 @@
+//! Rows of definitions, records and imports.
+
+pub(crate) mod object_definition {
+    use sea_orm::entity::prelude::*;
+
+    /// An object.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "object_definition")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub name: String,
+        pub label: String,
+        pub plural: String,
+        pub plural_label: String,
+        pub name_field: String,
+        pub subject: String,
+        pub standard: bool,
+        pub help: String,
+        pub position: i64,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod field_definition {
+    use sea_orm::entity::prelude::*;
+
+    /// A field of an object.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "field_definition")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub object_id: Uuid,
+        pub name: String,
+        pub label: String,
+        pub kind: Json,
+        pub required: bool,
+        pub slot: Option<String>,
+        pub category: String,
+        pub help: String,
+        pub position: i64,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod record {
+    use sea_orm::entity::prelude::*;
+
+    /// A record, without the slots, which are written and compared with but never read.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "record")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub object_id: Uuid,
+        pub owner_id: Uuid,
+        pub access_owner_id: Uuid,
+        pub access_role_id: Option<Uuid>,
+        pub parent_id: Option<Uuid>,
+        pub version: i64,
+        pub created_at: i64,
+        pub created_by: Uuid,
+        pub updated_at: i64,
+        pub updated_by: Uuid,
+        pub deleted_at: Option<i64>,
+        pub locked_at: Option<i64>,
+        pub fields: Json,
+        pub sealed: Json,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod import {
+    use sea_orm::entity::prelude::*;
+
+    /// One run of the importer.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "import")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub object_id: Uuid,
+        pub user_id: Uuid,
+        pub file_digest: Vec<u8>,
+        pub started_at: i64,
+        pub finished_at: Option<i64>,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod import_row {
+    use sea_orm::entity::prelude::*;
+
+    /// What a row of a file became.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "import_row")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub object_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub file_digest: Vec<u8>,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub row_number: i64,
+        pub import_id: Uuid,
+        pub record_id: Uuid,
+    }
+
+    crate::entity::scoped!();
+}

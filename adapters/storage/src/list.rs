@@ -1,0 +1,88 @@
+//! The one place that compiles lists: the viewer's scope, what he asks for, the order, and where a page begins.
+//!
+//! The meaning is [`ListQuery::matches`] and [`ListQuery::order`]; every store is tested against them.
+
+mod filter;
+mod keyset;
+
+use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _, QuerySelect as _, Select};
+use sutra_acl::Scope;
+use sutra_kernel::{ApiName, PortError, RoleId, UserId};
+use sutra_records::{ListQuery, Listed, SlotScalar, SystemField};
+
+use crate::entity::records::record;
+
+/// One page and one record more; nothing if the viewer sees nothing.
+pub(crate) fn page(
+    rows: Select<record::Entity>,
+    query: &ListQuery,
+) -> Result<Option<Select<record::Entity>>, PortError> {
+    let Some(rows) = whole(rows, query)? else { return Ok(None) };
+    let probe = u64::try_from(query.limit).unwrap_or(u64::MAX).saturating_add(1);
+    Ok(Some(keyset::ordered(rows, query)?.limit(probe)))
+}
+
+/// The whole list, in no order; nothing if the viewer sees nothing.
+pub(crate) fn whole(
+    rows: Select<record::Entity>,
+    query: &ListQuery,
+) -> Result<Option<Select<record::Entity>>, PortError> {
+    let deleted = record::Column::DeletedAt;
+    let rows = rows.filter(record::Column::ObjectId.eq(query.object.id.uuid())).filter(if query.deleted {
+        deleted.is_not_null()
+    } else {
+        deleted.is_null()
+    });
+    let rows = match &query.scope {
+        Scope::None => return Ok(None),
+        Scope::All => rows,
+        Scope::Runs { owners, roles } if owners.is_empty() && roles.is_empty() => return Ok(None),
+        Scope::Runs { owners, roles } => rows.filter(runs(owners, roles)),
+    };
+    Ok(Some(match &query.filter {
+        Some(condition) => rows.filter(filter::compile(query, condition)?),
+        None => rows,
+    }))
+}
+
+/// What the owner or the owner's role opens to the viewer.
+fn runs(owners: &[UserId], roles: &[RoleId]) -> Condition {
+    let owners = owners.iter().map(|owner| owner.uuid());
+    let roles = roles.iter().map(|role| role.uuid());
+    Condition::any()
+        .add(record::Column::AccessOwnerId.is_in(owners))
+        .add(record::Column::AccessRoleId.is_in(roles))
+}
+
+/// A column that lists are filtered or ordered by, with the values it is compared with.
+struct Compared<'a>(Listed<'a>);
+
+impl<'a> Compared<'a> {
+    fn of(query: &'a ListQuery, name: &ApiName) -> Result<Self, PortError> {
+        query.listed(name).map(Self).map_err(PortError::refused)
+    }
+
+    fn column(&self) -> sea_orm::sea_query::DynIden {
+        use sea_orm::sea_query::{Alias, IntoIden as _};
+        let name = match self.0 {
+            Listed::Field(_, slot) => slot.column(),
+            Listed::System(SystemField::Id) => "id".to_owned(),
+            Listed::System(SystemField::OwnerId) => "owner_id".to_owned(),
+            Listed::System(SystemField::CreatedAt) => "created_at".to_owned(),
+            Listed::System(SystemField::UpdatedAt) => "updated_at".to_owned(),
+            Listed::System(SystemField::CreatedById) => "created_by".to_owned(),
+            Listed::System(SystemField::UpdatedById) => "updated_by".to_owned(),
+        };
+        Alias::new(name).into_iden()
+    }
+
+    /// What the column would hold of a value; nothing for no value.
+    fn value(&self, value: &sutra_kernel::Value) -> Option<sea_orm::Value> {
+        match self.0.scalar(value) {
+            SlotScalar::Null => None,
+            SlotScalar::Text(text) => Some(text.into()),
+            SlotScalar::Integer(number) => Some(number.into()),
+            SlotScalar::Uuid(uuid) => Some(uuid.into()),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! Conditions as SQL.
+
+use sea_orm::{
+    Condition as Sql,
+    sea_query::{DynIden, Expr, ExprTrait as _, Func},
+};
+use sutra_kernel::{Condition, PortError, Test, Value, fold};
+use sutra_records::ListQuery;
+
+use super::Compared;
+
+/// The condition in SQL.
+///
+/// A condition is true or false and SQL's may also be unknown, which a filter takes for false. So unknown may
+/// stand for false everywhere but under a negation, where it is made false first.
+pub(super) fn compile(query: &ListQuery, condition: &Condition) -> Result<Sql, PortError> {
+    Ok(match condition {
+        Condition::All(parts) if parts.is_empty() => Sql::all().add(truth(true)),
+        Condition::Any(parts) if parts.is_empty() => Sql::all().add(truth(false)),
+        Condition::All(parts) => each(query, parts, Sql::all())?,
+        Condition::Any(parts) => each(query, parts, Sql::any())?,
+        Condition::Not(part) => {
+            let part = Expr::from(compile(query, part)?);
+            Sql::all().add(Expr::expr(Func::coalesce([part, truth(false)])).not())
+        }
+        Condition::Field(name, test) => Sql::all().add(leaf(&Compared::of(query, name)?, test)),
+    })
+}
+
+fn each(query: &ListQuery, parts: &[Condition], whole: Sql) -> Result<Sql, PortError> {
+    parts.iter().try_fold(whole, |whole, part| Ok(whole.add(compile(query, part)?)))
+}
+
+fn leaf(compared: &Compared<'_>, test: &Test) -> Expr {
+    let column = || Expr::col(compared.column());
+    let against = |value: &Value, compare: fn(Expr, sea_orm::Value) -> Expr| {
+        compared.value(value).map_or_else(|| truth(false), |value| compare(column(), value))
+    };
+    match test {
+        Test::Eq(value) => match compared.value(value) {
+            Some(value) => column().eq(value),
+            None => column().is_null(),
+        },
+        Test::Neq(value) => match compared.value(value) {
+            Some(value) => column().ne(value).or(column().is_null()),
+            None => column().is_not_null(),
+        },
+        Test::In(values) => {
+            let present: Vec<_> = values.iter().filter_map(|value| compared.value(value)).collect();
+            let any = if present.is_empty() { truth(false) } else { column().is_in(present.iter().cloned()) };
+            if present.len() == values.len() { any } else { any.or(column().is_null()) }
+        }
+        Test::Gt(value) => against(value, |column, value| column.gt(value)),
+        Test::Gte(value) => against(value, |column, value| column.gte(value)),
+        Test::Lt(value) => against(value, |column, value| column.lt(value)),
+        Test::Lte(value) => against(value, |column, value| column.lte(value)),
+        Test::IsNull(true) => column().is_null(),
+        Test::IsNull(false) => column().is_not_null(),
+        Test::StartsWith(prefix) => starts_with(&compared.column(), fold(prefix)),
+    }
+}
+
+/// A range, because no index serves LIKE under row-level security.
+fn starts_with(column: &DynIden, prefix: String) -> Expr {
+    let column = || Expr::col(column.clone());
+    match successor(&prefix) {
+        Some(end) => column().gte(prefix).and(column().lt(end)),
+        None => column().gte(prefix),
+    }
+}
+
+/// The least text that is greater than every text with this prefix; nothing if there is none.
+fn successor(prefix: &str) -> Option<String> {
+    let mut rest = prefix.chars();
+    while let Some(last) = rest.next_back() {
+        let next = (last..=char::MAX).nth(1);
+        if let Some(next) = next {
+            return Some(format!("{}{next}", rest.as_str()));
+        }
+    }
+    None
+}
+
+fn truth(truth: bool) -> Expr {
+    Expr::cust(if truth { "TRUE" } else { "FALSE" })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_prefix_ends_where_the_next_begins() {
+        let cases = [
+            ("a", Some("b")),
+            ("az", Some("a{")),
+            ("\u{d7ff}", Some("\u{e000}")),
+            ("a\u{10ffff}", Some("b")),
+            ("\u{10ffff}\u{10ffff}", None),
+            ("", None),
+        ];
+        for (prefix, expected) in cases {
+            assert_eq!(successor(prefix).as_deref(), expected, "{prefix:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_range_holds_what_starts_with_the_prefix(prefix in "\\PC{0,3}", text in "\\PC{0,5}") {
+            for text in [text.clone(), format!("{prefix}{text}")] {
+                let in_range = text >= prefix && successor(&prefix).is_none_or(|end| text < end);
+                prop_assert_eq!(in_range, text.starts_with(&prefix));
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Snapshots, units of work and bookkeeping: one transaction, opened in one of three ways.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use async_trait::async_trait;
+use sutra_audit::{Epochs, Receipt};
+use sutra_engine::{Bookkeeping, Reads, Unit};
+use sutra_kernel::{ObjectId, PortError, UnitId, Uuid, WorkspaceId};
+use sutra_records::ObjectDef;
+
+use crate::{error::OrPort as _, transaction::Transaction};
+
+/// An open transaction.
+///
+/// The mode says which ports there are: every reader in the first two, the writers in a unit alone.
+pub(crate) struct Open<M> {
+    pub(crate) transaction: Transaction,
+    /// Definitions that this transaction has read: values are stored without their kinds.
+    pub(crate) definitions: BTreeMap<ObjectId, Arc<ObjectDef>>,
+    pub(crate) mode: M,
+}
+
+/// Opened to be read.
+pub(crate) struct Reading;
+
+/// Opened for a unit of work.
+pub(crate) struct Writing {
+    pub(crate) unit: UnitId,
+    /// Every version of a record that was written.
+    pub(crate) written: Vec<(Uuid, u64)>,
+    /// How far the unit moves the epochs, which happens when it appends: under the lock, and last.
+    pub(crate) bumps: Epochs,
+    /// How far it has moved them.
+    pub(crate) bumped: Epochs,
+}
+
+/// Opened for bookkeeping.
+pub(crate) struct Keeping;
+
+/// A mode in which something can be changed.
+pub(crate) trait Changing: Send {}
+
+impl Changing for Writing {}
+impl Changing for Keeping {}
+
+impl Open<Reading> {
+    pub(crate) fn reading(transaction: Transaction) -> Self {
+        Self::new(transaction, Reading)
+    }
+}
+
+impl Open<Writing> {
+    pub(crate) fn writing(transaction: Transaction, unit: UnitId) -> Self {
+        let (bumps, bumped) = (Epochs::default(), Epochs::default());
+        Self::new(transaction, Writing { unit, written: Vec::new(), bumps, bumped })
+    }
+
+    /// Refuses what says that it belongs elsewhere.
+    pub(crate) fn require_home(&self, workspace: WorkspaceId) -> Result<(), PortError> {
+        if workspace == self.transaction.workspace() {
+            return Ok(());
+        }
+        Err(PortError::refused("this belongs to another workspace"))
+    }
+}
+
+impl Open<Keeping> {
+    pub(crate) fn keeping(transaction: Transaction) -> Self {
+        Self::new(transaction, Keeping)
+    }
+}
+
+impl<M> Open<M> {
+    fn new(transaction: Transaction, mode: M) -> Self {
+        Self { transaction, definitions: BTreeMap::new(), mode }
+    }
+}
+
+#[async_trait]
+impl Reads for Open<Reading> {
+    async fn finish(self: Box<Self>) -> Result<(), PortError> {
+        self.transaction.rollback().await.port()
+    }
+}
+
+#[async_trait]
+impl Reads for Open<Writing> {
+    async fn finish(self: Box<Self>) -> Result<(), PortError> {
+        self.transaction.rollback().await.port()
+    }
+}
+
+#[async_trait]
+impl Unit for Open<Writing> {
+    async fn commit(self: Box<Self>, receipt: Receipt) -> Result<(), PortError> {
+        if let Err(error) = receipt.check(self.mode.unit, &self.mode.written) {
+            self.transaction.rollback().await.port()?;
+            return Err(PortError::refused(error));
+        }
+        self.transaction.commit().await.port()
+    }
+
+    async fn cancel(self: Box<Self>) -> Result<(), PortError> {
+        self.transaction.rollback().await.port()
+    }
+}
+
+#[async_trait]
+impl Bookkeeping for Open<Keeping> {
+    async fn commit(self: Box<Self>) -> Result<(), PortError> {
+        self.transaction.commit().await.port()
+    }
+}

@@ -1,0 +1,229 @@
+//! Records: read through their definition, written with their slots.
+
+use async_trait::async_trait;
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _,
+    sea_query::{Alias, Expr, IntoIden as _, Query},
+};
+use serde_json::{Map, Value as Json};
+use sutra_kernel::{
+    ImportId, ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Value, WorkspaceId,
+};
+use sutra_records::{
+    Change, Fields, ListQuery, ObjectDef, Record, RecordReader, RecordWriter, Slot, SlotFamily,
+    import::{Import, ImportRow},
+    project,
+};
+
+use crate::{
+    entity::records::record,
+    error::{BadRow, OrPort as _, Row, column_of},
+    list,
+    open::{Open, Writing},
+};
+
+#[async_trait]
+impl<M: Send> RecordReader for Open<M> {
+    async fn find_record(&mut self, object: ObjectId, id: RecordId) -> Result<Option<Record>, PortError> {
+        Ok(self.find_records(object, &[id]).await?.pop())
+    }
+
+    async fn find_records(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<Vec<Record>, PortError> {
+        let find = self.transaction.find::<record::Entity>();
+        let find = find.filter(record::Column::ObjectId.eq(object.uuid()));
+        let find = find.filter(record::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+        let rows = find.all(&self.transaction).await.port()?;
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        let definition = self.definition(object).await?;
+        let definition = definition.ok_or_else(|| PortError::corrupt("a record without its object"))?;
+        records_of(rows, &definition)
+    }
+
+    async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
+        query.check().map_err(PortError::refused)?;
+        let find = list::page(self.transaction.find::<record::Entity>(), query)?;
+        let Some(find) = find else { return Ok(Page { items: Vec::new(), more: false }) };
+        let rows = find.all(&self.transaction).await.port()?;
+        Ok(Page::from_probe(records_of(rows, &query.object)?, query.limit))
+    }
+
+    async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
+        query.check().map_err(PortError::refused)?;
+        let find = list::whole(self.transaction.find::<record::Entity>(), query)?;
+        let Some(find) = find else { return Ok(0) };
+        // A limit inside, so that counting stops there and does not only say less.
+        let mut counted = find.select_only().column(record::Column::Id).limit(cap);
+        let mut count = Query::select();
+        count.expr(Expr::cust("count(*)"));
+        count.from_subquery(sea_orm::QuerySelect::query(&mut counted).take(), "counted");
+        let row = self.transaction.query_one(&count).await.port()?;
+        let row = row.ok_or_else(|| PortError::corrupt("a count returned no row"))?;
+        Ok(Row::new("record", "count").number("count", row.try_get_by_index(0).port()?)?)
+    }
+
+    async fn find_import_row(
+        &mut self,
+        object: ObjectId,
+        file_digest: &[u8; 32],
+        row: u64,
+    ) -> Result<Option<RecordId>, PortError> {
+        self.row_imported(object, file_digest, row).await
+    }
+
+    async fn latest_import(&mut self, object: ObjectId, user: UserId) -> Result<Option<ImportId>, PortError> {
+        self.last_finished(object, user).await
+    }
+
+    async fn import_reference(
+        &mut self,
+        object: ObjectId,
+        import: ImportId,
+        row: u64,
+    ) -> Result<Option<RecordId>, PortError> {
+        self.row_of_import(object, import, row).await
+    }
+}
+
+#[async_trait]
+impl RecordWriter for Open<Writing> {
+    async fn put_record(&mut self, change: Change) -> Result<(), PortError> {
+        self.require_home(change.workspace())?;
+        let definition = self.definition(change.after().object).await?;
+        let definition =
+            definition.ok_or_else(|| PortError::refused("the record's object is not defined"))?;
+        let written = match change.before() {
+            None => self.insert_record(change.after(), &definition).await?,
+            Some(before) => self.replace_record(before, change.after(), &definition).await?,
+        };
+        if written != 1 {
+            return Err(PortError::conflict("the record has another version"));
+        }
+        self.mode.written.push((change.after().id.uuid(), change.after().version));
+        Ok(())
+    }
+
+    async fn put_import_row(&mut self, row: &ImportRow) -> Result<(), PortError> {
+        self.remember_row(row).await
+    }
+
+    async fn put_import(&mut self, import: &Import) -> Result<(), PortError> {
+        self.keep_import(import).await
+    }
+}
+
+impl Open<Writing> {
+    async fn insert_record(&self, record: &Record, definition: &ObjectDef) -> Result<u64, PortError> {
+        let (mut columns, mut values) = (Vec::new(), Vec::new());
+        for (column, value) in fixed_columns(record).chain(changing_columns(record, definition)) {
+            columns.push(column);
+            values.push(value);
+        }
+        let mut insert = Query::insert();
+        insert.into_table(record::Entity).columns(columns).values_panic(values);
+        Ok(self.transaction.execute(&insert).await.port()?.rows_affected())
+    }
+
+    async fn replace_record(
+        &self,
+        before: &Record,
+        after: &Record,
+        definition: &ObjectDef,
+    ) -> Result<u64, PortError> {
+        let mut update = Query::update();
+        update.table(record::Entity).values(changing_columns(after, definition));
+        update
+            .and_where(record::Column::WorkspaceId.eq(self.transaction.workspace().uuid()))
+            .and_where(record::Column::Id.eq(after.id.uuid()))
+            .and_where(record::Column::ObjectId.eq(before.object.uuid()))
+            .and_where(record::Column::Version.eq(column_of(before.version)));
+        Ok(self.transaction.execute(&update).await.port()?.rows_affected())
+    }
+}
+
+type Column = sea_orm::sea_query::DynIden;
+
+/// What is written once.
+fn fixed_columns(record: &Record) -> impl Iterator<Item = (Column, Expr)> {
+    use record::Column::{CreatedAt, CreatedBy, Id, ObjectId, Sealed, WorkspaceId};
+    [
+        (WorkspaceId, Expr::value(record.workspace.uuid())),
+        (Id, Expr::value(record.id.uuid())),
+        (ObjectId, Expr::value(record.object.uuid())),
+        (CreatedAt, Expr::value(record.created_at.as_micros())),
+        (CreatedBy, Expr::value(record.created_by.uuid())),
+        (Sealed, Expr::value(Json::Object(Map::new()))),
+    ]
+    .into_iter()
+    .map(|(column, value)| (column.into_iden(), value))
+}
+
+/// What is written with every version: the values, and beside them the slots that are made of them.
+fn changing_columns(record: &Record, definition: &ObjectDef) -> impl Iterator<Item = (Column, Expr)> {
+    use record::Column::{
+        AccessOwnerId, AccessRoleId, DeletedAt, Fields, OwnerId, UpdatedAt, UpdatedBy, Version,
+    };
+    let columns = [
+        (OwnerId, Expr::value(record.owner.uuid())),
+        (AccessOwnerId, Expr::value(record.owner.uuid())),
+        (AccessRoleId, Expr::value(record.owner_role.map(RoleId::uuid))),
+        (Version, Expr::value(column_of(record.version))),
+        (UpdatedAt, Expr::value(record.updated_at.as_micros())),
+        (UpdatedBy, Expr::value(record.updated_by.uuid())),
+        (DeletedAt, Expr::value(record.deleted_at.map(Timestamp::as_micros))),
+        (Fields, Expr::value(json_of(&record.fields))),
+    ];
+    let columns = columns.into_iter().map(|(column, value)| (column.into_iden(), value));
+    columns.chain(slot_columns(record, definition))
+}
+
+fn slot_columns(record: &Record, definition: &ObjectDef) -> impl Iterator<Item = (Column, Expr)> + use<> {
+    let slots = project(definition, &record.fields);
+    let text = (0..).zip(slots.text).map(|(number, value)| (SlotFamily::Text, number, Expr::value(value)));
+    let integer =
+        (0..).zip(slots.integer).map(|(number, value)| (SlotFamily::Integer, number, Expr::value(value)));
+    let uuid = (0..).zip(slots.uuid).map(|(number, value)| (SlotFamily::Uuid, number, Expr::value(value)));
+    text.chain(integer)
+        .chain(uuid)
+        .map(|(family, number, value)| (Alias::new(Slot::new(family, number).column()).into_iden(), value))
+}
+
+fn json_of(fields: &Fields) -> Json {
+    Json::Object(fields.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect())
+}
+
+fn records_of(rows: Vec<record::Model>, definition: &ObjectDef) -> Result<Vec<Record>, PortError> {
+    Ok(rows.into_iter().map(|row| record_of(row, definition)).collect::<Result<_, _>>()?)
+}
+
+fn record_of(row: record::Model, definition: &ObjectDef) -> Result<Record, BadRow> {
+    let at = Row::new("record", row.id);
+    Ok(Record {
+        workspace: WorkspaceId::from_uuid(row.workspace_id),
+        id: RecordId::from_uuid(row.id),
+        object: ObjectId::from_uuid(row.object_id),
+        owner: UserId::from_uuid(row.owner_id),
+        owner_role: row.access_role_id.map(RoleId::from_uuid),
+        version: at.number("version", row.version)?,
+        created_at: Timestamp::from_micros(row.created_at),
+        created_by: UserId::from_uuid(row.created_by),
+        updated_at: Timestamp::from_micros(row.updated_at),
+        updated_by: UserId::from_uuid(row.updated_by),
+        deleted_at: row.deleted_at.map(Timestamp::from_micros),
+        fields: fields_of(&at, &row.fields, definition)?,
+    })
+}
+
+/// Values without a definition are left where they are: their field is gone.
+fn fields_of(at: &Row, stored: &Json, definition: &ObjectDef) -> Result<Fields, BadRow> {
+    let mut fields = Fields::new();
+    for field in &definition.fields {
+        let Some(json) = stored.get(field.name.as_str()) else { continue };
+        let value = at.read("fields", Value::from_json(field.kind.value_kind(), json))?;
+        if !value.is_null() {
+            fields.insert(field.name.clone(), value);
+        }
+    }
+    Ok(fields)
+}

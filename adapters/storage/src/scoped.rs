@@ -1,0 +1,101 @@
+//! The one place that starts a query: every statement on a workspace's table is filtered by the workspace.
+//!
+//! PostgreSQL's row-level security says the same once more; SQLite has only this.
+
+use sea_orm::{
+    ColumnTrait as _, DbErr, DeleteMany, EntityTrait, IdenStatic as _, Insert, IntoActiveModel,
+    PrimaryKeyToColumn, QueryFilter as _, Select, UpdateMany,
+    entity::{ActiveModelBehavior, ActiveModelTrait, Iterable as _},
+    sea_query::OnConflict,
+};
+
+use sutra_kernel::Uuid;
+
+use crate::transaction::Transaction;
+
+/// An entity whose rows belong to workspaces.
+pub(crate) trait Scoped: EntityTrait {
+    /// The column that says to which.
+    const WORKSPACE: Self::Column;
+}
+
+/// The workspace of a row that is to be inserted: whichever the transaction is in.
+pub(crate) const HERE: Uuid = Uuid::nil();
+
+/// How many rows one statement inserts at most: databases bound the number of parameters.
+const ROWS: usize = 500;
+
+impl Transaction {
+    /// Rows of this workspace.
+    pub(crate) fn find<E: Scoped>(&self) -> Select<E> {
+        E::find().filter(E::WORKSPACE.eq(self.workspace().uuid()))
+    }
+
+    /// A change of rows of this workspace.
+    pub(crate) fn change<E: Scoped>(&self) -> UpdateMany<E> {
+        E::update_many().filter(E::WORKSPACE.eq(self.workspace().uuid()))
+    }
+
+    /// A removal of rows of this workspace.
+    pub(crate) fn remove<E: Scoped>(&self) -> DeleteMany<E> {
+        E::delete_many().filter(E::WORKSPACE.eq(self.workspace().uuid()))
+    }
+
+    /// Inserts rows into this workspace, which they need not name: see [`HERE`].
+    pub(crate) async fn insert<E, A>(&self, rows: impl IntoIterator<Item = E::Model>) -> Result<(), DbErr>
+    where
+        E: Scoped,
+        E::Model: IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+    {
+        let rows: Vec<A> = rows.into_iter().map(|row| self.owned::<E, A>(row)).collect();
+        for rows in rows.chunks(ROWS) {
+            Insert::many(rows.to_vec()).exec_without_returning(self).await?;
+        }
+        Ok(())
+    }
+
+    /// Inserts a row into this workspace, or replaces the one with its primary key.
+    pub(crate) async fn upsert<E, A>(&self, row: E::Model) -> Result<(), DbErr>
+    where
+        E: Scoped,
+        E::Model: IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+    {
+        let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
+        let is_key = |column: &E::Column| key.iter().any(|part| part.as_str() == column.as_str());
+        let rest: Vec<E::Column> = E::Column::iter().filter(|column| !is_key(column)).collect();
+        let on_conflict = OnConflict::columns(key.clone()).update_columns(rest).to_owned();
+        Insert::one(self.owned::<E, A>(row)).on_conflict(on_conflict).exec_without_returning(self).await?;
+        Ok(())
+    }
+
+    /// The replacement of the row with the same primary key; add what it must fulfil before.
+    pub(crate) fn replace<E, A>(&self, row: E::Model) -> UpdateMany<E>
+    where
+        E: Scoped,
+        E::Model: IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = E>,
+    {
+        let mut row = self.owned::<E, A>(row);
+        let mut change = self.change::<E>();
+        for column in E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column) {
+            if let Some(value) = row.take(column).into_value() {
+                change = change.filter(column.eq(value));
+            }
+        }
+        change.set(row)
+    }
+
+    /// The row as one of this workspace, with every column to be written.
+    fn owned<E, A>(&self, row: E::Model) -> A
+    where
+        E: Scoped,
+        E::Model: IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = E>,
+    {
+        let mut row = row.into_active_model().reset_all();
+        row.set(E::WORKSPACE, self.workspace().uuid().into());
+        row
+    }
+}
