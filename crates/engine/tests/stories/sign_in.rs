@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::company::{Company, PASSWORD, engine, id_of, run};
 use sutra_crypto::{Token, TokenKind};
 use sutra_engine::{
-    Caller, Credentials, Error, FirstAdministrator, MemberEdit, Origin, SignInStep, SignedIn,
+    Caller, Credentials, Error, FirstAdministrator, MemberEdit, NewMember, Origin, SignInStep, SignedIn,
 };
 use sutra_identity::Delivery;
 use sutra_kernel::WorkspaceId;
@@ -168,5 +168,61 @@ fn a_deactivated_user_is_out_at_once_and_does_not_come_back() {
         assert!(try_sign_in(&company, "rep@acme.example", PASSWORD).await.is_none());
         let error = company.create(&signed_in.caller, "account", &[]).await.unwrap_err();
         assert_eq!(error.code(), "FORBIDDEN");
+    });
+}
+
+#[test]
+fn l26_strangers_cannot_tell_addresses_apart_by_a_limit() {
+    run(async {
+        let mut answers = Vec::new();
+        for email in ["rep@acme.example", "stranger@nowhere.example"] {
+            let company = Company::found().await;
+            let mut refused = 0;
+            loop {
+                let credentials = credentials(email, "a heron stands in the deep water", Delivery::Bearer);
+                match company.engine.sign_in().with_password(&company.stranger(), credentials).await {
+                    Ok(_) => refused += 1,
+                    Err(error) => break answers.push((refused, error.code())),
+                }
+            }
+        }
+        assert_eq!(answers, [(60, "RATE_LIMITED"), (60, "RATE_LIMITED")]);
+    });
+}
+
+#[test]
+fn an_invitation_tells_strangers_nothing_whatever_they_send() {
+    run(async {
+        let company = Company::found().await;
+        let profiles = company.engine.view(&company.admin).await.unwrap().profiles().await.unwrap();
+        let new = NewMember {
+            email: "guest@acme.example".to_owned(),
+            name: "Guest".to_owned(),
+            profile: profiles[0].id,
+            role: None,
+        };
+        let invited = company.engine.members().invite(&company.admin, &new).await.unwrap().value;
+        let forged = Token::generate(TokenKind::Activation, company.workspace, &TestEntropy::seeded(9));
+        let activate = async |email: &str, token: &str, password: &str| {
+            let members = company.engine.members();
+            let result = members.activate(&company.stranger(), email, token, password.to_owned()).await;
+            result.map_err(|error| (error.code(), error.to_string()))
+        };
+        let mut answers = Vec::new();
+        for email in ["guest@acme.example", "rep@acme.example", "nobody@acme.example"] {
+            for password in [PASSWORD, "weak"] {
+                for token in [forged.expose(), "nonsense"] {
+                    answers.push(activate(email, token, password).await.unwrap_err());
+                }
+            }
+        }
+        answers.push(activate("rep@acme.example", invited.token.expose(), PASSWORD).await.unwrap_err());
+        answers.dedup();
+        assert_eq!(answers.len(), 1, "{answers:?}");
+        assert_eq!(answers[0].0, "FORBIDDEN");
+        let weak = activate("guest@acme.example", invited.token.expose(), "weak").await.unwrap_err();
+        assert_eq!(weak.0, "BAD_USER_INPUT", "and a weak password does not use the invitation up");
+        activate("guest@acme.example", invited.token.expose(), PASSWORD).await.unwrap();
+        assert!(activate("guest@acme.example", invited.token.expose(), PASSWORD).await.is_err());
     });
 }
