@@ -9,6 +9,7 @@ mod metadata;
 mod names;
 mod object;
 mod order;
+mod parent;
 mod people;
 mod scalar;
 

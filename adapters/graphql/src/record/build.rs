@@ -1,15 +1,16 @@
 //! Small pieces that all types are made of.
 
-use std::{any::Any, sync::Arc};
+use std::{any::Any, str::FromStr, sync::Arc};
 
 use async_graphql::{
     Context, Error, Result, Value,
     dataloader::DataLoader,
-    dynamic::{Field, FieldFuture, FieldValue, InputValue, TypeRef},
+    dynamic::{Field, FieldFuture, FieldValue, InputValue, ResolverContext, TypeRef},
 };
 use sutra_engine::Viewing;
+use sutra_kernel::IdError;
 
-use crate::{context::RequestContext, loader::Loader};
+use crate::{context::RequestContext, id::parse_id, loader::Loader};
 
 /// A field that is read off its parent, which is a `T`.
 pub(super) fn plain<T: Any + Send + Sync>(
@@ -59,6 +60,11 @@ pub(super) fn required(name: &str, ty: &str, description: &str) -> InputValue {
 /// An argument that may be left out.
 pub(super) fn optional(name: &str, ty: &str, description: &str) -> InputValue {
     InputValue::new(name, TypeRef::named(ty)).description(description)
+}
+
+/// The argument `id`. GraphQL takes a number for an identifier; none of ours is one.
+pub(super) fn id_argument<T: FromStr<Err = IdError>>(ctx: &ResolverContext<'_>) -> Result<T> {
+    Ok(parse_id(ctx.args.try_get("id")?.string().unwrap_or_default())?)
 }
 
 /// What the request reads from.

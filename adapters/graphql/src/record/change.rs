@@ -7,11 +7,10 @@ use async_graphql::{
     dynamic::{Field, FieldFuture, InputObject, Object, ResolverContext, TypeRef},
 };
 use sutra_engine::{Changed, Edit, Error, Written};
-use sutra_kernel::RecordId;
 use sutra_records::{Fields, ObjectDef};
 
 use super::{
-    build::{object, optional, plain, required},
+    build::{id_argument, object, optional, plain, required},
     names::{ObjectNames, reference_id},
     object::{Shown, describe},
     scalar::{self, Entries},
@@ -143,22 +142,18 @@ async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<
     let (records, object) = (context.engine().records(), def.name.as_str());
     let written = match act {
         Act::Create => records.create(caller, object, &edit(ctx, def)?).await,
-        Act::Update => records.update(caller, object, id(ctx)?, &edit(ctx, def)?).await,
-        Act::Delete => records.delete(caller, object, id(ctx)?, version(ctx)?).await,
-        Act::Restore => records.restore(caller, object, id(ctx)?).await,
+        Act::Update => records.update(caller, object, id_argument(ctx)?, &edit(ctx, def)?).await,
+        Act::Delete => records.delete(caller, object, id_argument(ctx)?, version(ctx)?).await,
+        Act::Restore => records.restore(caller, object, id_argument(ctx)?).await,
     };
     Ok(written?)
-}
-
-fn id(ctx: &ResolverContext<'_>) -> Result<RecordId> {
-    Ok(parse_id(ctx.args.try_get("id")?.string()?)?)
 }
 
 fn version(ctx: &ResolverContext<'_>) -> Result<Option<u64>> {
     let version = ctx.args.get("version").filter(|version| !version.is_null());
     let Some(version) = version else { return Ok(None) };
-    let version = u64::try_from(version.i64()?);
-    Ok(Some(version.map_err(|_| Error::BadInput("a version is never below zero".to_owned()))?))
+    let version = version.u64().map_err(|_| Error::BadInput("a version is a number from 1 up".to_owned()));
+    Ok(Some(version?))
 }
 
 fn edit(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<Edit> {
@@ -169,7 +164,8 @@ fn edit(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<Edit> {
     let owner = match entries.get("ownerId") {
         None => None,
         Some(Value::String(text)) => Some(parse_id(text)?),
-        Some(_) => return Err(Error::BadInput("a record always has an owner".to_owned()).into()),
+        Some(Value::Null) => return Err(Error::BadInput("a record always has an owner".to_owned()).into()),
+        Some(_) => Some(parse_id("")?),
     };
     Ok(Edit { fields: fields(entries, def)?, owner, version: version(ctx)? })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_graphql::{
     Context, Result, Value,
     dynamic::{Enum, EnumItem, Field, FieldFuture, InputValue, Object, ResolverContext, TypeRef},
+    futures_util::future::{try_join, try_join_all},
 };
 use sutra_audit::{HistoryChange, Opened, Shown as Opening};
 use sutra_engine::{Error, MAX_PAGE, Save};
@@ -12,13 +13,13 @@ use sutra_kernel::{self as kernel, RecordId, UserId, Uuid};
 use sutra_records::{FieldDef, ObjectDef};
 
 use super::{
-    build::{list, loader, object, objects, plain, required, shared, viewing},
+    build::{id_argument, list, loader, object, objects, plain, required, shared, viewing},
     list::page_size,
     names::ObjectNames,
     object::load,
     people, scalar,
 };
-use crate::{id::parse_id, limits::DEFAULT_PAGE};
+use crate::limits::DEFAULT_PAGE;
 
 const SAVE: &str = "RecordSave";
 const CHANGE: &str = "FieldChange";
@@ -154,21 +155,20 @@ fn side(name: &str, description: &str, read: fn(&Change) -> Option<Side>) -> Fie
 }
 
 async fn history(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<Vec<Entry>> {
-    let id: RecordId = parse_id(ctx.args.try_get("id")?.string()?)?;
-    let first = page_size(ctx)?;
+    let id = id_argument::<RecordId>(ctx)?;
+    let first = page_size(ctx);
     if !(1..=MAX_PAGE).contains(&first) {
         return Err(Error::BadInput(format!("ask for 1 to {MAX_PAGE} saves at a time")).into());
     }
     let saves = viewing(ctx).await?.record_history(def.name.as_str(), id, first).await?;
-    let mut entries = Vec::new();
-    for save in saves.ok_or(Error::NotFound("record"))? {
-        let mut changes = Vec::new();
-        for change in &save.changes {
-            changes.push(shown(ctx, def, change).await?);
-        }
-        entries.push(Entry { save, changes });
-    }
-    Ok(entries)
+    let saves = saves.ok_or(Error::NotFound("record"))?;
+    try_join_all(saves.into_iter().map(|save| entry(ctx, def, save))).await
+}
+
+/// Everything is made ready at once, so that what it refers to is loaded in one batch.
+async fn entry(ctx: &Context<'_>, def: &ObjectDef, save: Save) -> Result<Entry> {
+    let changes = try_join_all(save.changes.iter().map(|change| shown(ctx, def, change))).await?;
+    Ok(Entry { save, changes })
 }
 
 async fn shown(ctx: &Context<'_>, def: &ObjectDef, change: &HistoryChange) -> Result<Change> {
@@ -178,8 +178,8 @@ async fn shown(ctx: &Context<'_>, def: &ObjectDef, change: &HistoryChange) -> Re
         None if change.field == OWNER => "Owner".to_owned(),
         None => change.field.clone(),
     };
-    let old = shown_side(ctx, &change.field, field, change.old.as_ref()).await?;
-    let new = shown_side(ctx, &change.field, field, change.new.as_ref()).await?;
+    let side = |side| shown_side(ctx, &change.field, field, side);
+    let (old, new) = try_join(side(change.old.as_ref()), side(change.new.as_ref())).await?;
     Ok(Change { field: change.field.clone(), label, old, new })
 }
 

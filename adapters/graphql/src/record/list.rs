@@ -11,13 +11,13 @@ use sutra_records::ObjectDef;
 use tokio::sync::OnceCell;
 
 use super::{
-    build::{list, object, optional, plain, required, viewing},
+    build::{id_argument, list, object, optional, plain, required, viewing},
     filter,
     names::ObjectNames,
     object::Shown,
-    order, scalar,
+    order, parent, scalar,
 };
-use crate::{id::parse_id, limits::DEFAULT_PAGE};
+use crate::limits::DEFAULT_PAGE;
 
 const PAGE_INFO: &str = "PageInfo";
 
@@ -133,13 +133,13 @@ pub(super) fn page_info_type() -> Object {
 }
 
 async fn find_record(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Option<Shown>> {
-    let id = parse_id(ctx.args.try_get("id")?.string()?)?;
+    let id = id_argument(&ctx)?;
     let view = viewing(&ctx).await?.find_record(def.name.as_str(), id).await?;
     Ok(Some(Arc::new(view.ok_or(Error::NotFound("record"))?)))
 }
 
 async fn list_records(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Connection> {
-    let request = request(&ctx, def)?;
+    let request = request(&ctx, def).await?;
     let listed = viewing(&ctx).await?.list_records(&request).await?;
     let items: Vec<Edge> = listed.items.into_iter().map(|(view, cursor)| (Arc::new(view), cursor)).collect();
     let cursor = |edge: Option<&Edge>| edge.map(|(_, cursor)| cursor.clone());
@@ -152,23 +152,26 @@ async fn list_records(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Conne
     Ok(Connection { request, items, info, count: OnceCell::new() })
 }
 
-fn request(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<ListRequest, async_graphql::Error> {
+async fn request(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<ListRequest> {
     let argument = |name: &str| ctx.args.get(name).filter(|value| !value.is_null());
-    let filter = argument("filter").map(|value| filter::read(def, value.as_value())).transpose()?;
-    let after = argument("after").map(|value| value.string().map(ToOwned::to_owned)).transpose()?;
+    let filter = match argument("filter") {
+        Some(value) => Some(parent::readable(ctx, def, filter::read(def, value.as_value())?).await?),
+        None => None,
+    };
+    let after = argument("after").map(|cursor| cursor.string().unwrap_or_default().to_owned());
     Ok(ListRequest {
         object: def.name.clone(),
         filter,
         order: order::read(def, argument("orderBy").map(|value| value.as_value()))?,
-        first: page_size(ctx)?,
+        first: page_size(ctx),
         after,
     })
 }
 
-/// The argument `first`. What is out of range the engine refuses.
-pub(super) fn page_size(ctx: &ResolverContext<'_>) -> Result<usize> {
-    let first = ctx.args.try_get("first")?.i64()?;
-    Ok(usize::try_from(first).unwrap_or(0))
+/// The argument `first`; what is none is 0, which is out of range like other numbers.
+pub(super) fn page_size(ctx: &ResolverContext<'_>) -> usize {
+    let first = ctx.args.get("first").and_then(|first| first.u64().ok());
+    first.and_then(|first| usize::try_from(first).ok()).unwrap_or(0)
 }
 
 /// A field that counts the list, once, and only if it is asked for.

@@ -27,7 +27,7 @@ pub(super) fn queries(metadata: &Arc<Metadata>) -> [Field; 2] {
     let one = Field::new("object", TypeRef::named(OBJECT), move |ctx| {
         let named = Arc::clone(&named);
         FieldFuture::new(async move {
-            let found = named.object_named(ctx.args.try_get("name")?.string()?).cloned();
+            let found = named.object_named(ctx.args.try_get("name")?.string().unwrap_or_default()).cloned();
             Ok(object(found))
         })
     });

@@ -182,6 +182,8 @@ fn claim(names: &mut HashSet<String>, name: &str) -> Result<(), NameClash> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use sutra_kernel::ApiName;
     use sutra_records::standard;
 
@@ -192,6 +194,32 @@ mod tests {
         let cases = [("id", "ID"), ("annualRevenue", "ANNUAL_REVENUE"), ("aBC", "A_B_C"), ("line2", "LINE2")];
         for (name, expected) in cases {
             assert_eq!(item_name(name), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn every_type_and_query_of_the_schema_has_its_name_reserved() {
+        let metadata = Metadata::new(1, standard::objects()).unwrap();
+        let names: Vec<_> = metadata.objects().iter().map(|object| ObjectNames::of(object)).collect();
+        let sdl = crate::record::build(&Arc::new(metadata)).unwrap().sdl();
+        let keywords = ["type ", "input ", "enum ", "scalar "];
+        let defined = sdl.lines().filter_map(|line| keywords.iter().find_map(|word| line.strip_prefix(word)));
+        let mut count = 0;
+        for name in defined.filter_map(|rest| rest.split(' ').next()) {
+            count += 1;
+            assert!(TYPES.contains(&name) || names.iter().any(|own| own.types().contains(&name)), "{name}");
+        }
+        assert!(count > TYPES.len());
+        let (_, query) = sdl.split_once("type Query {").unwrap();
+        let fields = query.lines().take_while(|line| *line != "}").filter_map(|line| line.strip_prefix('\t'));
+        let fields = fields.filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+        let fields: Vec<_> = fields.filter_map(|line| line.split(['(', ':']).next()).collect();
+        assert!(fields.len() > QUERIES.len());
+        for field in fields {
+            assert!(
+                QUERIES.contains(&field) || names.iter().any(|own| own.roots().contains(&field)),
+                "{field}"
+            );
         }
     }
 

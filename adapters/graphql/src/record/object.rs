@@ -8,7 +8,7 @@ use async_graphql::{
 };
 use sutra_acl::Action;
 use sutra_kernel::{self as kernel, ApiName};
-use sutra_records::{FieldDef, ObjectDef, Record, View};
+use sutra_records::{FieldDef, FieldKind, ObjectDef, Record, View};
 
 use super::{
     build::{loader, object, plain, shared, viewing},
@@ -35,6 +35,7 @@ pub(super) fn record_type(def: &Arc<ObjectDef>) -> Object {
 /// What the caller may do with a record: the same type for all objects.
 pub(super) fn access_type() -> Object {
     let boolean = || TypeRef::named_nn(TypeRef::BOOLEAN);
+    let read = plain("read", boolean(), "Whether you may read it.", |it: &Access| it.read.into());
     let update = plain("update", boolean(), "Whether you may change it.", |it: &Access| it.update.into());
     let delete = plain("delete", boolean(), "Whether you may delete it.", |it: &Access| it.delete.into());
     let hidden = plain(
@@ -45,6 +46,7 @@ pub(super) fn access_type() -> Object {
     );
     Object::new(RECORD_ACCESS)
         .description("What you may do with a record.")
+        .field(read)
         .field(update)
         .field(delete)
         .field(hidden)
@@ -53,10 +55,17 @@ pub(super) fn access_type() -> Object {
 /// The words that describe a field to somebody who has never seen it.
 pub(super) fn describe(field: &FieldDef) -> String {
     let what = if field.help.is_empty() { format!("{}.", field.label) } else { field.help.clone() };
-    if field.required { format!("{what} Every record has it.") } else { what }
+    let values = if matches!(field.kind, FieldKind::Picklist { .. }) {
+        " One of the values of its picklist."
+    } else {
+        ""
+    };
+    let required = if field.required { " Every record has it." } else { "" };
+    format!("{what}{values}{required}")
 }
 
 struct Access {
+    read: bool,
     update: bool,
     delete: bool,
     hidden: Vec<ApiName>,
@@ -102,6 +111,7 @@ fn access_field(def: &Arc<ObjectDef>) -> Field {
             let plan = viewing.plan().object(def.id);
             let may = |action| plan.decide(action, &view.record.facts()).is_allow();
             let access = Access {
+                read: may(Action::Read),
                 update: may(Action::Update),
                 delete: may(Action::Delete),
                 hidden: view.hidden.clone(),

@@ -10,8 +10,7 @@ use sutra_acl::SystemPermission;
 use sutra_identity::User;
 use sutra_kernel::UserId;
 
-use super::build::{loader, object, plain, required, shared, viewing};
-use crate::id::parse_id;
+use super::build::{id_argument, loader, object, plain, required, shared, viewing};
 
 const USER: &str = "User";
 const ME: &str = "Me";
@@ -69,8 +68,8 @@ pub(super) fn queries() -> [Field; 2] {
     });
     let user = Field::new("user", TypeRef::named(USER), |ctx| {
         FieldFuture::new(async move {
-            let id = parse_id(ctx.args.try_get("id")?.string()?)?;
-            Ok(object(loader(&ctx)?.load_one::<UserId>(id).await.map_err(shared)?))
+            let id: UserId = id_argument(&ctx)?;
+            Ok(object(loader(&ctx)?.load_one(id).await.map_err(shared)?))
         })
     });
     [

@@ -98,6 +98,34 @@ async fn a_parent_that_cannot_be_read_is_null_and_so_is_its_id() {
 }
 
 #[tokio::test]
+async fn a_parent_that_cannot_be_read_cannot_be_asked_for() {
+    let (world, ada, bob) = with_seller(&[], &[]).await;
+    let owner = bob.id.to_string();
+    let hidden = world.account(&ada, json!({ "name": "Acme" })).await;
+    let own = world.account(&bob, json!({ "name": "Birch" })).await;
+    for (name, account) in [("Hidden", &hidden), ("Own", &own)] {
+        let person = json!({ "lastName": name, "accountId": account, "ownerId": owner });
+        world.create(&ada, "Contact", person).await;
+    }
+    let absent = "rec_01h455vb4pex5vsknk084sn02q";
+    let cases = [
+        ("hidden", format!(r#"{{ accountId: {{ eq: "{hidden}" }} }}"#), 0, 1),
+        ("absent", format!(r#"{{ accountId: {{ eq: "{absent}" }} }}"#), 0, 0),
+        ("own", format!(r#"{{ accountId: {{ eq: "{own}" }} }}"#), 1, 1),
+        ("both", format!(r#"{{ accountId: {{ in: ["{hidden}", "{own}"] }} }}"#), 1, 2),
+        ("not hidden", format!(r#"{{ not: {{ accountId: {{ eq: "{hidden}" }} }} }}"#), 2, 1),
+    ];
+    for (name, filter, bobs, adas) in cases {
+        let document = format!("{{ contacts(filter: {filter}) {{ totalCount nodes {{ id }} }} }}");
+        for (who, member, expected) in [("bob", &bob, bobs), ("ada", &ada, adas)] {
+            let list = world.data(member, &document).await["contacts"].take();
+            assert_eq!(list["totalCount"], expected, "{name}, {who}");
+            assert_eq!(list["nodes"].as_array().unwrap().len(), expected, "{name}, {who}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_object_that_is_closed_is_forbidden_and_its_records_are_null_elsewhere() {
     let (world, ada, bob) = with_seller(&["account"], &[]).await;
     let account = world.account(&ada, json!({ "name": "Acme" })).await;

@@ -10,7 +10,7 @@ async fn a_new_record_has_its_values_its_owner_and_a_receipt() {
     let document = "mutation ($input: CreateContactInput!) { createContact(input: $input) {
         id version changedFields receipt accessLost
         contact { id version lastName email ownerId owner { id name } createdBy { name } createdAt
-            updatedAt accountId account { id name } _access { update delete hiddenFields } } } }";
+            updatedAt accountId account { id name } _access { read update delete hiddenFields } } } }";
     let account = world.account(&ada, json!({ "name": "Acme" })).await;
     let input = json!({ "lastName": "Lovelace", "email": "l@example.com", "accountId": account });
     let made = world.ask(&ada, document, json!({ "input": input })).await.data()["createContact"].take();
@@ -24,7 +24,10 @@ async fn a_new_record_has_its_values_its_owner_and_a_receipt() {
     assert_eq!(contact["account"], json!({ "id": account, "name": "Acme" }));
     assert_eq!(contact["accountId"], account);
     assert_eq!(contact["createdAt"], contact["updatedAt"]);
-    assert_eq!(contact["_access"], json!({ "update": true, "delete": true, "hiddenFields": [] }));
+    assert_eq!(
+        contact["_access"],
+        json!({ "read": true, "update": true, "delete": true, "hiddenFields": [] })
+    );
 }
 
 #[tokio::test]

@@ -7,5 +7,6 @@ mod door;
 mod history;
 mod limit;
 mod list;
+mod nonsense;
 mod schema;
 mod world;

@@ -1,0 +1,66 @@
+//! Whatever a client sends, the mistake is the client's, and is named so: nothing is an internal error.
+
+use serde_json::json;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn a_document_that_makes_no_sense_is_the_clients_mistake() {
+    let (world, ada) = World::new().await;
+    let cases = [
+        ("nothing", ""),
+        ("a number for an id", "{ account(id: 5) { id } }"),
+        ("a number for a user", "{ user(id: 5) { id } }"),
+        ("a number for a name", "{ object(name: 5) { name } }"),
+        ("null for an id", "{ account(id: null) { id } }"),
+        ("null for a page", "{ accounts(first: null) { nodes { id } } }"),
+        ("a huge page", "{ accounts(first: 99999999999) { nodes { id } } }"),
+        ("a broken page", "{ accounts(first: 1.5) { nodes { id } } }"),
+        ("a variable nobody defined", "{ accounts(first: $n) { nodes { id } } }"),
+        ("an order that is null", "{ accounts(orderBy: [null]) { nodes { id } } }"),
+        ("an owner that is a number", "mutation { createAccount(input: { ownerId: 5 }) { id } }"),
+        ("a version below zero", r#"mutation { deleteAccount(id: "rec_0", version: -1) { id } }"#),
+        ("a subscription", "subscription { accounts { id } }"),
+        ("two operations without a name", "query a { me { id } } query b { me { id } }"),
+    ];
+    for (name, document) in cases {
+        assert_eq!(world.code(&ada, document).await, "BAD_USER_INPUT", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn variables_that_make_no_sense_are_the_clients_mistake() {
+    let (world, ada) = World::new().await;
+    let page = "query ($v: Int!) { accounts(first: $v) { totalCount } }";
+    let word = "query ($v: String) { accounts(first: $v) { totalCount } }";
+    let filter = "query ($v: AccountFilter) { accounts(filter: $v) { totalCount } }";
+    let order = "query ($v: [AccountOrder!]) { accounts(orderBy: $v) { totalCount } }";
+    let after = "query ($v: Int) { accounts(after: $v) { totalCount } }";
+    let create = "mutation ($v: CreateAccountInput!) { createAccount(input: $v) { id } }";
+    let cases = [
+        ("a page of another type", word, json!({})),
+        ("a page that is not given", page, json!({})),
+        ("a page that is null", page, json!({ "v": null })),
+        ("a cursor of another type", after, json!({ "v": 5 })),
+        ("an order that is no word", order, json!({ "v": [{ "field": 5 }] })),
+        ("a filter that is a text", filter, json!({ "v": "x" })),
+        ("a filter deep in a list", filter, json!({ "v": { "and": [[{}]] } })),
+        ("an input that is a list", create, json!({ "v": [] })),
+    ];
+    for (name, document, variables) in cases {
+        let answer = world.ask(&ada, document, variables).await;
+        assert_eq!(answer.code(), "BAD_USER_INPUT", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn variables_may_be_left_out() {
+    let (world, ada) = World::new().await;
+    let document =
+        "query ($first: Int = 2, $filter: AccountFilter, $after: String, $order: [AccountOrder!]) {
+        accounts(first: $first, filter: $filter, after: $after, orderBy: $order) { totalCount } }";
+    for variables in [json!({}), json!({ "filter": null, "after": null, "order": null })] {
+        let data = world.ask(&ada, document, variables).await.data();
+        assert_eq!(data["accounts"]["totalCount"], 0);
+    }
+}
