@@ -1,0 +1,254 @@
+//! The story of a demo company, the same on every database.
+
+use std::{collections::BTreeMap, fs, path::PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::{
+    client::{Client, RECORDS, SETUP},
+    place::{Place, Server},
+};
+
+const READY: &str = "demo-passwords.txt";
+/// What a file becomes, the file, and how many rows it has.
+const FILES: [(&str, &str, u64); 4] = [
+    ("account", "Accounts.csv", 50),
+    ("contact", "Contacts.csv", 150),
+    ("opportunity", "Opportunities.csv", 50),
+    ("campaign", "Campaigns.csv", 15),
+];
+const ADMIN: &str = "admin@demo.example";
+
+/// Tells the whole story, and leaves the server stopped.
+pub(crate) async fn tell(place: &Place) {
+    let first = place.serve(&["--demo"], READY);
+    let people = People::read(place);
+    let tokens = people.sign_in(&first.client).await;
+    lists_differ_by_rank(&first.client, &tokens).await;
+    let receipt = an_edit_is_in_the_history(&first.client, &tokens).await;
+    a_refusal_is_in_the_ledger(&first.client, &tokens).await;
+    files_are_taken_in(place);
+    imported_records_are_there(&first.client, &tokens).await;
+    the_same_files_write_nothing(place, &first.client, &tokens).await;
+    first.stop();
+    the_ledger_is_sound(place);
+
+    let second = place.serve(&["--demo"], READY);
+    everything_is_as_it_was(&second, &tokens, &receipt).await;
+    second.stop();
+    nothing_secret_was_logged(place, &people, &tokens);
+}
+
+/// Passwords, by the name before the `@`.
+struct People(BTreeMap<String, String>);
+type Tokens = BTreeMap<String, String>;
+
+impl People {
+    fn read(place: &Place) -> Self {
+        let list = fs::read_to_string(place.data().join("demo-passwords.txt")).unwrap();
+        let person = |line: &str| {
+            let mut words = line.split_whitespace();
+            let name = words.next().unwrap().split('@').next().unwrap();
+            (name.to_owned(), words.next().unwrap().to_owned())
+        };
+        let people = Self(list.lines().map(person).collect());
+        assert_eq!(people.0.len(), 8);
+        people
+    }
+
+    async fn sign_in(&self, client: &Client) -> Tokens {
+        assert_eq!(client.sign_in("demo", "anna@demo.example", "not her password").await, None);
+        assert_eq!(client.sign_in("demo", "nobody@demo.example", "nobody's password").await, None);
+        let mut tokens = Tokens::new();
+        for (name, password) in &self.0 {
+            let token = client.sign_in("demo", &format!("{name}@demo.example"), password).await;
+            tokens.insert(name.clone(), token.unwrap());
+        }
+        tokens
+    }
+}
+
+const ACCOUNTS: &str = "{ accounts(first: 200) { totalCount nodes { id name owner { name } } } }";
+
+async fn accounts(client: &Client, token: &str) -> Vec<Value> {
+    let mut list = client.ask(token, RECORDS, ACCOUNTS, Value::Null).await;
+    let Value::Array(nodes) = list["accounts"]["nodes"].take() else { panic!("no list: {list}") };
+    assert_eq!(list["accounts"]["totalCount"], nodes.len());
+    nodes
+}
+
+async fn lists_differ_by_rank(client: &Client, tokens: &Tokens) {
+    let cases = [("anna", 6), ("ben", 6), ("nils", 12), ("sofia", 12), ("carla", 24), ("admin", 24)];
+    for (who, expected) in cases {
+        assert_eq!(accounts(client, &tokens[who]).await.len(), expected, "{who}");
+    }
+    let (annas, bens) = (accounts(client, &tokens["anna"]).await, accounts(client, &tokens["ben"]).await);
+    assert!(annas.iter().all(|account| account["owner"]["name"] == "Anna Arvidsson"));
+    assert!(annas.iter().all(|account| !bens.contains(account)));
+}
+
+/// The receipt of the edit.
+async fn an_edit_is_in_the_history(client: &Client, tokens: &Tokens) -> Value {
+    let anna = &tokens["anna"];
+    let id = accounts(client, anna).await[0]["id"].take();
+    let edit = "mutation ($id: ID!) { updateAccount(id: $id, input: { industry: \"Rockets\" }) {
+        version changedFields receipt account { industry } } }";
+    let edited = client.ask(anna, RECORDS, edit, json!({ "id": id })).await["updateAccount"].take();
+    assert_eq!(edited["version"], 2);
+    assert_eq!(edited["changedFields"], json!(["industry"]));
+    assert_eq!(edited["account"]["industry"], "Rockets");
+
+    let history = "query ($id: ID!) { accountHistory(id: $id) {
+        version action by { name } receipt changes { field old { value } new { value } } } }";
+    for who in ["anna", "carla"] {
+        let saves =
+            client.ask(&tokens[who], RECORDS, history, json!({ "id": id })).await["accountHistory"].take();
+        let versions: Vec<_> = saves.as_array().unwrap().iter().map(|save| save["version"].clone()).collect();
+        assert_eq!(versions, [2, 1], "{who}");
+        assert_eq!(saves[0]["by"]["name"], "Anna Arvidsson");
+        assert_eq!(saves[0]["receipt"], edited["receipt"]);
+        assert_eq!(saves[0]["changes"][0]["new"]["value"], "Rockets");
+        let created = saves[1]["changes"].as_array().unwrap();
+        let before = created.iter().find(|change| change["field"] == "industry").unwrap();
+        assert_eq!(saves[0]["changes"][0]["old"], before["new"]);
+    }
+    edited["receipt"].clone()
+}
+
+async fn a_refusal_is_in_the_ledger(client: &Client, tokens: &Tokens) {
+    let carlas = accounts(client, &tokens["carla"]).await;
+    let davids = carlas.iter().find(|account| account["owner"]["name"] == "David Duarte").unwrap();
+    let delete = "mutation ($id: ID!) { deleteAccount(id: $id) { receipt } }";
+    let hidden = client.refusal(&tokens["anna"], RECORDS, delete, json!({ "id": davids["id"] })).await;
+    let absent = json!({ "id": "rec_00000000000000000000000000" });
+    let absent = client.refusal(&tokens["anna"], RECORDS, delete, absent).await;
+    assert_eq!(hidden["extensions"]["code"], "NOT_FOUND");
+    assert_eq!(hidden, absent, "a hidden record answers as an absent one");
+
+    let ledger = "{ ledgerEntries(filter: { action: \"access.refuse\" }) {
+        actor { id } target { object id } detail { key value } } }";
+    let refused = client.refusal(&tokens["anna"], SETUP, ledger, Value::Null).await;
+    assert_eq!(refused["extensions"]["code"], "FORBIDDEN");
+    let anna = client.ask(&tokens["anna"], RECORDS, "{ me { id } }", Value::Null).await["me"]["id"].take();
+    let entries = client.ask(&tokens["admin"], SETUP, ledger, Value::Null).await["ledgerEntries"].take();
+    let found = entries.as_array().unwrap().iter().find(|entry| entry["target"]["id"] == davids["id"]);
+    let found = found.unwrap_or_else(|| panic!("no refusal about David's account: {entries}"));
+    assert_eq!(found["actor"]["id"], anna);
+    assert!(found["detail"].as_array().unwrap().contains(&json!({ "key": "answer", "value": "NOT_FOUND" })));
+}
+
+fn file(name: &str) -> String {
+    let files = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    files.join(name).display().to_string()
+}
+
+fn import(place: &Place, object: &str, name: &str) -> String {
+    let file = file(name);
+    let outcome =
+        place.run(&["import", "--workspace", "demo", "--as", ADMIN, "--object", object, "--file", &file]);
+    assert_eq!(outcome.code, 0, "{name}: {outcome:?}");
+    outcome.out
+}
+
+/// While the server runs.
+fn files_are_taken_in(place: &Place) {
+    for (object, name, rows) in FILES {
+        let said = import(place, object, name);
+        assert_eq!(said, format!("{rows} rows taken in, 0 were in already, 0 refused\n"), "{name}");
+    }
+}
+
+const IMPORTED: &str = "query ($admin: ID!, $after: String) {
+    accounts(filter: { ownerId: { eq: $admin } }) { totalCount }
+    contacts(filter: { ownerId: { eq: $admin } }, first: 100, after: $after) {
+        totalCount nodes { lastName email account { name } } pageInfo { hasNextPage endCursor } }
+    opportunities(filter: { ownerId: { eq: $admin } }) { totalCount }
+    campaigns(filter: { ownerId: { eq: $admin } }) { totalCount } }";
+
+async fn imported_records_are_there(client: &Client, tokens: &Tokens) {
+    let admin = &tokens["admin"];
+    let id = client.ask(admin, RECORDS, "{ me { id } }", Value::Null).await["me"]["id"].take();
+    let (mut contacts, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = client.ask(admin, RECORDS, IMPORTED, json!({ "admin": id, "after": after })).await;
+        for (plural, expected) in
+            [("accounts", 50), ("contacts", 150), ("opportunities", 50), ("campaigns", 15)]
+        {
+            assert_eq!(page[plural]["totalCount"], expected, "{plural}");
+        }
+        contacts.extend(page["contacts"]["nodes"].as_array().unwrap().clone());
+        if page["contacts"]["pageInfo"]["hasNextPage"] == false {
+            break;
+        }
+        after = page["contacts"]["pageInfo"]["endCursor"].clone();
+    }
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let mut found: Vec<_> = contacts
+        .iter()
+        .map(|contact| [&contact["lastName"], &contact["email"], &contact["account"]["name"]].map(word))
+        .collect();
+    found.sort();
+    assert_eq!(found, contacts_of_the_files());
+}
+
+/// Last name, address, and the name of the account that each contact's reference means.
+fn contacts_of_the_files() -> Vec<[String; 3]> {
+    let column = |headers: &csv::StringRecord, name: &str| headers.iter().position(|it| it == name).unwrap();
+    let rows = |name: &str| {
+        let mut reader = csv::Reader::from_path(file(name)).unwrap();
+        let headers = reader.headers().unwrap().clone();
+        (headers, reader.records().map(Result::unwrap).collect::<Vec<_>>())
+    };
+    let (headers, accounts) = rows("Accounts.csv");
+    let names: Vec<_> = accounts.iter().map(|row| row[column(&headers, "name")].to_owned()).collect();
+    let (headers, contacts) = rows("Contacts.csv");
+    let [last, email, account] = ["lastName", "email", "accountId"].map(|name| column(&headers, name));
+    let contact = |row: &csv::StringRecord| {
+        let number: usize = row[account].strip_prefix("@AccountRef").unwrap().parse().unwrap();
+        [row[last].to_owned(), row[email].to_owned(), names[number - 1].clone()]
+    };
+    let mut expected: Vec<_> = contacts.iter().map(contact).collect();
+    expected.sort();
+    expected
+}
+
+async fn the_same_files_write_nothing(place: &Place, client: &Client, tokens: &Tokens) {
+    for (object, name, rows) in FILES {
+        let said = import(place, object, name);
+        assert_eq!(said, format!("nothing written: all {rows} rows of this file are in already\n"), "{name}");
+    }
+    imported_records_are_there(client, tokens).await;
+}
+
+pub(crate) fn the_ledger_is_sound(place: &Place) {
+    let verified = place.run(&["audit", "verify"]);
+    assert_eq!(verified.code, 0, "{verified:?}");
+    assert_eq!(
+        verified.out.lines().filter(|line| line.ends_with(" 0 closed: OK")).count(),
+        2,
+        "{verified:?}"
+    );
+}
+
+async fn everything_is_as_it_was(server: &Server, tokens: &Tokens, receipt: &Value) {
+    assert!(server.said.contains("the passwords are in"), "{}", server.said);
+    let client = &server.client;
+    assert_eq!(client.get("readyz").await.0, 200);
+    assert_eq!(accounts(client, &tokens["anna"]).await.len(), 6, "a session outlives the server");
+    imported_records_are_there(client, tokens).await;
+    let entries = "query ($action: String!) { ledgerEntries(filter: { action: $action }) { receipt } }";
+    let edits = client.ask(&tokens["admin"], SETUP, entries, json!({ "action": "record.update" })).await;
+    assert_eq!(edits["ledgerEntries"], json!([{ "receipt": receipt }]));
+}
+
+fn nothing_secret_was_logged(place: &Place, people: &People, tokens: &Tokens) {
+    let log = fs::read_to_string(place.home().join("log")).unwrap();
+    let keys = fs::read_to_string(place.data().join("root.keys")).unwrap();
+    let key = keys.split_whitespace().last().unwrap();
+    assert!(log.contains("serving"), "the log is the server's");
+    for secret in
+        people.0.values().chain(tokens.values()).map(String::as_str).chain([key, "not her password"])
+    {
+        assert!(!log.contains(secret), "a secret is in the log");
+    }
+}
