@@ -68,7 +68,8 @@ impl RequestContext {
     /// The snapshot that everything is read from; opened if there is none at the moment.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] for an anonymous request, [`Error::Unavailable`] if the store cannot be reached.
+    /// [`Error::Unauthenticated`] for an anonymous request, [`Error::Unavailable`] if the store cannot be
+    /// reached.
     pub(crate) async fn viewing(&self) -> Result<Arc<Viewing>, Error> {
         let caller = self.caller()?;
         let mut snapshot = self.snapshot.lock().await;

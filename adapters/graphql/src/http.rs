@@ -95,8 +95,8 @@ impl<S: SchemaSource> Door<S> {
         parsed.map(|request| request.0).map_err(|_| Refusal::Form(StatusCode::BAD_REQUEST, unreadable))
     }
 
-    /// Who asks: nobody, if the door is open and the credentials are not good (any more), because a stale cookie
-    /// must not keep its owner from signing in again.
+    /// Who asks: nobody, if the door is open and the credentials are not good (any more), because a stale
+    /// cookie must not keep its owner from signing in again.
     async fn authenticate(
         &self,
         credentials: Option<Credentials>,

@@ -1,8 +1,8 @@
 //! Filters by reference: a record that the caller may not read cannot be asked for.
 //!
 //! Such a reference reads as null. If a filter found it nevertheless, one could try out identifiers and learn
-//! what refers to what. So identifiers of records that are hidden, deleted or absent are taken out of the filter,
-//! and what is left finds nothing by them.
+//! what refers to what. So identifiers of records that are hidden, deleted or absent are taken out of the
+//! filter, and what is left finds nothing by them.
 
 use std::collections::HashSet;
 

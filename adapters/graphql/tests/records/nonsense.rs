@@ -59,7 +59,8 @@ async fn variables_may_be_left_out() {
     let document =
         "query ($first: Int = 2, $filter: AccountFilter, $after: String, $order: [AccountOrder!]) {
         accounts(first: $first, filter: $filter, after: $after, orderBy: $order) { totalCount } }";
-    for variables in [json!({}), json!({ "filter": null, "after": null, "order": null })] {
+    let nulls = json!({ "filter": null, "after": null, "order": null });
+    for variables in [json!({}), nulls, json!(null)] {
         let data = world.ask(&ada, document, variables).await.data();
         assert_eq!(data["accounts"]["totalCount"], 0);
     }
