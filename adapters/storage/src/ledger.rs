@@ -26,7 +26,9 @@ impl<M: Send> LedgerReader for Open<M> {
     async fn head(&mut self) -> Result<Head, PortError> {
         let row = self.transaction.find::<ledger_head::Entity>().one(&self.transaction).await.port()?;
         let row = row.ok_or_else(|| PortError::refused("there is no such workspace"))?;
-        Ok(Head::try_from(row)?)
+        let head = Head::try_from(row)?;
+        self.known.read_version(head.epochs.metadata);
+        Ok(head)
     }
 
     async fn entries(&mut self, filter: &EntryFilter, limit: usize) -> Result<Vec<StoredEntry>, PortError> {

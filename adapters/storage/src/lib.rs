@@ -2,6 +2,7 @@
 
 mod access;
 mod connect;
+mod definitions;
 mod entity;
 mod error;
 mod identity;

@@ -37,10 +37,10 @@ impl<M: Send> MetadataReader for Open<M> {
 }
 
 impl<M: Send> Open<M> {
-    /// The definition of an object, read once by a transaction.
+    /// The definition of an object, by which its records are read and written.
     pub(crate) async fn definition(&mut self, object: ObjectId) -> Result<Option<Arc<ObjectDef>>, PortError> {
-        if let Some(known) = self.definitions.get(&object) {
-            return Ok(Some(Arc::clone(known)));
+        if let Some(known) = self.known.find(object) {
+            return Ok(Some(known));
         }
         let find = self.transaction.find::<object_definition::Entity>();
         let find = find.filter(object_definition::Column::Id.eq(object.uuid()));
@@ -50,7 +50,7 @@ impl<M: Send> Open<M> {
         let fields =
             find.order_by_asc(field_definition::Column::Position).all(&self.transaction).await.port()?;
         let definition = Arc::new(definition_of(row, fields)?);
-        self.definitions.insert(object, Arc::clone(&definition));
+        self.known.keep(&definition);
         Ok(Some(definition))
     }
 }
@@ -58,6 +58,7 @@ impl<M: Send> Open<M> {
 #[async_trait]
 impl MetadataWriter for Open<Writing> {
     async fn put_object(&mut self, object: &ObjectDef) -> Result<(), PortError> {
+        self.known.change();
         let same_name = self.transaction.find::<object_definition::Entity>();
         let same_name = same_name.filter(object_definition::Column::Name.eq(object.name.as_str()));
         let other = same_name.filter(object_definition::Column::Id.ne(object.id.uuid()));
@@ -70,7 +71,6 @@ impl MetadataWriter for Open<Writing> {
         let fields = (0..).zip(&object.fields).map(|(position, field)| field_row(object.id, field, position));
         let fields: Vec<_> = fields.collect::<Result<_, _>>().map_err(PortError::refused)?;
         self.transaction.insert::<field_definition::Entity, _>(fields).await.port()?;
-        self.definitions.remove(&object.id);
         Ok(())
     }
 

@@ -1,22 +1,25 @@
 //! Snapshots, units of work and bookkeeping: one transaction, opened in one of three ways.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use sutra_audit::{Epochs, Receipt};
 use sutra_engine::{Bookkeeping, Reads, Unit};
-use sutra_kernel::{ObjectId, PortError, UnitId, Uuid, WorkspaceId};
-use sutra_records::ObjectDef;
+use sutra_kernel::{PortError, UnitId, Uuid, WorkspaceId};
 
-use crate::{error::OrPort as _, transaction::Transaction};
+use crate::{
+    definitions::{Known, Shared},
+    error::OrPort as _,
+    transaction::Transaction,
+};
 
 /// An open transaction.
 ///
 /// The mode says which ports there are: every reader in the first two, the writers in a unit alone.
 pub(crate) struct Open<M> {
     pub(crate) transaction: Transaction,
-    /// Definitions that this transaction has read: values are stored without their kinds.
-    pub(crate) definitions: BTreeMap<ObjectId, Arc<ObjectDef>>,
+    /// Definitions, by which values are read: they are stored without their kinds.
+    pub(crate) known: Known,
     pub(crate) mode: M,
 }
 
@@ -44,15 +47,17 @@ impl Changing for Writing {}
 impl Changing for Keeping {}
 
 impl Open<Reading> {
-    pub(crate) fn reading(transaction: Transaction) -> Self {
-        Self::new(transaction, Reading)
+    pub(crate) fn reading(transaction: Transaction, shared: &Arc<Shared>) -> Self {
+        let known = Known::of_snapshot(shared, transaction.workspace());
+        Self { transaction, known, mode: Reading }
     }
 }
 
 impl Open<Writing> {
-    pub(crate) fn writing(transaction: Transaction, unit: UnitId) -> Self {
+    pub(crate) fn writing(transaction: Transaction, shared: &Arc<Shared>, unit: UnitId) -> Self {
+        let known = Known::of_unit(shared, transaction.workspace());
         let (bumps, bumped) = (Epochs::default(), Epochs::default());
-        Self::new(transaction, Writing { unit, written: Vec::new(), bumps, bumped })
+        Self { transaction, known, mode: Writing { unit, written: Vec::new(), bumps, bumped } }
     }
 
     /// Refuses what says that it belongs elsewhere.
@@ -66,13 +71,8 @@ impl Open<Writing> {
 
 impl Open<Keeping> {
     pub(crate) fn keeping(transaction: Transaction) -> Self {
-        Self::new(transaction, Keeping)
-    }
-}
-
-impl<M> Open<M> {
-    fn new(transaction: Transaction, mode: M) -> Self {
-        Self { transaction, definitions: BTreeMap::new(), mode }
+        let known = Known::of_unit(&Arc::default(), transaction.workspace());
+        Self { transaction, known, mode: Keeping }
     }
 }
 

@@ -278,4 +278,25 @@ mod tests {
         transaction.execute_unprepared("SELECT nonsense").await.unwrap_err();
         transaction.commit().await.unwrap_err();
     }
+
+    #[tokio::test]
+    async fn sqlite_is_durable_strict_and_read_by_readers() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite:{}/sutra.db", folder.path().display());
+        let pools = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        let cases = [
+            (Mode::Write, "SELECT * FROM pragma_journal_mode()", "wal"),
+            (Mode::Write, "SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous()", "2"),
+            (Mode::Write, "SELECT CAST(foreign_keys AS TEXT) FROM pragma_foreign_keys()", "1"),
+            (Mode::Write, "SELECT CAST(secure_delete AS TEXT) FROM pragma_secure_delete()", "1"),
+            (Mode::Write, "SELECT CAST(query_only AS TEXT) FROM pragma_query_only()", "0"),
+            (Mode::Snapshot, "SELECT CAST(query_only AS TEXT) FROM pragma_query_only()", "1"),
+        ];
+        for (mode, query, expected) in cases {
+            let transaction = pools.begin(A, mode).await.unwrap();
+            let row = transaction.query_one_raw(Statement::from_string(DbBackend::Sqlite, query)).await;
+            assert_eq!(row.unwrap().unwrap().try_get_by_index::<String>(0).unwrap(), expected, "{query}");
+            transaction.rollback().await.unwrap();
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! The store: snapshots, units of work and bookkeeping on one database.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sea_orm_migration::MigratorTrait as _;
 use sutra_engine::{Bookkeeping, Reads, Registry, Store, Unit};
@@ -7,6 +9,7 @@ use sutra_kernel::{PortError, UnitId, WorkspaceId};
 
 use crate::{
     DatabaseUrl, SetupError,
+    definitions::Shared,
     error::OrPort as _,
     migration::Migrator,
     open::Open,
@@ -19,6 +22,7 @@ use crate::{
 #[derive(Clone)]
 pub struct SqlStore {
     pools: Pools,
+    definitions: Arc<Shared>,
 }
 
 impl SqlStore {
@@ -32,7 +36,7 @@ impl SqlStore {
         if let Pools::Postgres(pool) = &pools {
             roles::refuse_unsafe_role(pool).await?;
         }
-        let store = Self { pools };
+        let store = Self { pools, definitions: Arc::default() };
         store.refuse_foreign_schema().await?;
         Ok(store)
     }
@@ -81,11 +85,11 @@ impl SqlStore {
 #[async_trait]
 impl Store for SqlStore {
     async fn reads(&self, workspace: WorkspaceId) -> Result<Box<dyn Reads>, PortError> {
-        Ok(Box::new(Open::reading(self.begin_in(workspace, Mode::Snapshot).await?)))
+        Ok(Box::new(Open::reading(self.begin_in(workspace, Mode::Snapshot).await?, &self.definitions)))
     }
 
     async fn begin(&self, workspace: WorkspaceId, unit: UnitId) -> Result<Box<dyn Unit>, PortError> {
-        Ok(Box::new(Open::writing(self.begin_in(workspace, Mode::Write).await?, unit)))
+        Ok(Box::new(Open::writing(self.begin_in(workspace, Mode::Write).await?, &self.definitions, unit)))
     }
 
     async fn bookkeeping(&self, workspace: WorkspaceId) -> Result<Box<dyn Bookkeeping>, PortError> {

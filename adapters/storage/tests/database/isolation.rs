@@ -1,8 +1,9 @@
-//! What plain SQL can do as the serving role.
+//! What plain SQL can do, as the serving role or on the file.
 
-use sqlx::{AssertSqlSafe, PgConnection, Row as _};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _, SqliteConnection};
+use sutra_storage::SqlStore;
 
-use crate::fixture::{A, B, Postgres, code};
+use crate::fixture::{A, B, Postgres, code, sqlite_url};
 
 const PROFILE: &str = "INSERT INTO profile (workspace_id, id, name, system)
     VALUES (current_setting('sutra.workspace')::uuid, gen_random_uuid(), 'Standard', 0)";
@@ -97,7 +98,9 @@ async fn an_append_to_another_workspace_or_on_stale_epochs_is_refused() {
     both_have_a_profile_and_an_entry(&database).await;
     let fresh = uuid::uuid!("0190c000-0000-7000-8000-00000000000c");
     let stale = APPEND.replace("$1, 7, 0, 0", "$1, 7, 0, 1");
+    let backward = APPEND.replace("$1, 7, 0, 0, 0", "$1, 7, 0, 0, -1");
     let cases = [
+        ("an epoch that goes back", A, A, backward.as_str(), "SU004"),
         ("another workspace", A, B, APPEND, "SU003"),
         ("another workspace's head", A, B, "SELECT create_ledger_head($1)", "SU003"),
         ("no head", fresh, fresh, APPEND, "SU002"),
@@ -107,5 +110,29 @@ async fn an_append_to_another_workspace_or_on_stale_epochs_is_refused() {
         let mut app = database.inside("sutra_app", context).await;
         let statement = sqlx::query(AssertSqlSafe(statement.to_owned())).bind(workspace);
         assert_eq!(code(statement.execute(&mut app).await), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn on_sqlite_the_ledger_cannot_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = sqlite_url(&folder);
+    SqlStore::migrate(&url.parse().unwrap()).await.unwrap();
+    let mut connection = SqliteConnection::connect(&url).await.unwrap();
+    let rows = "
+        INSERT INTO ledger_entry (workspace_id, seq, at_us, prev, leaf, bytes, unit_id, ordinal, category, action)
+        VALUES (x'0a', 1, 0, x'', x'', x'', x'', 0, 1, 'x');
+        INSERT INTO ledger_opening (workspace_id, unit_id, ordinal, field, side, kind, body)
+        VALUES (x'0a', x'', 0, 'x', 'new', 0, x'')";
+    sqlx::raw_sql(rows).execute(&mut connection).await.unwrap();
+    let statements = [
+        "UPDATE ledger_entry SET action = 'y'",
+        "DELETE FROM ledger_entry",
+        "UPDATE ledger_opening SET body = x'00'",
+        "DELETE FROM ledger_opening",
+    ];
+    for statement in statements {
+        let error = sqlx::query(statement).execute(&mut connection).await.unwrap_err().to_string();
+        assert!(error.contains("cannot be"), "{statement}: {error}");
     }
 }

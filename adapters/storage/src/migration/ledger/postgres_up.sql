@@ -49,6 +49,9 @@ DECLARE
     step integer;
 BEGIN
     PERFORM public.ledger_require_context(p_workspace);
+    IF p_policy_bump < 0 OR p_metadata_bump < 0 THEN
+        RAISE EXCEPTION 'an epoch only grows' USING ERRCODE = 'SU004';
+    END IF;
 
     FOR step IN 1 .. cardinality(p_tails) LOOP
         RETURN QUERY
