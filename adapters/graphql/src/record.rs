@@ -9,7 +9,6 @@ mod metadata;
 mod names;
 mod object;
 mod order;
-mod parent;
 mod people;
 mod scalar;
 

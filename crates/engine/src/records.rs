@@ -5,6 +5,7 @@ mod cursor;
 mod delete;
 mod find;
 mod history;
+mod links;
 mod list;
 mod put;
 mod update;

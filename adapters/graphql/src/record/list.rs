@@ -15,7 +15,7 @@ use super::{
     filter,
     names::ObjectNames,
     object::Shown,
-    order, parent, scalar,
+    order, scalar,
 };
 use crate::limits::DEFAULT_PAGE;
 
@@ -155,7 +155,7 @@ async fn list_records(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Conne
 async fn request(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<ListRequest> {
     let argument = |name: &str| ctx.args.get(name).filter(|value| !value.is_null());
     let filter = match argument("filter") {
-        Some(value) => Some(parent::readable(ctx, def, filter::read(def, value.as_value())?).await?),
+        Some(value) => Some(filter::read(def, value.as_value())?),
         None => None,
     };
     let after = argument("after").map(|cursor| cursor.string().unwrap_or_default().to_owned());

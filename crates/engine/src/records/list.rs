@@ -7,8 +7,11 @@ use sutra_crypto::{Branch, KeySlot, MacKey};
 use sutra_kernel::{ApiName, Condition, Direction};
 use sutra_records::{ListQuery, ObjectDef, Order, Position, SystemField, View};
 
-use super::cursor::Cursors;
-use crate::{Error, Viewing};
+use super::{
+    cursor::Cursors,
+    links::{only_by_identifier, target},
+};
+use crate::{Error, Reads, Viewing};
 
 /// The most records a page holds.
 pub const MAX_PAGE: usize = 200;
@@ -65,11 +68,11 @@ impl Viewing {
         if !(1..=MAX_PAGE).contains(&request.first) {
             return Err(Error::BadInput(format!("ask for 1 to {MAX_PAGE} records at a time")));
         }
-        let mut query = self.query(&object, plan, request)?;
         let mut reads = self.reads().await;
+        let mut query = self.query(reads.as_mut(), &object, plan, request).await?;
         let cursors = self.cursors(reads.as_mut(), request).await?;
         query.after = request.after.as_deref().map(|text| cursors.read(text)).transpose()?;
-        query.check().map_err(|error| Error::BadInput(error.to_string()))?;
+        check(&query)?;
         let page = reads.list_records(&query).await?;
         let order = &query.order.field;
         let items = page.items.into_iter().map(|record| {
@@ -86,14 +89,17 @@ impl Viewing {
     /// As [`list_records`](Self::list_records).
     pub async fn count_records(&self, request: &ListRequest) -> Result<Count, Error> {
         let (object, plan) = self.readable(request.object.as_str())?;
-        let query = self.query(&object, plan, request)?;
-        query.check().map_err(|error| Error::BadInput(error.to_string()))?;
-        let count = self.reads().await.count_records(&query, COUNT_CAP).await?;
+        let mut reads = self.reads().await;
+        let query = self.query(reads.as_mut(), &object, plan, request).await?;
+        let count = reads.count_records(&query, COUNT_CAP).await?;
         Ok(Count { count, exact: count < COUNT_CAP })
     }
 
-    fn query(
+    /// The query of a request, once it is known to reveal nothing: that depends on definitions and the
+    /// viewer's permissions, never on data.
+    async fn query(
         &self,
+        reads: &mut dyn Reads,
         object: &Arc<ObjectDef>,
         plan: &AccessPlan,
         request: &ListRequest,
@@ -109,7 +115,10 @@ impl Viewing {
                 return Err(Error::FieldNotReadable(name.clone()));
             }
         }
-        Ok(ListQuery {
+        if target(object, &order.field).is_some() {
+            return Err(only_by_identifier(&order.field));
+        }
+        let mut query = ListQuery {
             object: Arc::clone(object),
             scope: plan.scope(),
             filter: request.filter.clone(),
@@ -117,16 +126,25 @@ impl Viewing {
             after: None,
             limit: request.first,
             deleted: false,
-        })
+        };
+        check(&query)?;
+        if let Some(filter) = &request.filter {
+            query.filter = Some(self.readable_links(reads, object, filter).await?);
+        }
+        Ok(query)
     }
 
-    async fn cursors(&self, reads: &mut dyn crate::Reads, request: &ListRequest) -> Result<Cursors, Error> {
+    async fn cursors(&self, reads: &mut dyn Reads, request: &ListRequest) -> Result<Cursors, Error> {
         let (parts, workspace) = (self.engine.parts(), self.caller.workspace());
         parts.keys.warm(parts.store.as_ref(), workspace, self.now).await?;
         let slot = KeySlot::Branch(Branch::Cursor);
         let key = parts.keys.load(reads, workspace, &slot, self.now).await?;
         Ok(Cursors::new(MacKey::derive(&key, "cursor"), self.caller.user_id(), request))
     }
+}
+
+fn check(query: &ListQuery) -> Result<(), Error> {
+    query.check().map_err(|error| Error::BadInput(error.to_string()))
 }
 
 /// Identifiers made later sort later, so the newest come first by identifier.

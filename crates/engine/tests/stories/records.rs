@@ -221,3 +221,33 @@ fn a_stranger_and_an_unknown_object_get_nothing() {
         assert_eq!(error.code(), "BAD_USER_INPUT");
     });
 }
+
+#[test]
+fn l09_a_filter_by_reference_finds_nothing_through_a_hidden_record() {
+    run(async {
+        let company = Company::found().await;
+        let hidden = company.account(&company.manager, "secret").await;
+        let open = company.account(&company.rep, "open").await;
+        for (account, owner) in [(hidden, &company.manager), (open, &company.rep)] {
+            let fields = [("lastName", Value::text("Doe")), ("account", Value::Reference(account))];
+            let contact = company.create(owner, "contact", &fields).await.unwrap();
+            let mut gift = edit(&[]);
+            gift.owner = Some(id_of(&company.rep));
+            company.engine.records().update(owner, "contact", contact, &gift).await.unwrap();
+        }
+        let viewing = company.engine.view(&company.rep).await.unwrap();
+        let found = async |test: Test| {
+            let filter = Some(Condition::test(ApiName::parse("account").unwrap(), test));
+            viewing.list_records(&ListRequest { filter, ..list_of("contact") }).await.map(|it| it.items.len())
+        };
+        assert_eq!(found(Test::Eq(Value::Reference(open))).await.unwrap(), 1);
+        assert_eq!(found(Test::Eq(Value::Reference(hidden))).await.unwrap(), 0);
+        assert_eq!(found(Test::In(vec![Value::Reference(hidden), Value::Reference(open)])).await.unwrap(), 1);
+        for telling in [Test::IsNull(true), Test::Eq(Value::Null), Test::Neq(Value::Reference(open))] {
+            assert_eq!(found(telling).await.unwrap_err().code(), "BAD_USER_INPUT");
+        }
+        let order = Some((ApiName::parse("account").unwrap(), Direction::Ascending));
+        let sorted = viewing.list_records(&ListRequest { order, ..list_of("contact") }).await;
+        assert_eq!(sorted.unwrap_err().code(), "BAD_USER_INPUT");
+    });
+}
