@@ -75,6 +75,7 @@ use crate::Store;
 /// One promise that every store keeps.
 #[derive(Clone, Copy)]
 pub struct Case {
+    /// What is promised: the port or the subject, and a sentence.
     name: &'static str,
     body: for<'s> fn(&'s dyn Store) -> Running<'s>,
 }
@@ -89,12 +90,6 @@ impl Case {
     #[must_use]
     pub fn named(name: &str) -> Self {
         *CASES.iter().find(|case| case.name == name).expect("a case of this name")
-    }
-
-    /// What is promised: the port or the subject, and a sentence.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        self.name
     }
 
     /// Runs it, once, on a store.
@@ -115,8 +110,7 @@ impl fmt::Debug for Case {
 /// Makes the list of cases, and the macro that makes a test of each. `$d` is a dollar sign for that macro.
 macro_rules! suite {
     (($d:tt) $($module:ident { $($case:ident)+ })+) => {
-        /// Every case.
-        pub const CASES: &[Case] = &[$($(Case {
+        const CASES: &[Case] = &[$($(Case {
             name: concat!(stringify!($module), "::", stringify!($case)),
             body: |store| Box::pin($module::$case(store)),
         }),+),+];

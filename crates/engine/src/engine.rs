@@ -31,7 +31,7 @@ pub(crate) struct Parts {
 }
 
 impl Engine {
-    /// Starts an engine over a store and a key vault.
+    /// Begins putting an engine together, over this store.
     #[must_use]
     pub fn builder(store: Arc<dyn Store>) -> EngineBuilder {
         EngineBuilder::new(store)

@@ -1,6 +1,6 @@
 //! Why a use case did not happen.
 
-use std::error::Error as StdError;
+use std::{error::Error as StdError, fmt};
 
 use sutra_acl::PermitMismatch;
 use sutra_audit::AppendError;
@@ -76,6 +76,19 @@ impl Error {
         matches!(self, Self::Forbidden(_) | Self::NotFound(_))
     }
 
+    /// What the caller sent makes no sense, in the words of whoever read it.
+    pub(crate) fn bad_input(error: impl fmt::Display) -> Self {
+        Self::BadInput(error.to_string())
+    }
+
+    /// Why something was not stored, where a refusal means that its name or address is taken.
+    pub(crate) fn taken(error: PortError, message: &str) -> Self {
+        match error.kind() {
+            PortErrorKind::Refused => Self::BadInput(message.to_owned()),
+            _ => error.into(),
+        }
+    }
+
     pub(crate) fn internal(source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Internal(source.into())
     }
@@ -104,7 +117,7 @@ impl From<RecordError> for Error {
             }
             RecordError::LinkNotPermitted(_) => Self::NotFound("linked record"),
             RecordError::Permit(error) => error.into(),
-            other => Self::BadInput(other.to_string()),
+            other => Self::bad_input(other),
         }
     }
 }

@@ -90,8 +90,8 @@ impl<'e> Imports<'e> {
         let viewing = self.engine.view(caller).await?;
         let definition = viewing.importable(&file.object)?;
         viewing.close().await?;
-        let (columns, unknown) = ColumnMap::infer(&file.headers, &definition, &file.map)
-            .map_err(|error| Error::BadInput(error.to_string()))?;
+        let (columns, unknown) =
+            ColumnMap::infer(&file.headers, &definition, &file.map).map_err(Error::bad_input)?;
         let import = Import {
             id: ImportId::generate(self.engine.now(), self.engine.parts().entropy.as_ref()),
             object: definition.id,

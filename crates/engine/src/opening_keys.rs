@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use sutra_audit::{Opening, OpeningBody, OpeningKey};
+use sutra_audit::{Opening, OpeningKey};
 use sutra_crypto::{KeyRef, KeySlot, Purpose};
 use sutra_kernel::WorkspaceId;
 
@@ -26,7 +26,7 @@ impl OpeningKeys {
         reads: &mut dyn Reads,
         openings: &[Opening],
     ) -> Result<(), Error> {
-        for key_ref in openings.iter().filter_map(sealed_under) {
+        for key_ref in openings.iter().filter_map(Opening::key_ref) {
             if !self.keys.contains_key(&key_ref) {
                 let key = self.find(engine, reads, key_ref).await?;
                 self.keys.insert(key_ref, key);
@@ -54,13 +54,6 @@ impl OpeningKeys {
     }
 
     pub(crate) fn of(&self, opening: &Opening) -> Option<OpeningKey> {
-        self.keys.get(&sealed_under(opening)?)?.clone()
-    }
-}
-
-fn sealed_under(opening: &Opening) -> Option<KeyRef> {
-    match &opening.body {
-        OpeningBody::Plain(_) => None,
-        OpeningBody::Sealed(sealed) | OpeningBody::Masked(sealed) => Some(sealed.key_ref()),
+        self.keys.get(&opening.key_ref()?)?.clone()
     }
 }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sutra_audit::{EntryDraft, Event, RefusalVerdict, refusal_surplus, refusal_verdict};
 use sutra_crypto::sha256;
-use sutra_kernel::{PortError, WorkspaceId};
+use sutra_kernel::PortError;
 
 use crate::{Caller, Engine, Error, work::Attempt};
 
@@ -36,7 +36,7 @@ impl Engine {
         if let Some(target) = attempt.target {
             entry = entry.target(target);
         }
-        match self.enter_coalesced(caller, attempt.event.code(), entry).await {
+        match self.enter_counted(caller, caller, attempt.event.code(), entry).await {
             Ok(()) => error,
             Err(failed) => failed,
         }
@@ -48,18 +48,8 @@ impl Engine {
     }
 
     /// Counts, and writes the entry unless there were too many of its kind in this minute; then a later one
-    /// stands for it.
-    pub(crate) async fn enter_coalesced(
-        &self,
-        caller: &Caller,
-        action: &str,
-        entry: EntryDraft,
-    ) -> Result<(), Error> {
-        self.enter_counted(caller, caller, action, entry).await
-    }
-
-    /// As [`enter_coalesced`](Self::enter_coalesced), where the one who is counted is not told by the ledger that
-    /// the entry goes into: a stranger must not learn from a limit whose account he tried.
+    /// stands for it. Who is counted need not be who the entry is about: a stranger must not learn from a limit
+    /// whose account he tried.
     pub(crate) async fn enter_counted(
         &self,
         counted: &Caller,
@@ -87,7 +77,7 @@ impl Engine {
     }
 
     /// Writes one entry in a unit of its own.
-    pub(crate) async fn enter(&self, caller: &Caller, entry: EntryDraft) -> Result<(), Error> {
+    async fn enter(&self, caller: &Caller, entry: EntryDraft) -> Result<(), Error> {
         loop {
             let mut work = self.begin(caller).await?;
             let sealed = work.seal_detail(entry.clone()).await?;
@@ -105,6 +95,5 @@ fn key(caller: &Caller, action: &str) -> [u8; 32] {
         (None, Some(address)) => address.clone(),
         (None, None) => String::new(),
     };
-    let workspace: WorkspaceId = caller.workspace();
-    sha256(format!("{workspace}\n{who}\n{action}").as_bytes())
+    sha256(format!("{}\n{who}\n{action}", caller.workspace()).as_bytes())
 }

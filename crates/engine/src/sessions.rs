@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use sutra_acl::SystemPermission;
 use sutra_audit::Event;
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{Delivery, EmailAddress, Session};
+use sutra_identity::{Delivery, Session, UserState};
 use sutra_kernel::{RequestId, SessionId, UserId, WorkspaceId};
 
 use crate::{
     Caller, Engine, Error, Origin, Viewing,
+    members::parse_email,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -68,11 +69,11 @@ impl Sessions<'_> {
     /// # Errors
     /// [`Error::NotFound`] if there is no such active user.
     pub async fn act_as(&self, workspace: WorkspaceId, email: &str) -> Result<Caller, Error> {
-        let email = EmailAddress::parse(email).map_err(|error| Error::BadInput(error.to_string()))?;
+        let email = parse_email(email)?;
         let mut reads = self.engine.parts().store.reads(workspace).await?;
         let user = reads.find_user_by_email(&email).await?;
         reads.finish().await?;
-        let user = user.filter(|user| user.state == sutra_identity::UserState::Active);
+        let user = user.filter(|user| user.state == UserState::Active);
         let user = user.ok_or(Error::NotFound("active user"))?;
         let request = self.engine.new_request_id();
         Ok(Caller::user(workspace, user.id, None, request, Origin::default()))

@@ -197,6 +197,14 @@ pub(crate) fn find_object(metadata: &Metadata, name: &str) -> Result<Arc<ObjectD
     object.ok_or_else(|| Error::BadInput(format!("there is no object `{name}`")))
 }
 
+/// Refuses a version that the caller named and that is not the stored one.
+pub(crate) fn check_version(named: Option<u64>, stored: u64) -> Result<(), Error> {
+    match named {
+        Some(named) if named != stored => Err(Error::VersionConflict { named }),
+        _ => Ok(()),
+    }
+}
+
 pub(crate) fn require_permission(plan: &UserPlan, permission: SystemPermission) -> Result<(), Error> {
     if plan.has(permission) {
         return Ok(());

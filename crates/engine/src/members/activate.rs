@@ -86,8 +86,8 @@ pub(crate) async fn hash_new_password(
     password: String,
     user: &User,
 ) -> Result<PasswordHash, Error> {
-    let password = Password::parse(password).map_err(|error| Error::BadInput(error.to_string()))?;
-    check_policy(&password, &user.email, &user.name).map_err(|error| Error::BadInput(error.to_string()))?;
+    let password = Password::parse(password).map_err(Error::bad_input)?;
+    check_policy(&password, &user.email, &user.name).map_err(Error::bad_input)?;
     Ok(engine.parts().passwords.hash(password).await?)
 }
 

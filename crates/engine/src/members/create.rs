@@ -7,7 +7,7 @@ use sutra_acl::{SystemPermission, grant};
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
 use sutra_crypto::{Token, TokenKind};
 use sutra_identity::{EmailAddress, User, UserState};
-use sutra_kernel::{PortErrorKind, ProfileId, RoleId, UserId, Value};
+use sutra_kernel::{ProfileId, RoleId, UserId, Value};
 
 use super::{Invited, NewMember, activate::activation};
 use crate::{
@@ -86,14 +86,12 @@ impl Work<'_> {
 }
 
 pub(crate) async fn insert_user(work: &mut Work<'_>, user: &User) -> Result<(), Error> {
-    work.unit.put_user(user, None).await.map_err(|error| match error.kind() {
-        PortErrorKind::Refused => Error::BadInput("another user has this e-mail address".to_owned()),
-        _ => error.into(),
-    })
+    let put = work.unit.put_user(user, None).await;
+    put.map_err(|error| Error::taken(error, "another user has this e-mail address"))
 }
 
 pub(crate) fn parse_email(text: &str) -> Result<EmailAddress, Error> {
-    EmailAddress::parse(text).map_err(|error| Error::BadInput(error.to_string()))
+    EmailAddress::parse(text).map_err(Error::bad_input)
 }
 
 pub(crate) fn parse_name(text: &str) -> Result<String, Error> {

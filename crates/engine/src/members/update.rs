@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     Error,
-    work::{Attempt, Done, UseCase, Work},
+    work::{Attempt, Done, UseCase, Work, check_version},
 };
 
 pub(super) struct UpdateMember<'a> {
@@ -31,9 +31,7 @@ impl UseCase for UpdateMember<'_> {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<User>, Error> {
         work.require_permission(SystemPermission::ManageUsers)?;
         let before = work.unit.find_user(self.user).await?.ok_or(Error::NotFound("user"))?;
-        if let Some(named) = self.edit.version.filter(|named| *named != before.version) {
-            return Err(Error::VersionConflict { named });
-        }
+        check_version(self.edit.version, before.version)?;
         self.judge(work, &before)?;
         let after = self.edited(&before)?;
         if after == before {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use sutra_acl::{FieldPermission, Profile, SystemPermission, grant};
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
-use sutra_kernel::{PortErrorKind, ProfileId, Value};
+use sutra_kernel::{ProfileId, Value};
 
 use super::ProfileEdit;
 use crate::{
@@ -38,10 +38,8 @@ impl UseCase for PutProfile<'_> {
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }
-        work.unit.put_profile(&after).await.map_err(|error| match error.kind() {
-            PortErrorKind::Refused => Error::BadInput("another profile has this name".to_owned()),
-            _ => error.into(),
-        })?;
+        let put = work.unit.put_profile(&after).await;
+        put.map_err(|error| Error::taken(error, "another profile has this name"))?;
         work.unit.bump_policy_epoch().await?;
         work.require_an_administrator().await?;
         let entry = word(self.event(), before.as_ref(), &after);

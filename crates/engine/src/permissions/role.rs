@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sutra_acl::{Role, RoleTree, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
-use sutra_kernel::{PortErrorKind, RoleId, Value};
+use sutra_kernel::{RoleId, Value};
 
 use super::profile::change;
 use crate::{
@@ -38,11 +38,9 @@ impl UseCase for PutRole<'_> {
         }
         roles.retain(|role| role.id != id);
         roles.push(after.clone());
-        RoleTree::compile(&roles).map_err(|error| Error::BadInput(error.to_string()))?;
-        work.unit.put_role(&after).await.map_err(|error| match error.kind() {
-            PortErrorKind::Refused => Error::BadInput("another role has this name".to_owned()),
-            _ => error.into(),
-        })?;
+        RoleTree::compile(&roles).map_err(Error::bad_input)?;
+        let put = work.unit.put_role(&after).await;
+        put.map_err(|error| Error::taken(error, "another role has this name"))?;
         work.unit.bump_policy_epoch().await?;
         let entry = self.word(before.as_ref(), &after);
         Ok(Done::new(after, entry))

@@ -26,8 +26,7 @@ impl UseCase for CreateRecord<'_> {
     type Output = Changed;
 
     fn attempt(&self) -> Attempt {
-        let target = Target { object: self.object.to_owned(), id: None, version: None };
-        Attempt { event: Event::RecordCreate, target: Some(target) }
+        Attempt { event: Event::RecordCreate, target: Some(Target::kind(self.object)) }
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {

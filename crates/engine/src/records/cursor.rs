@@ -8,7 +8,8 @@ use sutra_records::Position;
 use super::list::ListRequest;
 use crate::Error;
 
-const TAG: usize = 16;
+/// How much of the tag a cursor carries: as little as is still checked.
+const TAG: usize = MacKey::MIN_TAG;
 
 /// Reads and writes the cursors of one viewer's one list.
 pub(crate) struct Cursors {

@@ -5,10 +5,10 @@ use sutra_acl::Action;
 use sutra_audit::{Event, Target};
 use sutra_kernel::RecordId;
 
-use super::{Changed, update::check_version};
+use super::Changed;
 use crate::{
     Error,
-    work::{Attempt, Done, UseCase, Work},
+    work::{Attempt, Done, UseCase, Work, check_version},
 };
 
 pub(crate) struct DeleteRecord<'a> {
@@ -27,8 +27,7 @@ impl UseCase for DeleteRecord<'_> {
     type Output = Changed;
 
     fn attempt(&self) -> Attempt {
-        let target = Target { object: self.object.to_owned(), id: Some(self.id.uuid()), version: None };
-        Attempt { event: Event::RecordDelete, target: Some(target) }
+        Attempt { event: Event::RecordDelete, target: Some(Target::thing(self.object, self.id.uuid())) }
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
@@ -45,8 +44,7 @@ impl UseCase for RestoreRecord<'_> {
     type Output = Changed;
 
     fn attempt(&self) -> Attempt {
-        let target = Target { object: self.object.to_owned(), id: Some(self.id.uuid()), version: None };
-        Attempt { event: Event::RecordRestore, target: Some(target) }
+        Attempt { event: Event::RecordRestore, target: Some(Target::thing(self.object, self.id.uuid())) }
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {

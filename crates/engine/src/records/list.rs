@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sutra_acl::AccessPlan;
 use sutra_crypto::{Branch, KeySlot, MacKey};
 use sutra_kernel::{ApiName, Condition, Direction};
-use sutra_records::{ListQuery, ObjectDef, Order, Position, SystemField, View};
+use sutra_records::{ListQuery, ObjectDef, Order, SystemField, View};
 
 use super::{
     cursor::Cursors,
@@ -74,9 +74,8 @@ impl Viewing {
         query.after = request.after.as_deref().map(|text| cursors.read(text)).transpose()?;
         check(&query)?;
         let page = reads.list_records(&query).await?;
-        let order = &query.order.field;
         let items = page.items.into_iter().map(|record| {
-            let cursor = cursors.write(&Position { value: record.value(order), id: record.id });
+            let cursor = cursors.write(&query.position_after(&record));
             (View::of(record, &object, plan), cursor)
         });
         let items = items.collect();
@@ -144,7 +143,7 @@ impl Viewing {
 }
 
 fn check(query: &ListQuery) -> Result<(), Error> {
-    query.check().map_err(|error| Error::BadInput(error.to_string()))
+    query.check().map_err(Error::bad_input)
 }
 
 /// Identifiers made later sort later, so the newest come first by identifier.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use sutra_acl::Action;
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
-use sutra_crypto::{DataKey, KeySlot, Purpose};
+use sutra_crypto::{KeySlot, Purpose};
 use sutra_kernel::{ApiName, Value};
 use sutra_privacy::DataSubject;
-use sutra_records::{Change, Draft, ObjectDef, Record, View};
+use sutra_records::{Change, Draft, FieldDef, ObjectDef, Record, View};
 
 use super::Changed;
 use crate::{
@@ -64,8 +64,9 @@ impl Work<'_> {
         self.audit_seal().await
     }
 
+    /// Seals under the workspace's audit key.
     pub(crate) async fn audit_seal(&mut self) -> Result<Visibility, Error> {
-        let key: Arc<DataKey> = self.key(&KeySlot::Purpose(Purpose::Audit)).await?;
+        let key = self.key(&KeySlot::Purpose(Purpose::Audit)).await?;
         Ok(Visibility::Sealed { purpose: Purpose::Audit, key })
     }
 
@@ -83,9 +84,7 @@ fn word(object: &ObjectDef, change: &Change, seal: &Visibility) -> EntryDraft {
         Action::Read | Action::Update | Action::Transfer => Event::RecordUpdate,
     };
     let after = change.after();
-    let target =
-        Target { object: object.name.to_string(), id: Some(after.id.uuid()), version: Some(after.version) };
-    let entry = EntryDraft::new(event).target(target);
+    let entry = EntryDraft::new(event).target(Target::record(object.name.as_str(), after.id, after.version));
     change.changed().iter().fold(entry, |entry, name| entry.change(word_field(object, change, name, seal)))
 }
 
@@ -96,7 +95,7 @@ fn word_field(object: &ObjectDef, change: &Change, name: &ApiName, seal: &Visibi
         let label = field.and_then(|field| field.label_of(&raw)).map(ToOwned::to_owned);
         Opened { raw, label, locale: None }
     };
-    let is_plain = field.is_none_or(sutra_records::FieldDef::is_business_plain);
+    let is_plain = field.is_none_or(FieldDef::is_business_plain);
     FieldChange {
         field: name.to_string(),
         old: change.before().map(opened),

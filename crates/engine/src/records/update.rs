@@ -9,7 +9,7 @@ use sutra_records::Patch;
 use super::{Changed, Edit};
 use crate::{
     Error, guard,
-    work::{Attempt, Done, UseCase, Work},
+    work::{Attempt, Done, UseCase, Work, check_version},
 };
 
 pub(crate) struct UpdateRecord<'a> {
@@ -23,9 +23,7 @@ impl UseCase for UpdateRecord<'_> {
     type Output = Changed;
 
     fn attempt(&self) -> Attempt {
-        let event = Event::RecordUpdate;
-        let target = Target { object: self.object.to_owned(), id: Some(self.id.uuid()), version: None };
-        Attempt { event, target: Some(target) }
+        Attempt { event: Event::RecordUpdate, target: Some(Target::thing(self.object, self.id.uuid())) }
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
@@ -47,13 +45,5 @@ impl UseCase for UpdateRecord<'_> {
         }
         let change = work.confirm(&object, draft).await?;
         work.put(&object, change).await
-    }
-}
-
-/// Refuses a version that the caller named and that is not the stored one.
-pub(crate) fn check_version(named: Option<u64>, stored: u64) -> Result<(), Error> {
-    match named {
-        Some(named) if named != stored => Err(Error::VersionConflict { named }),
-        _ => Ok(()),
     }
 }

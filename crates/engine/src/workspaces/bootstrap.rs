@@ -7,10 +7,10 @@ use sutra_acl::{
 };
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::{KeySlot, WrappedKey};
-use sutra_kernel::{PortErrorKind, ProfileId, WorkspaceId};
+use sutra_kernel::{FieldId, ProfileId, WorkspaceId};
 use sutra_records::{ObjectDef, standard};
 
-use crate::{Caller, Engine, Error, Unit, Workspace, WorkspaceState, work::Work};
+use crate::{Caller, Engine, Error, Workspace, WorkspaceState, work::Work};
 
 /// The name of the profile that may do everything.
 pub(super) const ADMINISTRATOR: &str = "Administrator";
@@ -61,12 +61,9 @@ async fn enter(engine: &Engine, slug: &str, name: &str) -> Result<Workspace, Err
         state: WorkspaceState::Active,
         created_at: engine.now(),
     };
-    match engine.parts().store.registry().create_workspace(&workspace).await {
-        Err(error) if error.kind() == PortErrorKind::Refused => {
-            Err(Error::BadInput("another workspace has this slug".to_owned()))
-        }
-        result => Ok(result.map(|()| workspace)?),
-    }
+    let created = engine.parts().store.registry().create_workspace(&workspace).await;
+    created.map_err(|error| Error::taken(error, "another workspace has this slug"))?;
+    Ok(workspace)
 }
 
 async fn is_ready(engine: &Engine, workspace: WorkspaceId) -> Result<bool, Error> {
@@ -140,15 +137,14 @@ async fn put_profiles(work: &mut Work<'_>, objects: &[ObjectDef]) -> Result<Vec<
             objects: objects.iter().map(|it| (it.id, object)).collect(),
             fields: fields(objects, edit),
         };
-        let unit: &mut dyn Unit = work.unit.as_mut();
-        unit.put_profile(&profile).await?;
+        work.unit.put_profile(&profile).await?;
         let target = Target::thing("profile", profile.id.uuid());
         entries.push(EntryDraft::new(Event::ProfileCreate).target(target));
     }
     Ok(entries)
 }
 
-fn fields(objects: &[ObjectDef], edit: bool) -> BTreeMap<sutra_kernel::FieldId, FieldPermission> {
+fn fields(objects: &[ObjectDef], edit: bool) -> BTreeMap<FieldId, FieldPermission> {
     let fields = objects.iter().flat_map(|object| &object.fields);
     fields.map(|field| (field.id, FieldPermission::new(true, edit))).collect()
 }
