@@ -60,8 +60,8 @@ impl Import {
         let outcome = self.import(&house, digest, &mut table, &mut problems).await;
         house.close().await;
         let outcome = outcome?;
-        say(summary(&outcome, problems.rows()));
-        if problems.rows() == 0 {
+        say(summary(&outcome));
+        if outcome.refused == 0 {
             return Ok(ExitCode::SUCCESS);
         }
         let kept = problems.keep(&config.data, &self.object, &digest)?;
@@ -106,12 +106,12 @@ async fn take_in(
     let progress = Progress::new();
     for number in 1.. {
         let Some(row) = table.next_row()? else { break };
-        let refused = match row.cells {
-            Ok(cells) => match running.row(number, &cells).await? {
-                RowOutcome::Created(_) | RowOutcome::Already(_) => Vec::new(),
-                RowOutcome::Refused(reasons) => reasons,
-            },
-            Err(reason) => vec![RowProblem { column: None, reason }],
+        // A row that cannot be read has no cells: it is refused, and counted.
+        let outcome = running.row(number, row.cells.as_deref().unwrap_or_default()).await?;
+        let refused = match (outcome, row.cells) {
+            (RowOutcome::Refused(_), Err(reason)) => vec![RowProblem { column: None, reason }],
+            (RowOutcome::Refused(reasons), Ok(_)) => reasons,
+            (RowOutcome::Created(_) | RowOutcome::Already(_), _) => Vec::new(),
         };
         if !refused.is_empty() {
             progress.clear();
@@ -123,8 +123,8 @@ async fn take_in(
     Ok(())
 }
 
-fn summary(outcome: &ImportOutcome, refused: u64) -> String {
-    let ImportOutcome { created, already, .. } = outcome;
+fn summary(outcome: &ImportOutcome) -> String {
+    let ImportOutcome { created, already, refused } = outcome;
     match (created, already, refused) {
         (0, 0, 0) => "the file has no rows".to_owned(),
         (0, already, 0) => format!("nothing written: all {already} rows of this file are in already"),

@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    config::{Config, Flags},
+    config::{Config, Flags, Http},
     demo::{self, Claim},
     failure::Failure,
     http::Bound,
@@ -56,14 +56,8 @@ impl Serve {
 
     /// Takes the port first, so that one that is taken leaves no half-made demo behind.
     async fn claim(&self, config: &Config) -> Result<(Bound, Option<Claim>), Failure> {
+        self.refuse_exposure(&config.http)?;
         let listen = config.http.listen;
-        if self.demo && !self.demo_public && !listen.ip().is_loopback() {
-            return Err(Failure::new(format!(
-                "`http.listen` is `{listen}`, which other machines reach, and a demo's users are no secret: \
-                 listen on `127.0.0.1:{}`, or add `--demo-public`",
-                listen.port()
-            )));
-        }
         let taken = Bound::take(listen).await;
         let bound = taken.map_err(|error| {
             Failure::new(format!("`http.listen` is `{listen}`, which cannot be had: {error}"))
@@ -73,6 +67,28 @@ impl Serve {
         }
         demo::refuse_demo(&config.data)?;
         Ok((bound, None))
+    }
+
+    /// What other machines reach is encrypted on its way, and no demo unless somebody wants it so.
+    fn refuse_exposure(&self, http: &Http) -> Result<(), Failure> {
+        let listen = http.listen;
+        if listen.ip().is_loopback() || self.demo_public {
+            return Ok(());
+        }
+        if self.demo {
+            return Err(Failure::new(format!(
+                "`http.listen` is `{listen}`, which other machines reach, and a demo's users are no secret: \
+                 listen on `127.0.0.1:{}`, or add `--demo-public`",
+                listen.port()
+            )));
+        }
+        if http.public_url.is_none() {
+            return Err(Failure::new(format!(
+                "`http.listen` is `{listen}`, which other machines reach: put a proxy with TLS before it, and its \
+                 https address into `http.public_url`"
+            )));
+        }
+        Ok(())
     }
 }
 

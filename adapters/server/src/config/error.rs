@@ -26,7 +26,7 @@ impl ConfigError {
         Self(format!("`{file}` is not TOML{place}: check the quotes and brackets there"))
     }
 
-    pub(super) fn foreign_password(variable: &str) -> Self {
+    pub(super) fn foreign(variable: &str) -> Self {
         Self(format!(
             "`{variable}` is for `sutra migrate` alone: unset it, and give the serving role's password in \
              `database.password_file`"

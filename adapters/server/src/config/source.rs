@@ -22,7 +22,7 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "DIR")]
     pub(crate) data: Option<PathBuf>,
     /// The database [default: an embedded one in the data directory]
-    #[arg(long, value_name = "URL", hide_env_values = true)]
+    #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
     /// The address to listen on; only `serve` has this flag
     #[arg(skip)]
@@ -32,9 +32,14 @@ pub(crate) struct Flags {
 const FILE: &str = "sutra.toml";
 const PREFIX: &str = "SUTRA_";
 
-/// Passwords of roles that never serve: a server that has them can do what row-level security forbids it.
-const FOREIGN: [&str; 4] =
-    ["SUTRA_OWNER_PASSWORD", "SUTRA_APP_PASSWORD", "SUTRA_VERIFIER_PASSWORD", "SUTRA_ARCHIVER_PASSWORD"];
+/// What is for `sutra migrate` alone: a server that has it can do what row-level security forbids it.
+const FOREIGN: [&str; 5] = [
+    "SUTRA_MIGRATE_DATABASE",
+    "SUTRA_OWNER_PASSWORD",
+    "SUTRA_APP_PASSWORD",
+    "SUTRA_VERIFIER_PASSWORD",
+    "SUTRA_ARCHIVER_PASSWORD",
+];
 
 pub(super) fn gather(
     flags: &Flags,
@@ -46,7 +51,7 @@ pub(super) fn gather(
     }
     for (name, value) in environment.filter(|(name, _)| name.starts_with(PREFIX)) {
         if FOREIGN.contains(&name.as_str()) {
-            return Err(ConfigError::foreign_password(&name));
+            return Err(ConfigError::foreign(&name));
         }
         figment = figment.merge(Layer::variable(&name, &value));
     }

@@ -167,3 +167,29 @@ fn a_file_that_was_named_must_be_there() {
     let error = Config::from_sources(&flags, std::iter::empty()).err().unwrap().to_string();
     assert!(error.starts_with("`--config` names `/nowhere/sutra.toml`, which cannot be read"), "{error}");
 }
+
+/// The known keys of a section, as the refusal of an unknown one lists them.
+fn keys(section: &str) -> Vec<String> {
+    let file = if section.is_empty() { "x = 1".to_owned() } else { format!("[{section}]\nx = 1") };
+    let sentence = refusal(&file, &[], Flags::default());
+    let (_, list) = sentence.split_once("is no key; the keys").unwrap();
+    let (_, list) = list.split_once("are ").unwrap();
+    list.split(", ").map(|key| key.trim_matches('`').to_owned()).collect()
+}
+
+#[test]
+fn the_front_page_names_every_key() {
+    let page = include_str!("../../README.md");
+    for section in keys("") {
+        if section == "data" {
+            assert!(page.contains("| `data` |"));
+            continue;
+        }
+        for key in keys(&section) {
+            assert!(
+                page.contains(&format!("| `{section}.{key}` |")),
+                "`{section}.{key}` is not in README.md"
+            );
+        }
+    }
+}

@@ -3,6 +3,7 @@
 
 mod client;
 mod first_start;
+mod operation;
 mod place;
 mod postgres;
 mod refusals;

@@ -46,6 +46,11 @@ impl Place {
         self.home().join("sutra-data")
     }
 
+    /// What the server has logged.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.home().join("log")).unwrap()
+    }
+
     pub(crate) fn write(&self, name: &str, text: &str) -> String {
         let path = self.home().join(name);
         fs::write(&path, text).unwrap();
@@ -75,8 +80,9 @@ impl Place {
             let read = lines.read_line(&mut said).unwrap();
             assert!(read > 0, "the server ended: {}", fs::read_to_string(&log).unwrap());
         }
-        let address = said.split_whitespace().find_map(|word| word.strip_suffix("/graphql")).unwrap();
-        Server { client: Client::new(address), child, said, _lines: lines }
+        let url = said.split_whitespace().find_map(|word| word.strip_suffix("/graphql")).unwrap();
+        let (client, address) = (Client::new(url), url.trim_start_matches("http://").to_owned());
+        Server { client, child, said, address, _lines: lines }
     }
 
     /// The program's own variables are what the place says, whatever the tests run under.
@@ -92,6 +98,8 @@ impl Place {
 pub(crate) struct Server {
     pub(crate) client: Client,
     pub(crate) said: String,
+    /// As `127.0.0.1:8080`.
+    pub(crate) address: String,
     child: Child,
     /// Kept open, so that the server can go on talking.
     _lines: BufReader<ChildStdout>,
@@ -99,9 +107,17 @@ pub(crate) struct Server {
 
 impl Server {
     /// Asks it to stop, as a supervisor does, and waits until it has.
-    pub(crate) fn stop(mut self) {
+    pub(crate) fn stop(self) {
+        self.ask_to_stop();
+        self.wait();
+    }
+
+    pub(crate) fn ask_to_stop(&self) {
         let ask = format!("kill -TERM {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &ask]).status().unwrap().success());
+    }
+
+    pub(crate) fn wait(mut self) {
         assert!(self.child.wait().unwrap().success(), "a server that is asked to stop ends well");
     }
 }

@@ -7,7 +7,7 @@ use crate::place::Place;
 #[test]
 fn what_cannot_be_done_safely_is_refused_in_one_sentence() {
     let serve = ["serve", "--listen", "127.0.0.1:0"];
-    let cases: [(&str, &[&str], &str); 7] = [
+    let cases: [(&str, &[&str], &str); 8] = [
         ("unknown flag", &["serve", "--colour"], "error: unexpected argument '--colour' found"),
         (
             "address",
@@ -18,6 +18,11 @@ fn what_cannot_be_done_safely_is_refused_in_one_sentence() {
             "public demo",
             &["serve", "--demo", "--listen", "0.0.0.0:0"],
             "sutra: `http.listen` is `0.0.0.0:0`, which other machines reach",
+        ),
+        (
+            "plain http for others",
+            &["serve", "--listen", "0.0.0.0:0"],
+            "sutra: `http.listen` is `0.0.0.0:0`, which other machines reach: put a proxy with TLS before it",
         ),
         (
             "database",

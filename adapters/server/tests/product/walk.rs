@@ -11,13 +11,16 @@ use std::{
 /// The address in the README, which another program may have here.
 const ADDRESS: &str = "127.0.0.1:8080";
 
+/// A walk that stumbles leaves no server behind.
+const CLEAN_UP: &str = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT";
+
 #[test]
 fn the_walk_of_the_readme_is_as_it_is_written() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap();
     let home = tempfile::tempdir().unwrap();
     symlink(root.join("adapters"), home.path().join("adapters")).unwrap();
     let address = free_address();
-    let script = walk(root).replace(ADDRESS, &address);
+    let script = format!("{CLEAN_UP}\n{}", walk(root).replace(ADDRESS, &address));
     let output = Command::new("bash")
         .args(["-euo", "pipefail", "-c", &script])
         .env_clear()

@@ -9,28 +9,21 @@ use crate::{failure::Failure, files, terminal::note};
 /// What was wrong with which rows. It tells only the importer's own file.
 pub(super) struct Problems {
     file: String,
-    rows: u64,
     list: Vec<(u64, RowProblem)>,
 }
 
 impl Problems {
     pub(super) fn new(file: &Path) -> Self {
-        Self { file: file.display().to_string(), rows: 0, list: Vec::new() }
+        Self { file: file.display().to_string(), list: Vec::new() }
     }
 
     /// Notes why a row was refused.
     pub(super) fn add(&mut self, line: u64, reasons: &[RowProblem]) {
-        self.rows += 1;
         for problem in reasons {
             let column = problem.column.as_ref().map(|column| format!(" column `{column}`:"));
             note(format_args!("{}:{line}:{} {}", self.file, column.unwrap_or_default(), problem.reason));
             self.list.push((line, problem.clone()));
         }
-    }
-
-    /// How many rows were refused.
-    pub(super) fn rows(&self) -> u64 {
-        self.rows
     }
 
     /// Keeps the list in the data directory, as a table that only its owner can read.
