@@ -48,6 +48,7 @@
 )]
 
 mod bookkeeping;
+mod changes;
 mod dice;
 mod gadget;
 mod home;

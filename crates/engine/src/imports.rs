@@ -1,12 +1,14 @@
 //! Imports of rows from files, through the same use case as any other creation.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sutra_acl::ObjectPermissions;
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::{ApiName, Currency, ImportId, RecordId, Value};
 use sutra_records::{
     Fields, ObjectDef,
-    import::{CellValue, ColumnMap, Import, ImportRow, parse_cell},
+    import::{CellValue, ColumnMap, Import, parse_cell},
 };
 
 use crate::{
@@ -40,8 +42,7 @@ pub struct ImportFile {
 pub struct RunningImport<'e> {
     engine: &'e Engine,
     caller: Caller,
-    object: String,
-    definition: std::sync::Arc<ObjectDef>,
+    definition: Arc<ObjectDef>,
     columns: ColumnMap,
     unknown: Vec<String>,
     file: ImportFile,
@@ -103,7 +104,6 @@ impl<'e> Imports<'e> {
         Ok(RunningImport {
             engine: self.engine,
             caller: caller.clone(),
-            object: file.object.clone(),
             definition,
             columns,
             unknown,
@@ -115,7 +115,7 @@ impl<'e> Imports<'e> {
 }
 
 impl Viewing {
-    fn importable(&self, object: &str) -> Result<std::sync::Arc<ObjectDef>, Error> {
+    fn importable(&self, object: &str) -> Result<Arc<ObjectDef>, Error> {
         let (object, plan) = self.readable(object)?;
         if plan.permissions().has(ObjectPermissions::IMPORT) {
             return Ok(object);
@@ -161,7 +161,7 @@ impl RunningImport<'_> {
     /// [`Error::Unavailable`].
     pub async fn finish(mut self) -> Result<ImportOutcome, Error> {
         self.import.finished_at = Some(self.engine.now());
-        let case = FinishImport { import: &self.import, object: &self.object, outcome: &self.outcome };
+        let case = FinishImport { import: &self.import, object: &self.file.object, outcome: &self.outcome };
         self.engine.write(&self.caller, &case).await?;
         Ok(self.outcome)
     }
@@ -175,8 +175,8 @@ impl RunningImport<'_> {
             Err(outcome) => return Ok(outcome),
         };
         let edit = Edit { fields, ..Edit::default() };
-        let import_row = Some(self.import_row(number));
-        let case = CreateRecord { object: &self.object, edit: &edit, import_row };
+        let row = Some((&self.import, number));
+        let case = CreateRecord { object: &self.file.object, edit: &edit, row };
         match self.engine.write(&self.caller, &case).await {
             Ok(written) => Ok(RowOutcome::Created(written.value.id)),
             Err(error) => self.refused(error).map(RowOutcome::Refused),
@@ -230,16 +230,6 @@ impl RunningImport<'_> {
         Ok(found.map(Value::Reference).ok_or_else(|| {
             format!("row {row} of your latest import of {} is not there", target.plural_label.to_lowercase())
         }))
-    }
-
-    fn import_row(&self, number: u64) -> ImportRow {
-        ImportRow {
-            import: self.import.id,
-            object: self.definition.id,
-            file_digest: self.file.digest,
-            row: number,
-            record: RecordId::from_uuid(sutra_kernel::Uuid::nil()),
-        }
     }
 
     /// A refusal of the row is an outcome; what would refuse every row ends the import.

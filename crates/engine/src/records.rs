@@ -65,7 +65,7 @@ impl Records<'_> {
         object: &str,
         edit: &Edit,
     ) -> Result<Written<Changed>, Error> {
-        self.engine.write(caller, &CreateRecord { object, edit, import_row: None }).await
+        self.engine.write(caller, &CreateRecord { object, edit, row: None }).await
     }
 
     /// Changes fields of a record.

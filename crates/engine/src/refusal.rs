@@ -80,10 +80,10 @@ impl Engine {
     async fn enter(&self, caller: &Caller, entry: EntryDraft) -> Result<(), Error> {
         loop {
             let mut work = self.begin(caller).await?;
-            let sealed = work.seal_detail(entry.clone()).await?;
-            match work.commit(vec![sealed]).await {
+            let sealed = work.seal_detail(entry.clone()).await;
+            match work.conclude(sealed.map(|entry| vec![entry])).await {
                 Err(error) if error.is_conflict() => {}
-                result => return result.map(|_| ()),
+                result => return result,
             }
         }
     }

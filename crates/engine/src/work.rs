@@ -136,6 +136,17 @@ impl Work<'_> {
         Ok(Written { value, receipt: Some(receipt) })
     }
 
+    /// Commits what a use case has worded; or, if it failed, undoes what it did before.
+    pub(crate) async fn conclude(self, worded: Result<Vec<EntryDraft>, Error>) -> Result<(), Error> {
+        match worded {
+            Ok(entries) => self.commit(entries).await.map(|_| ()),
+            Err(error) => {
+                self.cancel().await?;
+                Err(error)
+            }
+        }
+    }
+
     pub(crate) async fn commit(mut self, entries: Vec<EntryDraft>) -> Result<String, Error> {
         match self.append(entries).await {
             Ok(receipt) => {

@@ -39,13 +39,8 @@ pub(super) async fn activate(
     };
     let hash = hash_new_password(engine, password, &user).await?;
     let mut work = engine.begin(caller).await?;
-    match finish(&mut work, &user, &claim.token, &hash).await {
-        Ok(entry) => work.commit(vec![entry]).await.map(|_| ()),
-        Err(error) => {
-            work.cancel().await?;
-            Err(error)
-        }
-    }
+    let entry = finish(&mut work, &user, &claim.token, &hash).await;
+    work.conclude(entry.map(|entry| vec![entry])).await
 }
 
 impl Claim {

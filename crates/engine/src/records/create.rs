@@ -6,7 +6,10 @@ use sutra_audit::{Event, Target};
 use sutra_crypto::KeySlot;
 use sutra_kernel::{RecordId, RoleId, UserId};
 use sutra_privacy::DataSubject;
-use sutra_records::{NewRecord, Record, import::ImportRow};
+use sutra_records::{
+    NewRecord, Record,
+    import::{Import, ImportRow},
+};
 
 use super::{Changed, Edit};
 use crate::{
@@ -17,8 +20,8 @@ use crate::{
 pub(crate) struct CreateRecord<'a> {
     pub(crate) object: &'a str,
     pub(crate) edit: &'a Edit,
-    /// The row of a file that it comes from.
-    pub(crate) import_row: Option<ImportRow>,
+    /// The row of an import that it comes from.
+    pub(crate) row: Option<(&'a Import, u64)>,
 }
 
 #[async_trait]
@@ -52,8 +55,9 @@ impl UseCase for CreateRecord<'_> {
         if object.subject == DataSubject::ThisRecord {
             work.make_subject_key(id).await?;
         }
-        if let Some(row) = &self.import_row {
-            work.unit.put_import_row(&ImportRow { record: id, ..row.clone() }).await?;
+        if let Some((import, row)) = self.row {
+            let Import { id: import, object, file_digest, .. } = *import;
+            work.unit.put_import_row(&ImportRow { import, object, file_digest, row, record: id }).await?;
         }
         work.put(&object, change).await
     }

@@ -78,14 +78,12 @@ async fn furnish(engine: &Engine, workspace: WorkspaceId, objects: &[ObjectDef])
     let keys = engine.parts().keys.first(workspace, engine.now()).await?;
     let caller = Caller::operator(workspace, engine.new_request_id());
     let mut work = engine.begin(&caller).await?;
-    match fill(&mut work, keys, objects).await {
-        Ok(entries) => work.commit(entries).await.map(|_| ()),
-        Err(error) => {
-            work.cancel().await?;
-            engine.parts().keys.forget(workspace);
-            Err(error)
-        }
+    let entries = fill(&mut work, keys, objects).await;
+    let outcome = work.conclude(entries).await;
+    if outcome.is_err() {
+        engine.parts().keys.forget(workspace);
     }
+    outcome
 }
 
 async fn fill(

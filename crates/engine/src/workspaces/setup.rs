@@ -2,8 +2,8 @@
 
 use sutra_audit::{EntryDraft, Event};
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{SetupLink, User, UserState};
-use sutra_kernel::{ProfileId, UserId, WorkspaceId};
+use sutra_identity::{PasswordHash, SetupLink, User, UserState};
+use sutra_kernel::{ProfileId, UserId, Uuid, WorkspaceId};
 
 use super::{FirstAdministrator, bootstrap::ADMINISTRATOR};
 use crate::{
@@ -37,35 +37,28 @@ pub(super) async fn complete(
     let Some(token) = on_offer(engine, caller, token).await? else {
         return Err(engine.refuse_stranger(caller, Event::SetupComplete, not_good()).await);
     };
-    let user = User {
+    let user = candidate(engine, caller, &administrator)?;
+    let hash = hash_new_password(engine, administrator.password, &user).await?;
+    let mut work = engine.begin(caller).await?;
+    let entries = admit(&mut work, user, &token, &hash).await;
+    work.conclude(entries).await
+}
+
+/// The administrator, but for the profile, which is found when the unit has begun.
+fn candidate(engine: &Engine, caller: &Caller, administrator: &FirstAdministrator) -> Result<User, Error> {
+    let now = engine.now();
+    Ok(User {
         workspace: caller.workspace(),
-        id: UserId::generate(engine.now(), engine.parts().entropy.as_ref()),
+        id: UserId::generate(now, engine.parts().entropy.as_ref()),
         email: parse_email(&administrator.email)?,
         name: parse_name(&administrator.name)?,
-        profile: ProfileId::from_uuid(sutra_kernel::Uuid::nil()),
+        profile: ProfileId::from_uuid(Uuid::nil()),
         role: None,
         state: UserState::Active,
         version: 1,
-        created_at: engine.now(),
-        updated_at: engine.now(),
-    };
-    let hash = hash_new_password(engine, administrator.password, &user).await?;
-    let mut work = engine.begin(caller).await?;
-    match admit(&mut work, user, &token).await {
-        Ok(user) => {
-            store_password(&mut work, user.id, &hash).await?;
-            let seal = work.audit_seal().await?;
-            let entries = vec![
-                word_user(Event::UserCreate, None, &user, &seal),
-                work.authentication(Event::SetupComplete, user.id, &[]).await?,
-            ];
-            work.commit(entries).await.map(|_| ())
-        }
-        Err(error) => {
-            work.cancel().await?;
-            Err(error)
-        }
-    }
+        created_at: now,
+        updated_at: now,
+    })
 }
 
 /// The token, if it is on offer; it is used in a unit that is undone.
@@ -77,7 +70,12 @@ async fn on_offer(engine: &Engine, caller: &Caller, token: Option<Token>) -> Res
     Ok(Some(token).filter(|_| is_on_offer))
 }
 
-async fn admit(work: &mut Work<'_>, mut user: User, token: &Token) -> Result<User, Error> {
+async fn admit(
+    work: &mut Work<'_>,
+    mut user: User,
+    token: &Token,
+    hash: &PasswordHash,
+) -> Result<Vec<EntryDraft>, Error> {
     let is_good = work.unit.consume(SetupLink::KIND, &token.digest(), work.now).await?;
     if !is_good || work.require_an_administrator().await.is_ok() {
         return Err(not_good());
@@ -88,7 +86,12 @@ async fn admit(work: &mut Work<'_>, mut user: User, token: &Token) -> Result<Use
     insert_user(work, &user).await?;
     work.unit.withdraw(SetupLink::KIND).await?;
     work.unit.bump_policy_epoch().await?;
-    Ok(user)
+    store_password(work, user.id, hash).await?;
+    let seal = work.audit_seal().await?;
+    Ok(vec![
+        word_user(Event::UserCreate, None, &user, &seal),
+        work.authentication(Event::SetupComplete, user.id, &[]).await?,
+    ])
 }
 
 fn not_good() -> Error {
