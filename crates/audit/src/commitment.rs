@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sutra_crypto::hmac_sha256;
 use sutra_kernel::{UnitId, WorkspaceId};
 
 use crate::Hash;
@@ -51,6 +50,8 @@ impl fmt::Display for Side {
     }
 }
 
+const LABEL: &[u8] = b"sutra/audit/value/1\0";
+
 /// Which value of which entry a commitment is for.
 #[derive(Clone, Copy)]
 pub(crate) struct Slot<'a> {
@@ -85,23 +86,10 @@ impl Slot<'_> {
             self.side.as_str().as_bytes(),
             value,
         ];
-        let mut mac = keyed(salt);
-        mac.update(b"sutra/audit/value/1\0");
-        for part in parts {
-            // INVARIANT: no part reaches 4 GiB; a whole entry is 64 KiB and a value is a field of a record.
-            let len = u32::try_from(part.len()).unwrap_or(u32::MAX);
-            mac.update(&len.to_be_bytes());
-            mac.update(part);
-        }
-        mac.finalize().into_bytes().into()
+        // INVARIANT: no part reaches 4 GiB; a whole entry is 64 KiB and a value is a field of a record.
+        let lengths = parts.map(|part| u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+        let framed = lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]);
+        let message: Vec<&[u8]> = std::iter::once(LABEL).chain(framed).collect();
+        hmac_sha256(salt, &message)
     }
-}
-
-/// HMAC pads a short key with zeros to its block; padding here leaves no length that could be wrong.
-fn keyed(salt: &Salt) -> Hmac<Sha256> {
-    let mut block = [0; 64];
-    for (to, from) in block.iter_mut().zip(salt) {
-        *to = *from;
-    }
-    Hmac::new(&block.into())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sutra_kernel::{UnitId, Uuid};
 
 use crate::{Hash, NO_HASH};
@@ -104,5 +104,5 @@ impl Receipt {
 /// A receipt as a client keeps it, from the leaf of an entry.
 #[must_use]
 pub fn receipt_text(leaf: &Hash) -> String {
-    format!("rcpt_{}", URL_SAFE_NO_PAD.encode(leaf))
+    format!("rcpt_{}", BASE64_URL_SAFE_NO_PAD.encode(leaf))
 }

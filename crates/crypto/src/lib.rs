@@ -18,7 +18,7 @@ mod wrapped;
 
 pub use blob::{OVERHEAD, Sealed, Suite};
 pub use context::{Context, Purpose};
-pub use digest::sha256;
+pub use digest::{hmac_sha256, sha256};
 pub use key::{DataKey, KeyRef, KeyRefError};
 pub use keyring::Keyring;
 pub use mac::MacKey;

@@ -122,11 +122,9 @@ impl Token {
 
 fn head(kind: TokenKind, workspace: WorkspaceId) -> String {
     let workspace = workspace.to_string();
-    let digits = workspace.strip_prefix(WORKSPACE_PREFIX).unwrap_or(&workspace);
+    let digits = workspace.split_once('_').map_or("", |(_, digits)| digits);
     format!("{PREFIX}_{}_{digits}_", kind.as_str())
 }
-
-const WORKSPACE_PREFIX: &str = "ws_";
 
 fn read(text: &str) -> Option<Token> {
     let mut parts = text.splitn(4, '_');
@@ -135,7 +133,7 @@ fn read(text: &str) -> Option<Token> {
         return None;
     }
     let kind = TokenKind::ALL.into_iter().find(|known| known.as_str() == kind)?;
-    let workspace = format!("{WORKSPACE_PREFIX}{workspace}").parse().ok()?;
+    let workspace = format!("{}_{workspace}", WorkspaceId::PREFIX).parse().ok()?;
     let mut secret = Zeroizing::new([0; 32]);
     BASE64_URL_SAFE_NO_PAD.decode_slice(digits, secret.as_mut_slice()).ok()?;
     let digest = TokenDigest::of(kind, workspace, &secret);

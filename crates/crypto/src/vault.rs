@@ -6,8 +6,7 @@ use async_trait::async_trait;
 use sutra_kernel::{Entropy, PortError, Timestamp, WorkspaceId};
 
 use crate::{
-    Context, DataKey, KeyRef, KeySlot, KeyVault, OpenError, Purpose, RootKeys, SealError, Sealed, WrappedKey,
-    open, seal,
+    Context, DataKey, KeyRef, KeySlot, KeyVault, Purpose, RootKeys, SealError, Sealed, WrappedKey, open, seal,
 };
 
 /// A known value sealed under a root key. Stored beside the data, it tells a wrong key file from a
@@ -95,7 +94,7 @@ impl KeyVault for LocalVault {
         if key.slot != KeySlot::Workspace {
             return Err(PortError::refused(VaultError::Slot));
         }
-        key.unwrap(self.find(key.wrapped_by)?).map_err(|error: OpenError| PortError::corrupt(error))
+        key.unwrap(self.find(key.wrapped_by)?).map_err(PortError::corrupt)
     }
 
     async fn new_check(&self) -> Result<RootCheck, PortError> {
