@@ -4,7 +4,7 @@ mod edit;
 mod error;
 
 use sutra_acl::{Action, Facts, Permit, Stage};
-use sutra_kernel::{ApiName, UserId, Value, WorkspaceId};
+use sutra_kernel::{ApiName, UserId, WorkspaceId};
 
 use crate::{Link, Record};
 
@@ -54,17 +54,6 @@ pub struct Change {
     before: Option<Record>,
     after: Record,
     changed: Vec<ApiName>,
-}
-
-/// One field, as it was and as it is now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// The field, or `ownerId`.
-    pub field: ApiName,
-    /// What it was; `Null` if empty.
-    pub old: Value,
-    /// What it is; `Null` if empty.
-    pub new: Value,
 }
 
 impl Draft {
@@ -173,15 +162,5 @@ impl Change {
     #[must_use]
     pub fn changed(&self) -> &[ApiName] {
         &self.changed
-    }
-
-    /// The words of history: each changed field with its values before and after.
-    /// [`FieldDef::label_of`](crate::FieldDef::label_of) knows what people call a picklist's value.
-    pub fn differences(&self) -> impl Iterator<Item = Difference> {
-        self.changed.iter().map(|field| Difference {
-            field: field.clone(),
-            old: self.before.as_ref().map_or(Value::Null, |before| before.value(field)),
-            new: self.after.value(field),
-        })
     }
 }

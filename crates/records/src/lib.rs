@@ -12,7 +12,7 @@ pub mod standard;
 mod validate;
 mod view;
 
-pub use change::{Change, Difference, Draft, PermitError, RecordError};
+pub use change::{Change, Draft, PermitError, RecordError};
 pub use list::{ListError, ListQuery, Listed, Order, Position};
 pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};

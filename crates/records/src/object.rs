@@ -126,12 +126,6 @@ impl ObjectDef {
 }
 
 impl FieldDef {
-    /// Whether its values may stand readable in the ledger, because they say nothing about a person.
-    #[must_use]
-    pub fn is_business_plain(&self) -> bool {
-        self.category == DataCategory::Business
-    }
-
     /// The label people see in place of a picklist's value; nothing for other kinds and for unknown values.
     #[must_use]
     pub fn label_of(&self, value: &Value) -> Option<&str> {

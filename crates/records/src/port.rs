@@ -1,7 +1,7 @@
 //! What the crate needs of a store.
 
 use async_trait::async_trait;
-use sutra_kernel::{ImportId, ObjectId, Page, PortError, RecordId, UserId};
+use sutra_kernel::{ObjectId, Page, PortError, RecordId, UserId};
 
 use crate::{
     Change, ListQuery, ObjectDef, Record,
@@ -31,16 +31,9 @@ pub trait RecordReader: Send {
         row: u64,
     ) -> Result<Option<RecordId>, PortError>;
 
-    /// The latest finished import of the object by this user.
-    async fn latest_import(&mut self, object: ObjectId, user: UserId) -> Result<Option<ImportId>, PortError>;
-
-    /// The record that a row of an import became: what `@AccountRef10` means.
-    async fn import_reference(
-        &mut self,
-        object: ObjectId,
-        import: ImportId,
-        row: u64,
-    ) -> Result<Option<RecordId>, PortError>;
+    /// The digest of the file that this user last finished importing into the object: its rows are what
+    /// `@AccountRef10` means.
+    async fn latest_import(&mut self, object: ObjectId, user: UserId) -> Result<Option<[u8; 32]>, PortError>;
 }
 
 /// Writes records and the traces of imports.

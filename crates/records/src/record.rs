@@ -114,9 +114,7 @@ impl Record {
         }
     }
 
-    /// The value of a system field.
-    #[must_use]
-    pub fn system_value(&self, field: SystemField) -> Value {
+    fn system_value(&self, field: SystemField) -> Value {
         match field {
             SystemField::Id => Value::Reference(self.id),
             SystemField::OwnerId => user_value(self.owner),

@@ -72,14 +72,14 @@ impl<M: Send> RecordReader for Open<M> {
 impl RecordWriter for Open<Writing> {
     async fn put_record(&mut self, change: Change) -> Result<(), PortError> {
         self.require_home(change.workspace())?;
-        let after = change.after();
+        let (id, version) = (change.after().id, change.after().version);
         let records = &mut self.tables().records;
-        let stored = records.get(&after.id).map(|record| (record.object, record.version));
+        let stored = records.get(&id).map(|record| (record.object, record.version));
         if stored != change.before().map(|before| (before.object, before.version)) {
             return Err(PortError::conflict("the record has another version"));
         }
-        records.insert(after.id, after.clone());
-        self.mode.written.push((after.id.uuid(), after.version));
+        records.insert(id, change.into_after());
+        self.mode.written.push((id.uuid(), version));
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
 use sutra_crypto::{KeySlot, Purpose};
 use sutra_kernel::{ApiName, Value};
 use sutra_privacy::DataSubject;
-use sutra_records::{Change, Draft, FieldDef, ObjectDef, Record, View};
+use sutra_records::{Change, Draft, ObjectDef, Record, View};
 
 use super::Changed;
 use crate::{
@@ -95,7 +95,7 @@ fn word_field(object: &ObjectDef, change: &Change, name: &ApiName, seal: &Visibi
         let label = field.and_then(|field| field.label_of(&raw)).map(ToOwned::to_owned);
         Opened { raw, label, locale: None }
     };
-    let is_plain = field.is_none_or(FieldDef::is_business_plain);
+    let is_plain = field.is_none_or(|field| !field.category.is_about_a_person());
     FieldChange {
         field: name.to_string(),
         old: change.before().map(opened),

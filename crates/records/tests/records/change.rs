@@ -27,7 +27,8 @@ fn update(record: Record, fields: Fields) -> Result<Draft, RecordError> {
 
 /// What history would say: field, old, new.
 fn history(change: &Change) -> Vec<(String, Value, Value)> {
-    change.differences().map(|it| (it.field.to_string(), it.old, it.new)).collect()
+    let old = |field| change.before().map_or(Value::Null, |before| before.value(field));
+    change.changed().iter().map(|it| (it.to_string(), old(it), change.after().value(it))).collect()
 }
 
 #[test]
