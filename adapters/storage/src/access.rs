@@ -19,7 +19,7 @@ use crate::{
     },
     error::{BadRow, OrPort as _, Row},
     open::{Open, Writing},
-    scoped::HERE,
+    scoped::{HERE, Scoped},
 };
 
 #[async_trait]
@@ -107,10 +107,8 @@ impl<M: Send> Open<M> {
 #[async_trait]
 impl PolicyWriter for Open<Writing> {
     async fn put_profile(&mut self, profile: &Profile) -> Result<(), PortError> {
-        let same_name = self.transaction.find::<profile::Entity>();
-        let same_name = same_name.filter(profile::Column::Name.eq(&profile.name));
-        let other = same_name.filter(profile::Column::Id.ne(profile.id.uuid()));
-        require_free(other.one(&self.transaction).await.port()?.is_none())?;
+        let same_name = profile::Column::Name.eq(&profile.name);
+        self.require_free::<profile::Entity>(same_name, profile::Column::Id.ne(profile.id.uuid())).await?;
         let (workspace_id, id) = (HERE, profile.id.uuid());
         let (name, system) = (profile.name.clone(), i64::from(profile.system.bits()));
         self.transaction
@@ -121,9 +119,8 @@ impl PolicyWriter for Open<Writing> {
     }
 
     async fn put_role(&mut self, role: &Role) -> Result<(), PortError> {
-        let same_name = self.transaction.find::<role::Entity>().filter(role::Column::Name.eq(&role.name));
-        let other = same_name.filter(role::Column::Id.ne(role.id.uuid()));
-        require_free(other.one(&self.transaction).await.port()?.is_none())?;
+        let same_name = role::Column::Name.eq(&role.name);
+        self.require_free::<role::Entity>(same_name, role::Column::Id.ne(role.id.uuid())).await?;
         let row = role::Model {
             workspace_id: HERE,
             id: role.id.uuid(),
@@ -160,6 +157,19 @@ const FIELD_READ: i64 = 1;
 const FIELD_EDIT: i64 = 2;
 
 impl Open<Writing> {
+    /// Refuses a name that another row has.
+    pub(crate) async fn require_free<E: Scoped>(
+        &self,
+        same_name: Expr,
+        other: Expr,
+    ) -> Result<(), PortError> {
+        let taken = self.transaction.find::<E>().filter(same_name).filter(other);
+        match taken.one(&self.transaction).await.port()? {
+            Some(_) => Err(PortError::refused("the name is taken")),
+            None => Ok(()),
+        }
+    }
+
     async fn replace_permissions(&self, profile: &Profile) -> Result<(), PortError> {
         let (workspace_id, profile_id) = (HERE, profile.id.uuid());
         let remove = self.transaction.remove::<object_permission::Entity>();
@@ -184,11 +194,6 @@ impl Open<Writing> {
         });
         self.transaction.insert::<field_permission::Entity, _>(fields).await.port()
     }
-}
-
-/// Refuses a name that is taken.
-pub(crate) fn require_free(free: bool) -> Result<(), PortError> {
-    if free { Ok(()) } else { Err(PortError::refused("the name is taken")) }
 }
 
 impl From<role::Model> for Role {

@@ -10,7 +10,7 @@ use crate::{
     entity::identity::{credential, user_account},
     error::{BadRow, OrPort as _, Row, column_of},
     open::{Open, Writing},
-    scoped::HERE,
+    scoped::{HERE, probe},
 };
 
 /// The one kind of credential there is so far.
@@ -42,8 +42,7 @@ impl<M: Send> UserReader for Open<M> {
         if let Some(after) = after {
             find = find.filter(user_account::Column::Id.gt(after.uuid()));
         }
-        let probe = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-        let find = find.order_by_asc(user_account::Column::Id).limit(probe);
+        let find = find.order_by_asc(user_account::Column::Id).limit(probe(limit));
         Ok(Page::from_probe(users_of(find.all(&self.transaction).await.port()?)?, limit))
     }
 

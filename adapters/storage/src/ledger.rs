@@ -15,6 +15,7 @@ use crate::{
     entity::ledger::{ledger_entry, ledger_head, ledger_opening},
     error::{BadRow, OrPort as _, Row, column_of},
     open::{Open, Writing},
+    scoped::rows,
 };
 
 #[async_trait]
@@ -97,10 +98,6 @@ fn add(left: Epochs, right: Epochs) -> Epochs {
     }
 }
 
-fn rows(limit: usize) -> u64 {
-    u64::try_from(limit).unwrap_or(u64::MAX)
-}
-
 fn entries_of(rows: Vec<ledger_entry::Model>) -> Result<Vec<StoredEntry>, PortError> {
     Ok(rows.into_iter().map(StoredEntry::try_from).collect::<Result<_, _>>()?)
 }
@@ -151,24 +148,19 @@ impl TryFrom<ledger_opening::Model> for Opening {
 
     fn try_from(row: ledger_opening::Model) -> Result<Self, BadRow> {
         let at = Row::new("ledger_opening", row.unit_id);
+        let disclosure = u64::try_from(row.kind).ok().and_then(Disclosure::from_flags);
         let sealed = |body| at.read("body", Sealed::parse(body));
         Ok(Self {
             unit: UnitId::from_uuid(row.unit_id),
             ordinal: at.number("ordinal", row.ordinal)?,
             side: at.known("side", Side::parse(&row.side))?,
             salt: row.salt.map(|salt| at.digest("salt", salt)).transpose()?,
-            body: match row.kind {
-                kind if kind == kind_of(Disclosure::Plain) => OpeningBody::Plain(row.body),
-                kind if kind == kind_of(Disclosure::Sealed) => OpeningBody::Sealed(sealed(row.body)?),
-                kind if kind == kind_of(Disclosure::Masked) => OpeningBody::Masked(sealed(row.body)?),
-                _ => return at.known("kind", None),
+            body: match at.known("kind", disclosure)? {
+                Disclosure::Plain => OpeningBody::Plain(row.body),
+                Disclosure::Sealed => OpeningBody::Sealed(sealed(row.body)?),
+                Disclosure::Masked => OpeningBody::Masked(sealed(row.body)?),
             },
             field: row.field,
         })
     }
-}
-
-/// The stored number of a disclosure, which is the one in the entry.
-const fn kind_of(disclosure: Disclosure) -> i64 {
-    disclosure as i64
 }

@@ -10,7 +10,7 @@ use sutra_acl::Scope;
 use sutra_kernel::{ApiName, PortError, RoleId, UserId};
 use sutra_records::{ListQuery, Listed, SlotScalar, SystemField};
 
-use crate::entity::records::record;
+use crate::{entity::records::record, scoped::probe};
 
 /// One page and one record more; nothing if the viewer sees nothing.
 pub(crate) fn page(
@@ -18,8 +18,7 @@ pub(crate) fn page(
     query: &ListQuery,
 ) -> Result<Option<Select<record::Entity>>, PortError> {
     let Some(rows) = whole(rows, query)? else { return Ok(None) };
-    let probe = u64::try_from(query.limit).unwrap_or(u64::MAX).saturating_add(1);
-    Ok(Some(keyset::ordered(rows, query)?.limit(probe)))
+    Ok(Some(keyset::ordered(rows, query)?.limit(probe(query.limit))))
 }
 
 /// The whole list, in no order; nothing if the viewer sees nothing.

@@ -8,7 +8,6 @@ use sutra_kernel::{ApiName, FieldId, ObjectId, PortError, Uuid};
 use sutra_records::{FieldDef, MetadataReader, MetadataWriter, ObjectDef, Slot};
 
 use crate::{
-    access::require_free,
     entity::records::{field_definition, object_definition},
     error::{BadRow, OrPort as _, Row},
     open::{Open, Writing},
@@ -59,10 +58,9 @@ impl<M: Send> Open<M> {
 impl MetadataWriter for Open<Writing> {
     async fn put_object(&mut self, object: &ObjectDef) -> Result<(), PortError> {
         self.known.change();
-        let same_name = self.transaction.find::<object_definition::Entity>();
-        let same_name = same_name.filter(object_definition::Column::Name.eq(object.name.as_str()));
-        let other = same_name.filter(object_definition::Column::Id.ne(object.id.uuid()));
-        require_free(other.one(&self.transaction).await.port()?.is_none())?;
+        let same_name = object_definition::Column::Name.eq(object.name.as_str());
+        let other = object_definition::Column::Id.ne(object.id.uuid());
+        self.require_free::<object_definition::Entity>(same_name, other).await?;
         let row = object_row(object, self.position_of(object.id).await?);
         self.transaction.upsert::<object_definition::Entity, _>(row).await.port()?;
         let remove = self.transaction.remove::<field_definition::Entity>();
@@ -70,8 +68,7 @@ impl MetadataWriter for Open<Writing> {
         remove.exec(&self.transaction).await.port()?;
         let fields = (0..).zip(&object.fields).map(|(position, field)| field_row(object.id, field, position));
         let fields: Vec<_> = fields.collect::<Result<_, _>>().map_err(PortError::refused)?;
-        self.transaction.insert::<field_definition::Entity, _>(fields).await.port()?;
-        Ok(())
+        self.transaction.insert::<field_definition::Entity, _>(fields).await.port()
     }
 
     async fn bump_metadata_version(&mut self) -> Result<(), PortError> {

@@ -8,7 +8,6 @@ use sea_orm::{
     entity::{ActiveModelBehavior, ActiveModelTrait, Iterable as _},
     sea_query::OnConflict,
 };
-
 use sutra_kernel::Uuid;
 
 use crate::transaction::Transaction;
@@ -24,6 +23,16 @@ pub(crate) const HERE: Uuid = Uuid::nil();
 
 /// How many rows one statement inserts at most: databases bound the number of parameters.
 const ROWS: usize = 500;
+
+/// A limit as statements have it.
+pub(crate) fn rows(limit: usize) -> u64 {
+    u64::try_from(limit).unwrap_or(u64::MAX)
+}
+
+/// One row more than the limit, which tells whether there are more.
+pub(crate) fn probe(limit: usize) -> u64 {
+    rows(limit).saturating_add(1)
+}
 
 impl Transaction {
     /// Rows of this workspace.

@@ -14,7 +14,7 @@ use crate::{
     entity::work::outbox,
     error::{BadRow, OrPort as _, Row},
     open::{Keeping, Open, Writing},
-    scoped::HERE,
+    scoped::{HERE, rows},
 };
 
 #[async_trait]
@@ -88,7 +88,7 @@ impl Open<Keeping> {
             .filter(free)
             .order_by_asc(outbox::Column::DueAt)
             .order_by_asc(outbox::Column::Id)
-            .limit(u64::try_from(limit).unwrap_or(u64::MAX));
+            .limit(rows(limit));
         if self.transaction.get_database_backend() == DbBackend::Postgres {
             find = find.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
         }

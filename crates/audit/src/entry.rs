@@ -209,7 +209,9 @@ impl Disclosure {
         self as u8
     }
 
-    fn from_flags(flags: u64) -> Option<Self> {
+    /// What these bits stand for.
+    #[must_use]
+    pub fn from_flags(flags: u64) -> Option<Self> {
         [Self::Plain, Self::Sealed, Self::Masked].into_iter().find(|known| u64::from(known.flags()) == flags)
     }
 }

@@ -5,7 +5,6 @@ use sqlx::Row as _;
 use sutra_audit::{Appended, Epochs, Head, Opening, OpeningBody, StoredEntry, Tail};
 use sutra_kernel::{PortError, Timestamp};
 
-use super::kind_of;
 use crate::{
     entity::ledger::{ledger_entry, ledger_head, ledger_opening},
     error::{OrPort as _, Row, column_of},
@@ -70,7 +69,7 @@ impl Call {
             .bind(openings().map(|opening| opening.field.clone()).collect::<Vec<_>>())
             .bind(openings().map(|opening| opening.side.to_string()).collect::<Vec<_>>())
             .bind(openings().map(|opening| opening.salt.map(Vec::from)).collect::<Vec<_>>())
-            .bind(openings().map(|opening| kind_of(opening.body.disclosure())).collect::<Vec<_>>())
+            .bind(openings().map(|opening| kind_of(&opening.body)).collect::<Vec<_>>())
             .bind(openings().map(|opening| body_of(&opening.body).to_vec()).collect::<Vec<_>>());
         match &mut *transaction.raw().await {
             Inner::Postgres(begun) => transaction.note(call.fetch_all(&mut **begun).await, query),
@@ -80,13 +79,12 @@ impl Call {
 }
 
 fn place(row: sqlx::postgres::PgRow) -> Result<Appended, PortError> {
-    let corrupt = |error: sqlx::Error| PortError::corrupt(error);
     let at = Row::new("ledger_entry", "appended");
     Ok(Appended {
-        seq: at.number("seq", row.try_get("seq").map_err(corrupt)?)?,
-        at: Timestamp::from_micros(row.try_get("at_us").map_err(corrupt)?),
-        prev: at.digest("prev", row.try_get("prev").map_err(corrupt)?)?,
-        leaf: at.digest("leaf", row.try_get("leaf").map_err(corrupt)?)?,
+        seq: at.number("seq", row.try_get("seq").map_err(PortError::corrupt)?)?,
+        at: Timestamp::from_micros(row.try_get("at_us").map_err(PortError::corrupt)?),
+        prev: at.digest("prev", row.try_get("prev").map_err(PortError::corrupt)?)?,
+        leaf: at.digest("leaf", row.try_get("leaf").map_err(PortError::corrupt)?)?,
     })
 }
 
@@ -159,9 +157,14 @@ fn opening_row(opening: Opening) -> ledger_opening::Model {
         field: opening.field,
         side: opening.side.to_string(),
         salt: opening.salt.map(Vec::from),
-        kind: kind_of(opening.body.disclosure()),
+        kind: kind_of(&opening.body),
         body: body_of(&opening.body).to_vec(),
     }
+}
+
+/// How the value is kept, by the number that the entry has for it.
+fn kind_of(body: &OpeningBody) -> i64 {
+    body.disclosure().flags().into()
 }
 
 fn body_of(body: &OpeningBody) -> &[u8] {
