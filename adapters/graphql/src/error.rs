@@ -8,7 +8,7 @@ use std::{error::Error as StdError, sync::Arc};
 use async_graphql::{ErrorExtensionValues, Name, ServerError, Value, indexmap::IndexMap};
 use sutra_engine::Error;
 use sutra_kernel::RequestId;
-use sutra_records::{FieldProblem, ProblemCode};
+use sutra_records::FieldProblem;
 
 /// The code of what the client got wrong before anything was asked of the engine.
 pub(crate) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
@@ -92,28 +92,11 @@ fn log(source: &(dyn StdError + 'static), request: RequestId) {
 fn problem(problem: &FieldProblem) -> Value {
     let entries = [
         ("field", problem.field.to_string()),
-        ("code", problem_code(problem.code).to_owned()),
+        ("code", problem.code.as_str().to_owned()),
         ("message", problem.message.clone()),
     ];
     let entries = entries.into_iter().map(|(key, text)| (Name::new(key), Value::from(text)));
     Value::Object(entries.collect::<IndexMap<_, _>>())
-}
-
-/// Stable, like the codes of errors; a problem that has no word here yet is named in its message.
-fn problem_code(code: ProblemCode) -> &'static str {
-    match code {
-        ProblemCode::Required => "REQUIRED",
-        ProblemCode::WrongKind => "WRONG_KIND",
-        ProblemCode::TooLong => "TOO_LONG",
-        ProblemCode::InvalidCharacter => "INVALID_CHARACTER",
-        ProblemCode::OutOfRange => "OUT_OF_RANGE",
-        ProblemCode::TooPrecise => "TOO_PRECISE",
-        ProblemCode::NotInPicklist => "NOT_IN_PICKLIST",
-        ProblemCode::InvalidEmail => "INVALID_EMAIL",
-        ProblemCode::InvalidPhone => "INVALID_PHONE",
-        ProblemCode::InvalidUrl => "INVALID_URL",
-        _ => "INVALID",
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{
     Context, Result, Value,
-    dynamic::{Enum, EnumItem, Field, FieldFuture, InputValue, Object, ResolverContext, TypeRef},
+    dynamic::{Enum, EnumItem, Field, FieldFuture, Object, ResolverContext, TypeRef},
     futures_util::future::{try_join, try_join_all},
 };
 use sutra_audit::{HistoryChange, Opened, Shown as Opening};
@@ -14,12 +14,11 @@ use sutra_records::{FieldDef, ObjectDef};
 
 use super::{
     build::{id_argument, list, loader, object, objects, plain, required, shared, viewing},
-    list::page_size,
+    list::{first, page_size},
     names::ObjectNames,
     object::load,
     people, scalar,
 };
-use crate::limits::DEFAULT_PAGE;
 
 const SAVE: &str = "RecordSave";
 const CHANGE: &str = "FieldChange";
@@ -65,7 +64,6 @@ pub(super) fn query(def: &Arc<ObjectDef>) -> Field {
         let def = Arc::clone(&owned);
         FieldFuture::new(async move { Ok(Some(objects(history(&ctx, &def).await?))) })
     });
-    let first = InputValue::new("first", TypeRef::named_nn(TypeRef::INT)).default_value(DEFAULT_PAGE);
     field
         .description(format!(
             "The history of this {}, newest first, as far as you may read it now. NOT_FOUND if it is not there or \
@@ -73,7 +71,7 @@ pub(super) fn query(def: &Arc<ObjectDef>) -> Field {
             def.label.to_lowercase()
         ))
         .argument(required("id", TypeRef::ID, "Which one."))
-        .argument(first.description("How many saves at most: 1 to 200."))
+        .argument(first("How many saves at most: 1 to 200."))
 }
 
 /// The types of histories: the same for all objects.

@@ -54,7 +54,6 @@ pub(super) fn queries(def: &Arc<ObjectDef>) -> [Field; 2] {
         FieldFuture::new(async move { list_records(ctx, &def).await.map(Some).map(object) })
     });
     let (one, many) = (def.label.to_lowercase(), def.plural_label.to_lowercase());
-    let first = InputValue::new("first", TypeRef::named_nn(TypeRef::INT)).default_value(DEFAULT_PAGE);
     [
         find.description(format!(
             "The {one} of this id. NOT_FOUND if it is not there or you may not see it."
@@ -66,7 +65,7 @@ pub(super) fn queries(def: &Arc<ObjectDef>) -> [Field; 2] {
                 InputValue::new("orderBy", TypeRef::named_nn_list(&names.order))
                     .description("In which order; by one field."),
             )
-            .argument(first.description("How many at most: 1 to 200."))
+            .argument(first("How many at most: 1 to 200."))
             .argument(optional("after", TypeRef::STRING, "The cursor after which the page begins.")),
     ]
 }
@@ -166,6 +165,12 @@ async fn request(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<ListReque
         first: page_size(ctx),
         after,
     })
+}
+
+/// The argument that says how many items are wanted; [`page_size`] reads it.
+pub(super) fn first(description: &str) -> InputValue {
+    let first = InputValue::new("first", TypeRef::named_nn(TypeRef::INT)).default_value(DEFAULT_PAGE);
+    first.description(description)
 }
 
 /// The argument `first`; what is none is 0, which is out of range like other numbers.
