@@ -7,6 +7,8 @@ use sutra_engine::{Caller, Engine, Error, Origin, Viewing};
 use sutra_kernel::{RequestId, WorkspaceId};
 use tokio::sync::Mutex;
 
+use crate::budget::Budget;
+
 /// One request: who asks, and what they see.
 ///
 /// A query reads everything through the snapshot of its authentication. A mutation gives that snapshot back
@@ -19,6 +21,7 @@ pub(crate) struct RequestContext {
     caller: Option<Caller>,
     snapshot: Mutex<Option<Arc<Viewing>>>,
     redacted: Short<Vec<Vec<Step>>>,
+    budget: Budget,
 }
 
 /// One step of the path to a value of the answer.
@@ -39,7 +42,15 @@ impl RequestContext {
     /// The request of somebody who has not.
     pub(crate) fn anonymous(engine: Engine, request: RequestId, origin: Origin) -> Self {
         let snapshot = Mutex::new(None);
-        Self { engine, request, origin, caller: None, snapshot, redacted: Short::default() }
+        Self {
+            engine,
+            request,
+            origin,
+            caller: None,
+            snapshot,
+            redacted: Short::default(),
+            budget: Budget::default(),
+        }
     }
 
     /// The context that was put into the request's data.
@@ -50,6 +61,11 @@ impl RequestContext {
     /// The use cases.
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// What the answer has come to.
+    pub(crate) fn budget(&self) -> &Budget {
+        &self.budget
     }
 
     /// Who asks.
@@ -109,6 +125,7 @@ impl RequestContext {
         let steps = ctx.path_node.iter().flat_map(|node| std::iter::once(node).chain(node.parents()));
         let mut path: Vec<Step> = steps.map(|node| Step::from(&node.segment)).collect();
         path.reverse();
+        self.budget.spend(path.iter().map(Step::size).sum());
         self.redacted.lock().unwrap_or_else(PoisonError::into_inner).push(path);
     }
 
@@ -119,6 +136,13 @@ impl RequestContext {
         let paths: Vec<Value> =
             paths.into_iter().map(|path| path.into_iter().map(Value::from).collect()).collect();
         (!paths.is_empty()).then_some(Value::List(paths))
+    }
+}
+
+impl Step {
+    fn size(&self) -> usize {
+        let name = if let Self::Field(name) = self { name.len() } else { 0 };
+        size_of::<Self>() + name
     }
 }
 

@@ -17,7 +17,14 @@ use sutra_kernel::RequestId;
 pub(crate) use self::credentials::{no_session_cookie, session_cookie};
 use self::{answer::Refusal, credentials::Credentials};
 use crate::{
-    context::RequestContext, error, limits, loader::Loader, record::RecordSchemas, setup::SetupSchema,
+    budget,
+    context::RequestContext,
+    error,
+    limits::{self, Lists},
+    loader::Loader,
+    record::RecordSchemas,
+    setup::SetupSchema,
+    text,
 };
 
 /// What a browser says of itself is shorter; what is longer is cut.
@@ -50,7 +57,7 @@ pub fn routes(engine: &Engine, options: HttpOptions) -> Route {
 
 /// Where an endpoint takes its schema from.
 pub(crate) trait SchemaSource: Send + Sync {
-    /// What executes requests.
+    /// What executes requests; metered.
     type Schema: Executor;
 
     /// Whether somebody who has not signed in is let in. The schema then looks after itself.
@@ -60,7 +67,7 @@ pub(crate) trait SchemaSource: Send + Sync {
     ///
     /// # Errors
     /// [`Error::Internal`] if there cannot be one.
-    fn schema(&self, viewing: Option<&Viewing>) -> Result<Self::Schema, Error>;
+    fn schema(&self, viewing: Option<&Viewing>) -> Result<(Self::Schema, Arc<Lists>), Error>;
 }
 
 /// One endpoint.
@@ -123,8 +130,9 @@ impl<S: SchemaSource> Door<S> {
         id: RequestId,
         origin: Origin,
     ) -> Result<async_graphql::Response, ServerError> {
-        judge(&mut request, viewing.is_some())?;
-        let schema = self.schemas.schema(viewing.as_ref()).map_err(|error| error::refused(&error, id))?;
+        let schema = self.schemas.schema(viewing.as_ref());
+        let (schema, lists) = schema.map_err(|error| error::refused(&error, id))?;
+        judge(&mut request, &lists, viewing.is_some())?;
         let context = Arc::new(match viewing {
             Some(viewing) => RequestContext::signed_in(self.engine.clone(), viewing),
             None => RequestContext::anonymous(self.engine.clone(), id, origin),
@@ -133,6 +141,9 @@ impl<S: SchemaSource> Door<S> {
         let mut response = schema.execute(request.data(Arc::clone(&context)).data(loader)).await;
         if let Err(error) = context.forget_snapshot().await {
             tracing::warn!(request = %id, %error, "a snapshot could not be given back");
+        }
+        if context.budget().is_overdrawn() {
+            return Err(too_long());
         }
         if let Some(paths) = context.take_redacted() {
             response.extensions.insert("redacted".to_owned(), paths);
@@ -175,13 +186,24 @@ fn origin(request: &Request) -> Origin {
 }
 
 /// Holds a document to the limits, before anything else looks at it.
-fn judge(request: &mut GraphQlRequest, may_introspect: bool) -> Result<(), ServerError> {
+fn judge(request: &mut GraphQlRequest, lists: &Lists, may_introspect: bool) -> Result<(), ServerError> {
     let variables = std::mem::take(&mut request.variables);
-    let judged = match request.parsed_query() {
-        Ok(document) => limits::check(document, &variables, may_introspect)
-            .map_err(|error| error::coded(error.code(), error.to_string())),
-        Err(error) => Err(error),
-    };
+    let judged = request.parsed_query().and_then(|document| {
+        limits::check(document, &variables, lists, may_introspect)
+            .map_err(|error| error::coded(error.code(), error.to_string()))?;
+        if text::has_nul(document, &variables) {
+            return Err(error::coded(error::BAD_USER_INPUT, "no text can hold the character U+0000"));
+        }
+        Ok(())
+    });
     request.variables = variables;
     judged
+}
+
+fn too_long() -> ServerError {
+    let message = format!(
+        "the answer would be longer than {} MiB: ask for less. What a mutation has changed stays changed",
+        budget::ANSWER_MIB
+    );
+    error::coded("QUERY_TOO_COMPLEX", message)
 }

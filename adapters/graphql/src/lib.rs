@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod budget;
 mod context;
 mod error;
 mod http;
@@ -9,6 +10,7 @@ mod loader;
 mod record;
 mod sdl;
 mod setup;
+mod text;
 
 pub use http::{HttpOptions, routes};
 pub use sdl::{print_records, print_setup};

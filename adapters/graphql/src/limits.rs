@@ -4,11 +4,15 @@
 //! limit is passed. It comes before the GraphQL library's own rules, some of which would not end in time on
 //! a document that spreads fragments within fragments.
 
+mod lists;
+
 use async_graphql::{
     Value, Variables,
     parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
 };
 use sutra_engine::MAX_PAGE;
+
+pub(crate) use self::lists::Lists;
 
 const DEPTH: usize = 10;
 const ALIASES: usize = 30;
@@ -22,6 +26,8 @@ const NESTING: usize = 40;
 
 /// How many items a list has at most if the document does not say.
 pub(crate) const DEFAULT_PAGE: usize = 50;
+/// What a list counts as that has no pages, such as the changes of a save. The size of the answer bounds it too.
+const UNPAGED: usize = 20;
 
 /// An introspection query nests deeper than any other, through types of types.
 const INTROSPECTION_DEPTH: usize = 16;
@@ -61,13 +67,22 @@ impl LimitError {
 pub(crate) fn check(
     document: &ExecutableDocument,
     variables: &Variables,
+    lists: &Lists,
     may_introspect: bool,
 ) -> Result<(), LimitError> {
-    let mut walk =
-        Walk { document, variables, operation: None, may_introspect, selections: 0, aliases: 0, rows: 0 };
+    let mut walk = Walk {
+        document,
+        variables,
+        lists,
+        operation: None,
+        may_introspect,
+        selections: 0,
+        aliases: 0,
+        rows: 0,
+    };
     for (_, operation) in document.operations.iter() {
         walk.operation = Some(&operation.node);
-        let place = Place { depth: 0, rows: 1, nesting: 0, page: DEFAULT_PAGE, schema_lists: None };
+        let place = Place { depth: 0, rows: 1, nesting: 0, page: None, schema_lists: None };
         let roots = walk.set(&operation.node.selection_set.node, place)?;
         within(roots, ROOT_FIELDS, "fields at its root")?;
     }
@@ -77,6 +92,7 @@ pub(crate) fn check(
 struct Walk<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Variables,
+    lists: &'a Lists,
     operation: Option<&'a OperationDefinition>,
     may_introspect: bool,
     selections: usize,
@@ -93,8 +109,8 @@ struct Place {
     rows: usize,
     /// Selections and fragments above.
     nesting: usize,
-    /// How many items the list above may have.
-    page: usize,
+    /// How many items the list right below may have, if the field above says so.
+    page: Option<usize>,
     /// Inside introspection: how many lists of the schema are above.
     schema_lists: Option<usize>,
 }
@@ -152,13 +168,16 @@ impl Walk<'_> {
             };
         }
         within(place.depth, DEPTH, "levels")?;
-        let is_items = matches!(name, "edges" | "nodes");
-        let rows = if is_items { place.rows.saturating_mul(place.page) } else { place.rows };
-        Ok(Place { rows, page: self.page(field), ..place })
+        let first = self.lists.is_paged(name).then(|| self.first(field));
+        if !self.lists.has(name) {
+            return Ok(Place { page: first, ..place });
+        }
+        let items = first.or(place.page).unwrap_or(UNPAGED);
+        Ok(Place { rows: place.rows.saturating_mul(items), page: None, ..place })
     }
 
-    /// How many items a list may have: what its argument `first` says, or the most if that cannot be known.
-    fn page(&self, field: &Field) -> usize {
+    /// How many items a page may have: what the argument `first` says, or the most if that cannot be known.
+    fn first(&self, field: &Field) -> usize {
         let Some(first) = field.get_argument("first") else { return DEFAULT_PAGE };
         let value = first.node.clone().into_const_with(|name| {
             let default = || {

@@ -20,7 +20,7 @@ use sutra_engine::{Error, Viewing};
 use sutra_kernel::WorkspaceId;
 use sutra_records::Metadata;
 
-use crate::http::SchemaSource;
+use crate::{budget::Meter, http::SchemaSource, limits::Lists};
 
 /// Schemas that are kept. One more empties the cache, which costs a few milliseconds a workspace.
 const CAPACITY: usize = 256;
@@ -29,33 +29,37 @@ const CAPACITY: usize = 256;
 /// object or a field changes.
 #[derive(Default)]
 pub(crate) struct RecordSchemas {
-    cache: ArcSwap<HashMap<WorkspaceId, (u64, Schema)>>,
+    cache: ArcSwap<HashMap<WorkspaceId, (u64, Served)>>,
 }
+
+type Served = (Schema, Arc<Lists>);
 
 impl SchemaSource for RecordSchemas {
     type Schema = Schema;
     const OPEN: bool = false;
 
-    fn schema(&self, viewing: Option<&Viewing>) -> Result<Schema, Error> {
+    fn schema(&self, viewing: Option<&Viewing>) -> Result<Served, Error> {
         let viewing = viewing.ok_or(Error::Unauthenticated)?;
         let (workspace, metadata) = (viewing.caller().workspace(), viewing.metadata());
-        if let Some((version, schema)) = self.cache.load().get(&workspace)
+        if let Some((version, served)) = self.cache.load().get(&workspace)
             && *version == metadata.version()
         {
-            return Ok(schema.clone());
+            return Ok(served.clone());
         }
         let schema = build(metadata)?;
-        self.keep(workspace, metadata.version(), &schema);
-        Ok(schema)
+        let lists = Arc::new(Lists::of(schema.registry()));
+        let served = (schema, lists);
+        self.keep(workspace, metadata.version(), &served);
+        Ok(served)
     }
 }
 
 impl RecordSchemas {
-    fn keep(&self, workspace: WorkspaceId, version: u64, schema: &Schema) {
+    fn keep(&self, workspace: WorkspaceId, version: u64, served: &Served) {
         self.cache.rcu(|cache| {
             let mut cache =
                 if cache.len() < CAPACITY { HashMap::clone(cache) } else { HashMap::with_capacity(1) };
-            cache.insert(workspace, (version, schema.clone()));
+            cache.insert(workspace, (version, served.clone()));
             cache
         });
     }
@@ -67,7 +71,7 @@ impl RecordSchemas {
 /// [`Error::Internal`] if two things would be called alike.
 pub(crate) fn build(metadata: &Arc<Metadata>) -> Result<Schema, Error> {
     names::check(metadata).map_err(|clash| Error::Internal(clash.into()))?;
-    let schema = Schema::build(QUERY, Some(MUTATION), None).disable_suggestions();
+    let schema = Schema::build(QUERY, Some(MUTATION), None).disable_suggestions().extension(Meter);
     let schema = shared_types(schema).register(query(metadata)).register(mutation(metadata));
     let schema = metadata.objects().iter().fold(schema, |schema, def| {
         let (order, order_fields) = order::types(def);

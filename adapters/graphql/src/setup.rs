@@ -16,10 +16,14 @@ mod sign_in;
 mod target;
 mod user;
 
-use async_graphql::{EmptySubscription, ID, MergedObject, SDLExportOptions, Schema};
+use std::sync::Arc;
+
+use async_graphql::{
+    EmptySubscription, ID, MergedObject, OutputType, SDLExportOptions, Schema, registry::Registry,
+};
 use sutra_engine::{Error, Viewing};
 
-use crate::http::SchemaSource;
+use crate::{budget::Meter, http::SchemaSource, limits::Lists};
 
 /// Looking at the workspace's users, permissions, sessions and ledger. Everything here needs a session.
 #[derive(MergedObject, Default)]
@@ -53,20 +57,26 @@ const ID_DESCRIPTION: &str = "Identifies one thing. The part before the undersco
 /// The schema of `/graphql/setup`: sign-in, users, permissions, sessions and the ledger.
 ///
 /// It is the same for every workspace and every caller; what a caller may not do, the engine refuses.
-#[derive(Clone)]
-pub(crate) struct SetupSchema(Schema<QueryRoot, MutationRoot, EmptySubscription>);
+pub(crate) struct SetupSchema {
+    schema: Schema<QueryRoot, MutationRoot, EmptySubscription>,
+    lists: Arc<Lists>,
+}
 
 impl SetupSchema {
     /// Builds the schema.
     pub(crate) fn new() -> Self {
         let builder = Schema::build(QueryRoot::default(), MutationRoot::default(), EmptySubscription);
         let builder = builder.override_output_type_description::<ID>(ID_DESCRIPTION);
-        Self(builder.disable_suggestions().finish())
+        let schema = builder.disable_suggestions().extension(Meter).finish();
+        let mut registry = Registry::default();
+        QueryRoot::create_type_info(&mut registry);
+        MutationRoot::create_type_info(&mut registry);
+        Self { schema, lists: Arc::new(Lists::of(&registry)) }
     }
 
     /// The schema in GraphQL's own definition language, as it is committed and reviewed.
     pub(crate) fn sdl(&self) -> String {
-        self.0.sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions())
+        self.schema.sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions())
     }
 }
 
@@ -75,7 +85,7 @@ impl SchemaSource for SetupSchema {
 
     const OPEN: bool = true;
 
-    fn schema(&self, _: Option<&Viewing>) -> Result<Self::Schema, Error> {
-        Ok(self.0.clone())
+    fn schema(&self, _: Option<&Viewing>) -> Result<(Self::Schema, Arc<Lists>), Error> {
+        Ok((self.schema.clone(), Arc::clone(&self.lists)))
     }
 }

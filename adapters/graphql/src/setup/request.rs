@@ -34,9 +34,11 @@ pub(super) async fn signed_in_with_metadata<'c>(ctx: &Context<'c>) -> Result<(&'
 }
 
 /// Somebody at the door of the workspace of this slug. A workspace that is not there is the instance's, which has
-/// no users, so that every step is the same and fails alike.
+/// no users, so that every step is the same and fails alike. Who has a session all the same gives the snapshot back
+/// first: one who holds a connection and waits for another starves everybody.
 pub(super) async fn stranger(ctx: &Context<'_>, slug: &str) -> Result<Caller> {
     let request = request(ctx)?;
+    request.forget_snapshot().await?;
     let found = request.engine().workspaces().find(slug).await?;
     let open = found.filter(|workspace| workspace.state == WorkspaceState::Active);
     Ok(request.stranger(open.map_or(WorkspaceId::INSTANCE, |workspace| workspace.id)))

@@ -6,7 +6,7 @@ use sutra_identity::{Delivery as Transport, Session as StoredSession};
 use sutra_kernel::{SessionId, Timestamp, UserId};
 
 use super::{
-    request::{Result, engine, parse, parse_optional, signed_in, viewing},
+    request::{Result, engine, page_size, parse, parse_optional, signed_in, viewing},
     scalar::DateTime,
 };
 
@@ -74,13 +74,15 @@ impl SessionQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whose sessions; your own if left out.")] user_id: Option<ID>,
+        #[graphql(desc = "How many to answer at most, 1 to 200.", default = 50)] first: i32,
     ) -> Result<Vec<Session>> {
+        let limit = page_size(first)?;
         let viewing = viewing(ctx).await?;
         let (now, current) = (engine(ctx)?.now(), viewing.caller().session_id());
         let own = viewing.caller().user_id();
         let user = parse_optional(user_id.as_ref())?.or(own).ok_or(Error::Unauthenticated)?;
         let sessions = viewing.sessions_of(user).await?;
-        Ok(sessions.into_iter().map(|session| Session::seen(session, now, current)).collect())
+        Ok(sessions.into_iter().take(limit).map(|session| Session::seen(session, now, current)).collect())
     }
 }
 

@@ -1,4 +1,6 @@
-//! Requests that ask for too much fail before anything is read.
+//! Requests that ask for too much fail before anything is read, and answers that get too long are not given.
+
+use serde_json::json;
 
 use crate::world::World;
 
@@ -17,6 +19,11 @@ async fn a_request_that_asks_for_too_much_is_refused() {
     );
     let unrolled = "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } }";
     let cycle = "{ ...f } fragment f on Query { me { id } ...f }";
+    let id = "rec_00000000000000000000000000";
+    let history =
+        format!("accountHistory(id: \"{id}\", first: 200) {{ by {{ id }} changes {{ old {{ value }} }} }}");
+    let histories = fields(3, &history);
+    let fields_of_fields = fields(20, "objects { fields { picklist { value } } }");
     let nested = format!("{}{}", "{ me ".repeat(35_000), "}".repeat(35_000));
     let braces = "{".repeat(100_000);
     let lists =
@@ -26,6 +33,8 @@ async fn a_request_that_asks_for_too_much_is_refused() {
         ("too many aliases", format!("{{ {} }}", aliases.join(" ")), "QUERY_TOO_COMPLEX"),
         ("too many fields at the root", format!("{{ {} }}", fields(21, "me { id }")), "QUERY_TOO_COMPLEX"),
         ("too many rows", format!("{{ {rows} }}"), "QUERY_TOO_COMPLEX"),
+        ("too many saves and changes", format!("{{ {histories} }}"), "QUERY_TOO_COMPLEX"),
+        ("too many objects and fields", format!("{{ {fields_of_fields} }}"), "QUERY_TOO_COMPLEX"),
         ("fragments that double", bomb, "QUERY_TOO_COMPLEX"),
         ("fragments in a circle", cycle.to_owned(), "QUERY_TOO_COMPLEX"),
         ("a schema unrolled", format!("{unrolled} }}"), "QUERY_TOO_COMPLEX"),
@@ -57,7 +66,25 @@ async fn what_is_within_the_limits_is_answered() {
         ),
     ];
     for (name, document) in cases {
-        let answer = world.ask(&ada, &document, serde_json::json!({})).await;
+        let answer = world.ask(&ada, &document, json!({})).await;
         assert!(answer.json.get("errors").is_none(), "{name}: {}", answer.json);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_gets_too_long_is_refused_as_a_whole() {
+    let (world, ada) = World::new().await;
+    for _ in 0..3 {
+        let story = "x".repeat(100_000);
+        world.account(&ada, json!({ "name": "Acme", "description": story })).await;
+    }
+    for (times, expected) in [(20, None), (30, Some("QUERY_TOO_COMPLEX"))] {
+        let stories: Vec<_> = (0..times).map(|n| format!("a{n}: description")).collect();
+        let document = format!("{{ accounts {{ nodes {{ {} }} }} }}", stories.join(" "));
+        let answer = world.ask(&ada, &document, json!({})).await;
+        match expected {
+            Some(code) => assert_eq!((answer.code().as_str(), &answer.json["data"]), (code, &json!(null))),
+            None => assert_eq!(answer.data()["accounts"]["nodes"].as_array().unwrap().len(), 3),
+        }
     }
 }

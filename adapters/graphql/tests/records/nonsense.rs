@@ -65,3 +65,25 @@ async fn variables_may_be_left_out() {
         assert_eq!(data["accounts"]["totalCount"], 0);
     }
 }
+
+#[tokio::test]
+async fn a_text_that_nobody_can_keep_is_refused_wherever_it_is() {
+    let (world, ada) = World::new().await;
+    let cursor = "query ($v: String) { accounts(after: $v) { totalCount } }";
+    let filter = "query ($v: AccountFilter) { accounts(filter: $v) { totalCount } }";
+    let default = r#"query ($v: String = "\u0000") { accounts(after: $v) { totalCount } }"#;
+    let fragment = r#"{ ...f } fragment f on Query { ... { object(name: "a\u0000") { name } } }"#;
+    let nested = r#"{ accounts(filter: { or: [{ name: { in: ["a", "\u0000"] } }] }) { totalCount } }"#;
+    let cases = [
+        ("a cursor", cursor, json!({ "v": "\0" })),
+        ("a filter", filter, json!({ "v": { "and": [{ "name": { "startsWith": "a\0b" } }] } })),
+        ("a default", default, json!({})),
+        ("an argument in a fragment", fragment, json!({})),
+        ("a value in a list", nested, json!({})),
+    ];
+    for (name, document, variables) in cases {
+        let answer = world.ask(&ada, document, variables).await;
+        assert_eq!(answer.code(), "BAD_USER_INPUT", "{name}");
+        assert!(answer.json.to_string().contains("U+0000"), "{name}: {}", answer.json);
+    }
+}

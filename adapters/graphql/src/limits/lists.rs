@@ -1,0 +1,37 @@
+//! Which fields are lists: read off the schema itself, so that none can be forgotten.
+
+use std::collections::HashSet;
+
+use async_graphql::registry::{MetaField, MetaTypeName, Registry};
+
+/// The fields of a schema that are lists, and those that take the argument `first`, by their names: two fields of
+/// the same name count as the longer of them.
+pub(crate) struct Lists {
+    lists: HashSet<String>,
+    paged: HashSet<String>,
+}
+
+impl Lists {
+    /// The lists of a schema.
+    pub(crate) fn of(registry: &Registry) -> Self {
+        let fields =
+            || registry.types.values().filter_map(|ty| ty.fields()).flat_map(|fields| fields.values());
+        let names = |is: fn(&MetaField) -> bool| {
+            fields().filter(|field| is(field)).map(|field| field.name.clone()).collect()
+        };
+        Self {
+            lists: names(|field| MetaTypeName::create(&field.ty).is_list()),
+            paged: names(|field| field.args.contains_key("first")),
+        }
+    }
+
+    /// Whether a field of this name is a list.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.lists.contains(name)
+    }
+
+    /// Whether a field of this name says by `first` how many items it has, or the list in it has.
+    pub(super) fn is_paged(&self, name: &str) -> bool {
+        self.paged.contains(name)
+    }
+}
