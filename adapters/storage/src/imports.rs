@@ -1,12 +1,12 @@
 //! The traces of imports.
 
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _};
-use sutra_kernel::{ImportId, ObjectId, PortError, RecordId, Timestamp, UserId};
+use sutra_kernel::{ObjectId, PortError, RecordId, Timestamp, UserId};
 use sutra_records::import::{Import, ImportRow};
 
 use crate::{
     entity::records::{import, import_row},
-    error::{OrPort as _, column_of},
+    error::{OrPort as _, Row, column_of},
     open::{Open, Writing},
     scoped::HERE,
 };
@@ -31,7 +31,7 @@ impl<M: Send> Open<M> {
         &mut self,
         object: ObjectId,
         user: UserId,
-    ) -> Result<Option<ImportId>, PortError> {
+    ) -> Result<Option<[u8; 32]>, PortError> {
         let find = self.transaction.find::<import::Entity>();
         let find = find
             .filter(import::Column::ObjectId.eq(object.uuid()))
@@ -40,22 +40,8 @@ impl<M: Send> Open<M> {
             .order_by_desc(import::Column::FinishedAt)
             .order_by_desc(import::Column::Id);
         let import = find.one(&self.transaction).await.port()?;
-        Ok(import.map(|import| ImportId::from_uuid(import.id)))
-    }
-
-    pub(crate) async fn row_of_import(
-        &mut self,
-        object: ObjectId,
-        import: ImportId,
-        row: u64,
-    ) -> Result<Option<RecordId>, PortError> {
-        let find = self.transaction.find::<import_row::Entity>();
-        let find = find
-            .filter(import_row::Column::ImportId.eq(import.uuid()))
-            .filter(import_row::Column::RowNumber.eq(column_of(row)))
-            .filter(import_row::Column::ObjectId.eq(object.uuid()));
-        let row = find.one(&self.transaction).await.port()?;
-        Ok(row.map(|row| RecordId::from_uuid(row.record_id)))
+        let digest = import.map(|it| Row::new("import", it.id).digest("file_digest", it.file_digest));
+        Ok(digest.transpose()?)
     }
 }
 

@@ -3,7 +3,9 @@
 mod append;
 
 use async_trait::async_trait;
-use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use sea_orm::{
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+};
 use sutra_audit::{
     Appended, Disclosure, EntryFilter, Epochs, Head, LedgerReader, LedgerWriter, Opening, OpeningBody, Side,
     StoredEntry, Tail,
@@ -77,6 +79,14 @@ impl LedgerWriter for Open<Writing> {
         self.mode.unit
     }
 
+    async fn lock(&mut self) -> Result<(), PortError> {
+        // On SQLite a unit is the only writer from its beginning on.
+        if self.transaction.get_database_backend() == DbBackend::Postgres {
+            self.transaction.execute_unprepared("SELECT public.ledger_lock()").await.port()?;
+        }
+        Ok(())
+    }
+
     async fn append(
         &mut self,
         seen: Epochs,
@@ -87,6 +97,7 @@ impl LedgerWriter for Open<Writing> {
         let appended = append::append(&self.transaction, expected, self.mode.bumps, now, tails).await?;
         self.mode.bumped = add(self.mode.bumped, self.mode.bumps);
         self.mode.bumps = Epochs::default();
+        self.mode.appended.extend(&appended);
         Ok(appended)
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sutra_audit::{Epochs, Receipt};
+use sutra_audit::{Appended, Epochs, Receipt};
 use sutra_engine::{Bookkeeping, Reads, Unit};
 use sutra_kernel::{PortError, UnitId, Uuid, WorkspaceId};
 
@@ -29,6 +29,8 @@ pub(crate) struct Reading;
 /// Opened for a unit of work.
 pub(crate) struct Writing {
     pub(crate) unit: UnitId,
+    /// Every entry that was appended.
+    pub(crate) appended: Vec<Appended>,
     /// Every version of a record that was written.
     pub(crate) written: Vec<(Uuid, u64)>,
     /// How far the unit moves the epochs, which happens when it appends: under the lock, and last.
@@ -57,7 +59,8 @@ impl Open<Writing> {
     pub(crate) fn writing(transaction: Transaction, shared: &Arc<Shared>, unit: UnitId) -> Self {
         let known = Known::of_unit(shared, transaction.workspace());
         let (bumps, bumped) = (Epochs::default(), Epochs::default());
-        Self { transaction, known, mode: Writing { unit, written: Vec::new(), bumps, bumped } }
+        let (appended, written) = (Vec::new(), Vec::new());
+        Self { transaction, known, mode: Writing { unit, appended, written, bumps, bumped } }
     }
 
     /// Refuses what says that it belongs elsewhere.
@@ -93,7 +96,7 @@ impl Reads for Open<Writing> {
 #[async_trait]
 impl Unit for Open<Writing> {
     async fn commit(self: Box<Self>, receipt: Receipt) -> Result<(), PortError> {
-        if let Err(error) = receipt.check(self.mode.unit, &self.mode.written) {
+        if let Err(error) = receipt.check(self.mode.unit, &self.mode.appended, &self.mode.written) {
             self.transaction.rollback().await.port()?;
             return Err(PortError::refused(error));
         }

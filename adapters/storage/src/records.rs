@@ -6,9 +6,7 @@ use sea_orm::{
     sea_query::{Alias, Expr, IntoIden as _, Query},
 };
 use serde_json::{Map, Value as Json};
-use sutra_kernel::{
-    ImportId, ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Value, WorkspaceId,
-};
+use sutra_kernel::{ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Value, WorkspaceId};
 use sutra_records::{
     Change, Fields, ListQuery, ObjectDef, Record, RecordReader, RecordWriter, Slot, SlotFamily,
     import::{Import, ImportRow},
@@ -72,17 +70,8 @@ impl<M: Send> RecordReader for Open<M> {
         self.row_imported(object, file_digest, row).await
     }
 
-    async fn latest_import(&mut self, object: ObjectId, user: UserId) -> Result<Option<ImportId>, PortError> {
+    async fn latest_import(&mut self, object: ObjectId, user: UserId) -> Result<Option<[u8; 32]>, PortError> {
         self.last_finished(object, user).await
-    }
-
-    async fn import_reference(
-        &mut self,
-        object: ObjectId,
-        import: ImportId,
-        row: u64,
-    ) -> Result<Option<RecordId>, PortError> {
-        self.row_of_import(object, import, row).await
     }
 }
 

@@ -1,6 +1,8 @@
 //! Who may give what to whom: nobody hands out what he does not hold himself.
 
-use crate::{Profile, UserPlan};
+use sutra_kernel::RoleId;
+
+use crate::{Profile, RoleTree, SystemPermission, UserPlan};
 
 /// Whether `actor` may give `profile` to somebody, or make another profile like it.
 ///
@@ -21,4 +23,15 @@ pub fn may_grant(actor: &UserPlan, profile: &Profile) -> bool {
 #[must_use]
 pub fn may_administer(actor: &UserPlan, target: &UserPlan) -> bool {
     actor.workspace() == target.workspace() && target.profile().is_some_and(|theirs| may_grant(actor, theirs))
+}
+
+/// Whether `actor` may put somebody into `role`, take somebody out of it, or move it.
+///
+/// The hierarchy shows whoever is in a role the records of everybody below it. So the role must be the
+/// actor's own or below it, unless the actor may do everything to every record anyway.
+#[must_use]
+pub fn may_assign_role(actor: &UserPlan, roles: &RoleTree, role: RoleId) -> bool {
+    let own = actor.subject().role;
+    let is_within_reach = own.is_some_and(|own| own == role || roles.above(own, role));
+    actor.has(SystemPermission::ModifyAllData) || (actor.subject().active && is_within_reach)
 }

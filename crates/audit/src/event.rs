@@ -114,6 +114,7 @@ events! {
     SetupLinkCreate = "setup_link.create" in Authentication: "A one-time link to set the workspace up was made.";
     SetupComplete = "setup.complete" in Authentication: "The first administrator was made through a set-up link.";
     UserCreate = "user.create" in Authorization: "A user was made.";
+    UserReinvite = "user.reinvite" in Authorization: "An invited user was given another link to choose a password.";
     UserUpdate = "user.update" in Authorization: "A user's name, address, profile or role was changed.";
     UserActivate = "user.activate" in Authorization: "A user may sign in from now on.";
     UserDeactivate = "user.deactivate" in Authorization: "A user may no longer sign in.";

@@ -200,6 +200,11 @@ pub trait LedgerWriter: Send {
     /// The unit of work that everything written belongs to.
     fn unit(&self) -> UnitId;
 
+    /// Locks the head until the unit ends, as [`append`](Self::append) does at its end: first in units that change
+    /// what others decide on. Whoever decided before and has not appended yet will conflict, and nothing that
+    /// is read after the lock can be changed by them.
+    async fn lock(&mut self) -> Result<(), PortError>;
+
     /// Locks the head, puts every tail on the chain as [`Head::extend`] does, stores entries and openings, and
     /// says where they went, in order.
     ///

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sutra_kernel::{UnitId, Uuid};
 
-use crate::{Hash, NO_HASH};
+use crate::{Appended, Hash, NO_HASH};
 
 /// The proof that a unit of work is in the ledger: without it nothing commits.
 ///
@@ -86,12 +86,19 @@ impl Receipt {
         self.covered.contains(&(record, version))
     }
 
-    /// Whether a unit that wrote these versions of these records may commit with it.
+    /// Whether a unit that appended these entries, and wrote these versions of these records, may commit with it.
     ///
     /// # Errors
-    /// Another unit's receipt is refused, and so is anything written that no entry speaks of.
-    pub fn check(&self, unit: UnitId, written: &[(Uuid, u64)]) -> Result<(), ReceiptError> {
-        if unit != self.unit {
+    /// Another unit's receipt is refused, one of entries that the unit itself did not append, whoever says that
+    /// he has appended them, and anything written that no entry speaks of.
+    pub fn check(
+        &self,
+        unit: UnitId,
+        appended: &[Appended],
+        written: &[(Uuid, u64)],
+    ) -> Result<(), ReceiptError> {
+        let own = appended.iter().map(|entry| (entry.seq, entry.leaf));
+        if unit != self.unit || !own.eq(self.entries.iter().copied()) {
             return Err(ReceiptError::OtherUnit);
         }
         match written.iter().find(|(record, version)| !self.covers(*record, *version)) {

@@ -211,7 +211,6 @@ suite! { ($)
         a_row_is_remembered_by_its_file
         a_row_is_imported_once
         the_latest_import_is_the_last_one_finished
-        a_reference_names_a_row_of_one_import
     }
     ledger {
         entries_make_one_chain

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sutra_acl::{AccessPlan, Action, Decision, Denial, Facts, Permit};
-use sutra_kernel::RecordId;
+use sutra_kernel::{ApiName, RecordId};
 use sutra_records::{Change, Draft, ObjectDef, Record};
 
 use crate::{Error, work::Work};
@@ -22,7 +22,8 @@ pub(crate) fn permit(decision: Decision) -> Result<Permit, Error> {
 }
 
 impl Work<'_> {
-    /// Loads a record for an action. One that is absent and one that is hidden fail alike.
+    /// Loads a record for an action. One that is absent, one that is deleted and one that is hidden fail alike;
+    /// only who wants to restore it finds a deleted one.
     pub(crate) async fn load(
         &mut self,
         object: &ObjectDef,
@@ -31,22 +32,21 @@ impl Work<'_> {
     ) -> Result<(Record, Permit), Error> {
         let plan = Arc::clone(self.plan());
         let plan = plan.object(object.id);
-        let Some(record) = self.unit.find_record(object.id, id).await? else {
-            return Err(refusal(plan.deny_absent()));
-        };
+        let found = self.unit.find_record(object.id, id).await?;
+        let found = found.filter(|record| record.deleted_at.is_none() || action == Action::Restore);
+        let record = found.ok_or_else(|| refusal(plan.deny_absent()))?;
         let permit = require(plan, action, &record.facts())?;
         Ok((record, permit))
     }
 
-    /// As [`load`](Self::load); a deleted record is absent.
-    pub(crate) async fn load_live(
-        &mut self,
-        object: &ObjectDef,
-        id: RecordId,
-        action: Action,
-    ) -> Result<(Record, Permit), Error> {
-        let (record, permit) = self.load(object, id, action).await?;
-        if record.deleted_at.is_some() { Err(Error::NotFound("record")) } else { Ok((record, permit)) }
+    /// A permit to read a record that is to be linked to; deleted, hidden and absent ones fail alike.
+    pub(crate) async fn readable(&mut self, target: &ApiName, id: RecordId) -> Result<Permit, Error> {
+        let target = self.object(target.as_str())?;
+        let found = self.unit.find_record(target.id, id).await?;
+        let record = found.filter(|record| record.deleted_at.is_none());
+        let record = record.ok_or(Error::NotFound("linked record"))?;
+        let permit = require(self.plan().object(target.id), Action::Read, &record.facts());
+        permit.map_err(|_| Error::NotFound("linked record"))
     }
 
     /// Judges the image after, and every record that is newly linked to.
@@ -55,12 +55,7 @@ impl Work<'_> {
         let permit = permit(plan.object(object.id).confirm(draft.action(), &draft.after_facts()))?;
         let mut links = Vec::new();
         for link in draft.new_links() {
-            let target = self.object(link.target.as_str())?;
-            let found = self.unit.find_record(target.id, link.record).await?;
-            let found = found.filter(|record| record.deleted_at.is_none());
-            let record = found.ok_or(Error::NotFound("linked record"))?;
-            let permit = require(plan.object(target.id), Action::Read, &record.facts());
-            links.push(permit.map_err(|_| Error::NotFound("linked record"))?);
+            links.push(self.readable(&link.target, link.record).await?);
         }
         Ok(draft.confirm(permit, links)?)
     }

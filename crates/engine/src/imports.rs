@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sutra_acl::ObjectPermissions;
+use sutra_acl::{AccessPlan, ObjectPermissions};
 use sutra_audit::{EntryDraft, Event, Target};
-use sutra_kernel::{ApiName, Currency, ImportId, RecordId, Value};
+use sutra_crypto::sha256;
+use sutra_kernel::{ApiName, Currency, ImportId, RecordId, UserId, Value};
 use sutra_records::{
     Fields, ObjectDef,
     import::{CellValue, ColumnMap, Import, parse_cell},
@@ -88,6 +89,7 @@ impl<'e> Imports<'e> {
     /// [`Error::Forbidden`] without the permission to import into the object; [`Error::BadInput`] for an unknown object
     /// or a map that names an unknown column or field.
     pub async fn begin(&self, caller: &Caller, file: ImportFile) -> Result<RunningImport<'e>, Error> {
+        let user = caller.user_id().ok_or(Error::Unauthenticated)?;
         let viewing = self.engine.view(caller).await?;
         let definition = viewing.importable(&file.object)?;
         viewing.close().await?;
@@ -96,8 +98,8 @@ impl<'e> Imports<'e> {
         let import = Import {
             id: ImportId::generate(self.engine.now(), self.engine.parts().entropy.as_ref()),
             object: definition.id,
-            user: caller.user_id().ok_or(Error::Unauthenticated)?,
-            file_digest: file.digest,
+            user,
+            file_digest: digest_of(user, &file),
             started_at: self.engine.now(),
             finished_at: None,
         };
@@ -117,10 +119,8 @@ impl<'e> Imports<'e> {
 impl Viewing {
     fn importable(&self, object: &str) -> Result<Arc<ObjectDef>, Error> {
         let (object, plan) = self.readable(object)?;
-        if plan.permissions().has(ObjectPermissions::IMPORT) {
-            return Ok(object);
-        }
-        Err(Error::Forbidden(format!("you may not import {}", object.plural_label.to_lowercase())))
+        require_import(&object, plan)?;
+        Ok(object)
     }
 
     /// The record that a row of the caller's latest import of an object became.
@@ -128,7 +128,7 @@ impl Viewing {
         let user = self.caller().user_id().ok_or(Error::Unauthenticated)?;
         let mut reads = self.reads().await;
         match reads.latest_import(object.id, user).await? {
-            Some(import) => Ok(reads.import_reference(object.id, import, row).await?),
+            Some(digest) => Ok(reads.find_import_row(object.id, &digest, row).await?),
             None => Ok(None),
         }
     }
@@ -190,8 +190,8 @@ impl RunningImport<'_> {
         number: u64,
         cells: &[String],
     ) -> Result<Result<Fields, RowOutcome>, Error> {
-        let digest = &self.file.digest;
-        let known = viewing.reads().await.find_import_row(self.definition.id, digest, number).await?;
+        let Import { object, file_digest, .. } = &self.import;
+        let known = viewing.reads().await.find_import_row(*object, file_digest, number).await?;
         if let Some(record) = known {
             return Ok(Err(RowOutcome::Already(record)));
         }
@@ -266,10 +266,8 @@ impl UseCase for FinishImport<'_> {
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<()>, Error> {
-        // A run that took nothing in leaves the map of the run before it in force.
-        if self.outcome.created > 0 {
-            work.unit.put_import(self.import).await?;
-        }
+        work.require_import(self.object)?;
+        work.unit.put_import(self.import).await?;
         let entry = EntryDraft::new(Event::ImportRun)
             .target(Target::thing("import", self.import.id.uuid()))
             .rows(self.outcome.created)
@@ -278,4 +276,25 @@ impl UseCase for FinishImport<'_> {
             .detail("refused", self.outcome.refused.to_string());
         Ok(Done::new((), work.seal_detail(entry).await?))
     }
+}
+
+impl Work<'_> {
+    /// Refuses a caller who may not import into the object, now: an import takes its time.
+    pub(crate) fn require_import(&self, object: &str) -> Result<(), Error> {
+        let object = self.object(object)?;
+        require_import(&object, self.plan().object(object.id))
+    }
+}
+
+fn require_import(object: &ObjectDef, plan: &AccessPlan) -> Result<(), Error> {
+    if plan.permissions().has(ObjectPermissions::IMPORT) {
+        return Ok(());
+    }
+    Err(Error::Forbidden(format!("you may not import {}", object.plural_label.to_lowercase())))
+}
+
+/// Under what a file's rows are remembered: another user's import of the same file is another import, so
+/// that nobody learns what somebody else has taken in.
+fn digest_of(user: UserId, file: &ImportFile) -> [u8; 32] {
+    sha256(&[user.as_bytes().as_slice(), file.digest.as_slice()].concat())
 }

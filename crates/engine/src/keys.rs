@@ -37,30 +37,45 @@ impl Keys {
         self.vault.as_ref()
     }
 
-    /// Unwraps the workspace's key before a unit or a snapshot begins, so that nothing slow is awaited inside
-    /// it, and nobody holds a connection while waiting for another. A workspace without a key stays cold.
+    /// Unwraps the workspace's key before a unit begins, so that nothing slow is awaited inside it.
     pub(crate) async fn warm(
         &self,
         store: &dyn Store,
         workspace: WorkspaceId,
         now: Timestamp,
     ) -> Result<(), Error> {
-        let is_warm = || self.ring.current(workspace, &KeySlot::Workspace, now).is_some();
-        if is_warm() {
-            return Ok(());
-        }
-        let _one = self.flight.lock().await;
-        if is_warm() {
+        if self.is_warm(workspace, now) {
             return Ok(());
         }
         let mut reads = store.reads(workspace).await?;
-        let row = reads.current_key(&KeySlot::Workspace).await?;
-        reads.finish().await?;
-        if let Some(row) = row {
+        self.warm_through(reads.as_mut(), workspace, now).await?;
+        Ok(reads.finish().await?)
+    }
+
+    /// As [`warm`](Self::warm), through a snapshot that is open already. Whoever waits here for his turn has
+    /// all the connections he needs, so that nobody waits for another's. A workspace without a key stays cold.
+    pub(crate) async fn warm_through(
+        &self,
+        rows: &mut dyn KeyReader,
+        workspace: WorkspaceId,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        if self.is_warm(workspace, now) {
+            return Ok(());
+        }
+        let _one = self.flight.lock().await;
+        if self.is_warm(workspace, now) {
+            return Ok(());
+        }
+        if let Some(row) = rows.current_key(&KeySlot::Workspace).await? {
             let key = self.vault.unwrap(&row).await?;
             self.ring.put(workspace, Some(&KeySlot::Workspace), Arc::new(key), now);
         }
         Ok(())
+    }
+
+    fn is_warm(&self, workspace: WorkspaceId, now: Timestamp) -> bool {
+        self.ring.current(workspace, &KeySlot::Workspace, now).is_some()
     }
 
     /// The newest key of a slot, or nothing if it never had one.

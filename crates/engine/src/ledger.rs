@@ -63,15 +63,24 @@ impl Viewing {
             Some(Shown::Value(detail)) => detail,
             _ => Vec::new(),
         };
-        let is_record = stored.target_object.as_deref().is_some_and(|name| {
-            self.metadata().object_named(name).is_some() && stored.action.starts_with("record.")
-        });
-        let changes = if is_record && !self.plan().has(SystemPermission::ViewAllData) {
-            Vec::new()
-        } else {
+        let changes = if self.may_see_values(&stored) {
             rendered(&openings, &entry, |opening| keys.of(opening))
+        } else {
+            Vec::new()
         };
         Ok(LedgerEntry { stored, entry, detail, changes })
+    }
+}
+
+impl Viewing {
+    /// *View Audit Log* shows who did what and when. Values are for those who may see them where they live.
+    fn may_see_values(&self, stored: &StoredEntry) -> bool {
+        let needed = match stored.action.split_once('.') {
+            Some(("record", _)) => SystemPermission::ViewAllData,
+            Some(("user", _)) => SystemPermission::ManageUsers,
+            _ => return true,
+        };
+        self.plan().has(needed)
     }
 }
 

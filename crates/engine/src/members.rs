@@ -2,6 +2,7 @@
 
 mod activate;
 mod create;
+mod reinvite;
 mod update;
 
 use sutra_acl::SystemPermission;
@@ -64,6 +65,15 @@ impl Members<'_> {
     /// [`Error::BadInput`] for an address that is none or taken, an unknown profile or role.
     pub async fn invite(&self, caller: &Caller, new: &NewMember) -> Result<Written<Invited>, Error> {
         self.engine.write(caller, &create::InviteMember { new }).await
+    }
+
+    /// Makes another token for a user who has not chosen a password yet. The token before it stops working.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Users* or for somebody with more permissions than the caller;
+    /// [`Error::BadInput`] for a user who has a password or is deactivated.
+    pub async fn reinvite(&self, caller: &Caller, user: UserId) -> Result<Written<Invited>, Error> {
+        self.engine.write(caller, &reinvite::ReinviteMember { user }).await
     }
 
     /// Sets the password of an invited user, with the token of the invitation.

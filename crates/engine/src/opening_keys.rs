@@ -42,7 +42,7 @@ impl OpeningKeys {
         key_ref: KeyRef,
     ) -> Result<Option<OpeningKey>, Error> {
         let (parts, now) = (engine.parts(), engine.now());
-        parts.keys.warm(parts.store.as_ref(), self.workspace, now).await?;
+        parts.keys.warm_through(reads, self.workspace, now).await?;
         let Some(row) = reads.find_key(key_ref).await? else { return Ok(None) };
         let purpose = match row.slot {
             KeySlot::Subject(_) => Purpose::Subject,

@@ -1,5 +1,7 @@
 //! Refusals are entered into the ledger, and counted first, so that a flood of them slows nobody.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use async_trait::async_trait;
 use sutra_audit::{EntryDraft, Event, RefusalVerdict, refusal_surplus, refusal_verdict};
 use sutra_crypto::sha256;
@@ -52,14 +54,16 @@ impl Engine {
     /// whose account he tried.
     pub(crate) async fn enter_counted(
         &self,
-        counted: &Caller,
+        counted_by: &Caller,
         caller: &Caller,
         action: &str,
         entry: EntryDraft,
     ) -> Result<(), Error> {
-        let counted = self.count_refusal(counted, action).await?;
+        let counted = self.count_refusal(counted_by, action).await?;
         if let Some(surplus) = refusal_surplus(counted.before) {
-            self.enter(caller, entry.clone().rows(surplus)).await?;
+            // They were not about what this one is about: only how many there were is known.
+            let entry = EntryDraft::new(entry.event).detail("attempted", action).rows(surplus);
+            self.enter(counted_by, entry).await?;
         }
         match refusal_verdict(counted.count) {
             RefusalVerdict::Write { count } => self.enter(caller, entry.rows(count)).await,
@@ -92,8 +96,31 @@ impl Engine {
 fn key(caller: &Caller, action: &str) -> [u8; 32] {
     let who = match (caller.user_id(), &caller.origin().address) {
         (Some(user), _) => user.to_string(),
-        (None, Some(address)) => address.clone(),
+        (None, Some(address)) => network(address),
         (None, None) => String::new(),
     };
     sha256(format!("{}\n{who}\n{action}", caller.workspace()).as_bytes())
+}
+
+/// Whoever has one address of IPv6 has its whole /64.
+fn network(address: &str) -> String {
+    match address.parse() {
+        Ok(IpAddr::V6(address)) if address.to_ipv4_mapped().is_none() => {
+            Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string()
+        }
+        _ => address.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_of_ipv6_counts_as_one() {
+        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
+        assert_ne!(network("::ffff:192.0.2.1"), network("::ffff:192.0.2.2"));
+    }
 }

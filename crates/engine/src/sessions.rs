@@ -1,11 +1,13 @@
 //! Sessions: who is asking, lists and revocation.
 
+use std::collections::HashMap;
+
 use async_trait::async_trait;
 use sutra_acl::SystemPermission;
 use sutra_audit::Event;
 use sutra_crypto::{Token, TokenKind};
 use sutra_identity::{Delivery, Session, UserState};
-use sutra_kernel::{RequestId, SessionId, UserId, WorkspaceId};
+use sutra_kernel::{PortError, RequestId, SessionId, Timestamp, UserId, WorkspaceId};
 
 use crate::{
     Caller, Engine, Error, Origin, Viewing,
@@ -39,7 +41,7 @@ impl Engine {
             return Err(Error::Unauthenticated);
         }
         let (parts, now, workspace) = (self.parts(), self.now(), token.workspace());
-        let mut reads = self.snapshot(workspace).await?;
+        let mut reads = parts.store.reads(workspace).await?;
         let session = reads.find_session(&token.digest()).await?.ok_or(Error::Unauthenticated)?;
         let session = self.touched(session);
         session.check(delivery, now).map_err(|_| Error::Unauthenticated)?;
@@ -98,17 +100,28 @@ impl Sessions<'_> {
     /// Writes down when sessions were last used. The server calls it once a second.
     ///
     /// # Errors
-    /// [`Error::Unavailable`]; what was not written then only shortens sessions.
+    /// The last failure; what could not be written is kept for the next time.
     pub async fn flush_touches(&self) -> Result<(), Error> {
-        let parts = self.engine.parts();
-        for (workspace, sessions) in parts.touches.take() {
-            let mut book = parts.store.bookkeeping(workspace).await?;
-            for (session, seen) in sessions {
-                book.touch_session(session, seen).await?;
+        let mut result = Ok(());
+        for (workspace, seen) in self.engine.parts().touches.all() {
+            match self.flush(workspace, &seen).await {
+                Ok(()) => self.engine.parts().touches.forget(workspace, &seen),
+                Err(error) => result = Err(error.into()),
             }
-            book.commit().await?;
         }
-        Ok(())
+        result
+    }
+
+    async fn flush(
+        &self,
+        workspace: WorkspaceId,
+        seen: &HashMap<SessionId, Timestamp>,
+    ) -> Result<(), PortError> {
+        let mut book = self.engine.parts().store.bookkeeping(workspace).await?;
+        for (session, seen) in seen {
+            book.touch_session(*session, *seen).await?;
+        }
+        book.commit().await
     }
 }
 
@@ -144,7 +157,7 @@ impl UseCase for RevokeSession {
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<()>, Error> {
-        work.require_self_or_manager(self.user)?;
+        work.require_self_or_manager(self.user).await?;
         let theirs = work.unit.sessions_of(self.user).await?;
         let is_theirs = theirs.iter().any(|session| session.id == self.session);
         if !is_theirs || !work.unit.end_session(self.session, work.now).await? {
@@ -165,7 +178,7 @@ impl UseCase for RevokeSessions {
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<u64>, Error> {
-        work.require_self_or_manager(self.user)?;
+        work.require_self_or_manager(self.user).await?;
         let own = work.caller.session_id();
         let ended = work.unit.end_sessions_of(self.user, own, work.now).await?;
         if ended == 0 {
@@ -178,7 +191,12 @@ impl UseCase for RevokeSessions {
 }
 
 impl Work<'_> {
-    fn require_self_or_manager(&self, user: UserId) -> Result<(), Error> {
-        if self.user()? == user { Ok(()) } else { self.require_permission(SystemPermission::ManageUsers) }
+    async fn require_self_or_manager(&mut self, user: UserId) -> Result<(), Error> {
+        if self.user()? == user {
+            return Ok(());
+        }
+        self.require_permission(SystemPermission::ManageUsers)?;
+        let user = self.unit.find_user(user).await?.ok_or(Error::NotFound("user"))?;
+        self.require_administrable(&user)
     }
 }

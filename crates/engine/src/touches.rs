@@ -32,7 +32,18 @@ impl Touches {
         noted.map_or(stored, |noted| stored.max(*noted))
     }
 
-    pub(crate) fn take(&self) -> Seen {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    pub(crate) fn all(&self) -> Seen {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets what was written, but for what was used again meanwhile.
+    pub(crate) fn forget(&self, workspace: WorkspaceId, written: &HashMap<SessionId, Timestamp>) {
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sessions) = seen.get_mut(&workspace) {
+            sessions.retain(|session, noted| written.get(session) != Some(noted));
+            if sessions.is_empty() {
+                seen.remove(&workspace);
+            }
+        }
     }
 }

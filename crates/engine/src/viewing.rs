@@ -34,8 +34,9 @@ impl Engine {
     /// A snapshot, with the workspace's key at hand.
     pub(crate) async fn snapshot(&self, workspace: WorkspaceId) -> Result<Box<dyn Reads>, Error> {
         let parts = self.parts();
-        parts.keys.warm(parts.store.as_ref(), workspace, self.now()).await?;
-        Ok(parts.store.reads(workspace).await?)
+        let mut reads = parts.store.reads(workspace).await?;
+        parts.keys.warm_through(reads.as_mut(), workspace, self.now()).await?;
+        Ok(reads)
     }
 
     pub(crate) async fn view_through(

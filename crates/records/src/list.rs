@@ -199,7 +199,7 @@ impl Listed<'_> {
         let wanted: &[Value] = match test {
             Test::IsNull(_) => return Ok(()),
             Test::StartsWith(_) if !self.is_text() => return Err(ListError::WrongKind(name.clone())),
-            Test::StartsWith(prefix) => return check_length(name, prefix),
+            Test::StartsWith(prefix) => return check_text(name, prefix),
             Test::In(values) => values,
             Test::Eq(value)
             | Test::Neq(value)
@@ -210,14 +210,21 @@ impl Listed<'_> {
         };
         wanted.iter().try_for_each(|value| match value {
             value if !self.holds(value) => Err(ListError::WrongKind(name.clone())),
-            Value::Text(text) => check_length(name, text),
+            Value::Text(text) => check_text(name, text),
             _ => Ok(()),
         })
     }
 }
 
-fn check_length(name: &ApiName, text: &str) -> Result<(), ListError> {
-    if fold(text).len() > FILTER_TEXT_BYTES { Err(ListError::TooLong(name.clone())) } else { Ok(()) }
+/// No field holds U+0000, and not every database takes it.
+fn check_text(name: &ApiName, text: &str) -> Result<(), ListError> {
+    if text.contains('\0') {
+        Err(ListError::WrongKind(name.clone()))
+    } else if fold(text).len() > FILTER_TEXT_BYTES {
+        Err(ListError::TooLong(name.clone()))
+    } else {
+        Ok(())
+    }
 }
 
 /// Money without its currency; any other value as it is.

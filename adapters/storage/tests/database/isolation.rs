@@ -114,6 +114,20 @@ async fn an_append_to_another_workspace_or_on_stale_epochs_is_refused() {
 }
 
 #[tokio::test]
+async fn whoever_locks_a_ledger_is_the_only_one_to_append_until_he_ends() {
+    let Some(database) = Postgres::migrated().await else { return };
+    both_have_a_profile_and_an_entry(&database).await;
+    let mut first = database.inside("sutra_app", A).await;
+    sqlx::query("SELECT ledger_lock()").execute(&mut first).await.unwrap();
+    let mut neighbour = database.inside("sutra_app", B).await;
+    sqlx::query(APPEND).bind(B).execute(&mut neighbour).await.unwrap();
+    let mut second = database.inside("sutra_app", A).await;
+    sqlx::query("SET LOCAL lock_timeout = '20ms'").execute(&mut second).await.unwrap();
+    assert_eq!(code(sqlx::query(APPEND).bind(A).execute(&mut second).await), "55P03");
+    sqlx::query(APPEND).bind(A).execute(&mut first).await.unwrap();
+}
+
+#[tokio::test]
 async fn on_sqlite_the_ledger_cannot_be_changed() {
     let folder = tempfile::tempdir().unwrap();
     let url = sqlite_url(&folder);

@@ -2,7 +2,8 @@
 
 use crate::common::{Ledger, batch, change, created, record, text, unit, updated};
 use sutra_audit::{
-    AppendError, Appended, Entry, EntryDraft, Event, MAX_ENTRY_LEN, ReceiptError, Target, Visibility,
+    AppendError, Appended, Entry, EntryDraft, Event, MAX_ENTRY_LEN, ReceiptError, StoredEntry, Target,
+    Visibility,
 };
 use sutra_kernel::{PortErrorKind, Timestamp, Uuid};
 
@@ -75,8 +76,16 @@ fn a_receipt_covers_its_own_unit_and_what_its_entries_speak_of() {
         ("a version without entry", unit(1), vec![(id, 1), (id, 3)], uncovered(id, 3)),
         ("a record without entry", unit(1), vec![(other, 1)], uncovered(other, 1)),
     ];
+    let appended: Vec<_> = ledger.entries.iter().map(StoredEntry::appended).collect();
     for (name, unit, written, expected) in cases {
-        assert_eq!(receipt.check(unit, &written), expected, "{name}");
+        assert_eq!(receipt.check(unit, &appended, &written), expected, "{name}");
+    }
+    for (name, others) in [("no entry", &appended[..0]), ("fewer entries", &appended[..1])] {
+        assert_eq!(
+            receipt.check(unit(1), others, &[]),
+            Err(ReceiptError::OtherUnit),
+            "{name} of the unit's own"
+        );
     }
     assert!(receipt.text().starts_with("rcpt_") && receipt.text().len() == 48);
 }

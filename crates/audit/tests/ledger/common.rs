@@ -53,6 +53,10 @@ impl LedgerWriter for Ledger {
         self.unit
     }
 
+    async fn lock(&mut self) -> Result<(), PortError> {
+        Ok(())
+    }
+
     async fn append(
         &mut self,
         seen: Epochs,

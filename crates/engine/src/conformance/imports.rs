@@ -66,31 +66,12 @@ pub(super) async fn the_latest_import_is_the_last_one_finished(store: &dyn Store
         reads.finish().await.unwrap();
         latest
     };
-    assert_eq!(latest(home.admin.id).await, Some(late.id));
-    assert_eq!(latest(home.seller.id).await, Some(others.id));
+    assert_eq!(latest(home.admin.id).await, Some(late.file_digest));
+    assert_eq!(latest(home.seller.id).await, Some(others.file_digest));
     assert_eq!(latest(home.loner.id).await, None, "what still runs is not finished");
     let finished = Import { finished_at: Some(Timestamp::from_micros(500)), ..running };
     put(&home, &finished, &[]).await;
-    assert_eq!(latest(home.admin.id).await, Some(finished.id), "an import is replaced by its id");
-}
-
-pub(super) async fn a_reference_names_a_row_of_one_import(store: &dyn Store) {
-    let (home, records) = imported(store, "references").await;
-    let (first, second) = (import(&home, 1), import(&home, 2));
-    put(&home, &first, &[row(&first, &records[0], 10)]).await;
-    put(&home, &second, &[row(&second, &records[1], 10)]).await;
-    let (object, other) = (home.object.id, gadget::define("widget").id);
-    let cases = [
-        ("the first import", object, first.id, 10, Some(records[0].id)),
-        ("the second import", object, second.id, 10, Some(records[1].id)),
-        ("another row", object, first.id, 11, None),
-        ("another object", other, first.id, 10, None),
-    ];
-    let mut reads = home.reads().await;
-    for (name, object, import, row, expected) in cases {
-        assert_eq!(reads.import_reference(object, import, row).await.unwrap(), expected, "{name}");
-    }
-    reads.finish().await.unwrap();
+    assert_eq!(latest(home.admin.id).await, Some(finished.file_digest), "an import is replaced by its id");
 }
 
 /// A workspace with two records that rows may have become.

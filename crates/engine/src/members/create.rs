@@ -36,10 +36,7 @@ impl UseCase for InviteMember<'_> {
         work.require_role(self.new.role)?;
         let user = self.user(work)?;
         insert_user(work, &user).await?;
-        let workspace = work.caller.workspace();
-        let token = Token::generate(TokenKind::Activation, workspace, work.entropy());
-        let expires_at = work.now.plus(INVITATION);
-        work.unit.offer(&activation(user.id), &token.digest(), expires_at).await?;
+        let token = offer_activation(work, user.id).await?;
         let seal = work.audit_seal().await?;
         let entry = word_user(Event::UserCreate, None, &user, &seal);
         Ok(Done::new(Invited { user, token }, entry))
@@ -74,15 +71,26 @@ impl Work<'_> {
         Err(Error::Forbidden("this profile gives permissions that you do not have".to_owned()))
     }
 
-    /// Refuses a role that does not exist.
+    /// Refuses a role that does not exist, or shows more than the caller's own does.
     pub(crate) fn require_role(&self, role: Option<RoleId>) -> Result<(), Error> {
+        let roles = &self.authority.policy.roles;
         match role {
-            Some(role) if !self.authority.policy.roles.contains(role) => {
-                Err(Error::BadInput("there is no such role".to_owned()))
+            Some(role) if !roles.contains(role) => Err(Error::BadInput("there is no such role".to_owned())),
+            Some(role) if !grant::may_assign_role(self.plan(), roles, role) => {
+                Err(Error::Forbidden("this role is not within your own".to_owned()))
             }
             _ => Ok(()),
         }
     }
+}
+
+/// A token to choose a password with. One that was offered before stops working.
+pub(super) async fn offer_activation(work: &mut Work<'_>, user: UserId) -> Result<Token, Error> {
+    let token = Token::generate(TokenKind::Activation, work.caller.workspace(), work.entropy());
+    let (kind, expires_at) = (activation(user), work.now.plus(INVITATION));
+    work.unit.withdraw(&kind).await?;
+    work.unit.offer(&kind, &token.digest(), expires_at).await?;
+    Ok(token)
 }
 
 pub(crate) async fn insert_user(work: &mut Work<'_>, user: &User) -> Result<(), Error> {

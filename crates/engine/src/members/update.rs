@@ -8,6 +8,7 @@ use sutra_kernel::{ProfileId, UserId};
 
 use super::{
     MemberEdit,
+    activate::activation,
     create::{parse_name, word_user},
 };
 use crate::{
@@ -30,10 +31,12 @@ impl UseCase for UpdateMember<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<User>, Error> {
         work.require_permission(SystemPermission::ManageUsers)?;
+        work.unit.lock().await?;
         let before = work.unit.find_user(self.user).await?.ok_or(Error::NotFound("user"))?;
         check_version(self.edit.version, before.version)?;
         self.judge(work, &before)?;
-        let after = self.edited(&before)?;
+        let has_password = work.unit.find_password(before.id).await?.is_some();
+        let after = self.edited(&before, has_password)?;
         if after == before {
             return Ok(Done::unchanged(before));
         }
@@ -54,28 +57,25 @@ impl UpdateMember<'_> {
         if changes_rights && work.user()? == before.id {
             return Err(Error::Forbidden("nobody changes their own profile, role or state".to_owned()));
         }
-        let subject = Subject {
-            workspace: before.workspace,
-            user: before.id,
-            profile: before.profile,
-            role: before.role,
-            active: true,
-        };
-        if !grant::may_administer(work.plan(), &UserPlan::compile(&work.authority.policy, &subject)) {
-            return Err(Error::Forbidden("this user has permissions that you do not have".to_owned()));
-        }
+        work.require_administrable(before)?;
         if let Some(profile) = edit.profile {
             work.require_grantable(profile)?;
         }
-        work.require_role(edit.role.flatten())
+        match edit.role.filter(|role| *role != before.role) {
+            Some(role) => work.require_role(before.role).and_then(|()| work.require_role(role)),
+            None => Ok(()),
+        }
     }
 
-    fn edited(&self, before: &User) -> Result<User, Error> {
+    /// Whoever has never chosen a password is invited again by being let in again.
+    fn edited(&self, before: &User, has_password: bool) -> Result<User, Error> {
         let edit = self.edit;
         let state = match edit.active {
             Some(false) => UserState::Deactivated,
-            Some(true) if before.state == UserState::Deactivated => UserState::Active,
-            Some(true) | None => before.state,
+            Some(true) if before.state != UserState::Deactivated => before.state,
+            Some(true) if has_password => UserState::Active,
+            Some(true) => UserState::Invited,
+            None => before.state,
         };
         let name = edit.name.as_deref().map(parse_name).transpose()?;
         Ok(User {
@@ -92,6 +92,7 @@ impl UpdateMember<'_> {
         work.unit.bump_policy_epoch().await?;
         if after.state != UserState::Active {
             work.unit.end_sessions_of(after.id, None, work.now).await?;
+            work.unit.withdraw(&activation(after.id)).await?;
         }
         if after.role != before.role {
             work.unit.move_owned(after.id, after.role).await?;
@@ -101,6 +102,21 @@ impl UpdateMember<'_> {
 }
 
 impl Work<'_> {
+    /// Refuses to act on somebody who may do what the caller may not.
+    pub(crate) fn require_administrable(&self, user: &User) -> Result<(), Error> {
+        let subject = Subject {
+            workspace: user.workspace,
+            user: user.id,
+            profile: user.profile,
+            role: user.role,
+            active: true,
+        };
+        if grant::may_administer(self.plan(), &UserPlan::compile(&self.authority.policy, &subject)) {
+            return Ok(());
+        }
+        Err(Error::Forbidden("this user has permissions that you do not have".to_owned()))
+    }
+
     /// Refuses to leave a workspace without anybody who can administer it.
     pub(crate) async fn require_an_administrator(&mut self) -> Result<(), Error> {
         let needed = [SystemPermission::ManageUsers, SystemPermission::ManagePermissions];
@@ -119,7 +135,7 @@ impl Work<'_> {
 
 fn event(before: &User, after: &User) -> Event {
     match (before.state, after.state) {
-        (UserState::Deactivated, UserState::Active) => Event::UserActivate,
+        (UserState::Deactivated, UserState::Active | UserState::Invited) => Event::UserActivate,
         (old, UserState::Deactivated) if old != UserState::Deactivated => Event::UserDeactivate,
         _ => Event::UserUpdate,
     }

@@ -44,6 +44,11 @@ impl LedgerWriter for Open<Writing> {
         self.mode.unit
     }
 
+    async fn lock(&mut self) -> Result<(), PortError> {
+        // The unit is the only one from its beginning on.
+        Ok(())
+    }
+
     async fn append(
         &mut self,
         seen: Epochs,
@@ -62,6 +67,7 @@ impl LedgerWriter for Open<Writing> {
             state.entries.push(entry);
             state.openings.extend(tail.openings);
         }
+        self.mode.appended.extend(&places);
         Ok(places)
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_lock::MutexGuardArc;
 use async_trait::async_trait;
-use sutra_audit::{Epochs, Receipt};
+use sutra_audit::{Appended, Epochs, Receipt};
 use sutra_kernel::{PortError, UnitId, Uuid, WorkspaceId};
 
 use super::{Shared, state::State};
@@ -26,6 +26,8 @@ pub(super) struct Writing {
     pub(super) unit: UnitId,
     /// The epochs before the unit moved them.
     pub(super) epochs: Epochs,
+    /// Every entry that was appended.
+    pub(super) appended: Vec<Appended>,
     /// Every version of a record that was written.
     pub(super) written: Vec<(Uuid, u64)>,
     turn: Turn,
@@ -57,7 +59,7 @@ impl Open<Writing> {
         let turn = Turn::wait(shared).await;
         let state = turn.shared.latest();
         let epochs = state.head.epochs;
-        Self { state, mode: Writing { unit, epochs, written: Vec::new(), turn } }
+        Self { state, mode: Writing { unit, epochs, appended: Vec::new(), written: Vec::new(), turn } }
     }
 }
 
@@ -114,7 +116,7 @@ impl Reads for Open<Writing> {
 impl Unit for Open<Writing> {
     async fn commit(self: Box<Self>, receipt: Receipt) -> Result<(), PortError> {
         let Self { state, mode } = *self;
-        receipt.check(mode.unit, &mode.written).map_err(PortError::refused)?;
+        receipt.check(mode.unit, &mode.appended, &mode.written).map_err(PortError::refused)?;
         mode.turn.shared.publish(state);
         Ok(())
     }

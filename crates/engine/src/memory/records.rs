@@ -1,7 +1,7 @@
 //! Definitions, records and the traces of imports.
 
 use async_trait::async_trait;
-use sutra_kernel::{ImportId, ObjectId, Page, PortError, RecordId, UserId};
+use sutra_kernel::{ObjectId, Page, PortError, RecordId, UserId};
 use sutra_records::{
     Change, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Record, RecordReader, RecordWriter,
     import::{Import, ImportRow},
@@ -49,22 +49,11 @@ impl<M: Send> RecordReader for Open<M> {
         Ok(row.map(|(_, record)| *record))
     }
 
-    async fn latest_import(&mut self, object: ObjectId, user: UserId) -> Result<Option<ImportId>, PortError> {
+    async fn latest_import(&mut self, object: ObjectId, user: UserId) -> Result<Option<[u8; 32]>, PortError> {
         let imports = self.state().imports.values();
         let finished = imports.filter(|import| import.object == object && import.user == user);
         let latest = finished.filter(|import| import.finished_at.is_some());
-        Ok(latest.max_by_key(|import| (import.finished_at, import.id)).map(|import| import.id))
-    }
-
-    async fn import_reference(
-        &mut self,
-        object: ObjectId,
-        import: ImportId,
-        row: u64,
-    ) -> Result<Option<RecordId>, PortError> {
-        let mut rows = self.state().import_rows.iter();
-        let found = rows.find(|((of, _, number), (by, _))| (*of, *by, *number) == (object, import, row));
-        Ok(found.map(|(_, (_, record))| *record))
+        Ok(latest.max_by_key(|import| (import.finished_at, import.id)).map(|import| import.file_digest))
     }
 }
 

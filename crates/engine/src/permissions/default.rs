@@ -27,6 +27,7 @@ impl UseCase for SetDefault<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<ObjectPolicy>, Error> {
         work.require_permission(SystemPermission::ManageSharing)?;
+        work.unit.lock().await?;
         let object = work.object(self.object)?;
         let before = work.authority.policy.objects.get(&object.id).cloned();
         let after = ObjectPolicy { object: object.id, default: self.default, hierarchy: self.hierarchy };

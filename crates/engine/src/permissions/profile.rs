@@ -30,6 +30,7 @@ impl UseCase for PutProfile<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Profile>, Error> {
         work.require_permission(SystemPermission::ManagePermissions)?;
+        work.unit.lock().await?;
         let before = self.before(work)?;
         let after = self.after(work)?;
         if !grant::may_grant(work.plan(), &after) {

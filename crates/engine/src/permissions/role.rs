@@ -29,6 +29,7 @@ impl UseCase for PutRole<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Role>, Error> {
         work.require_permission(SystemPermission::ManagePermissions)?;
+        work.unit.lock().await?;
         let mut roles = work.unit.roles().await?;
         let before = self.before(work, &roles)?;
         let id = self.id.unwrap_or_else(|| RoleId::generate(work.now, work.entropy()));
@@ -58,8 +59,12 @@ impl PutRole<'_> {
         let known = roles.iter().find(|role| role.id == id).ok_or(Error::NotFound("role"))?;
         let own = work.plan().subject().role;
         let is_mine = own.is_some_and(|own| own == id || work.authority.policy.roles.above(id, own));
-        if is_mine && known.parent != self.parent {
-            return Err(Error::Forbidden("nobody moves their own role or one above it".to_owned()));
+        if known.parent != self.parent {
+            if is_mine {
+                return Err(Error::Forbidden("nobody moves their own role or one above it".to_owned()));
+            }
+            work.require_role(Some(id))?;
+            work.require_role(self.parent)?;
         }
         Ok(Some(known.clone()))
     }

@@ -56,6 +56,7 @@ impl UseCase for CreateRecord<'_> {
             work.make_subject_key(id).await?;
         }
         if let Some((import, row)) = self.row {
+            work.require_import(self.object)?;
             let Import { id: import, object, file_digest, .. } = *import;
             work.unit.put_import_row(&ImportRow { import, object, file_digest, row, record: id }).await?;
         }

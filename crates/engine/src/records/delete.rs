@@ -32,7 +32,7 @@ impl UseCase for DeleteRecord<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
         let object = work.object(self.object)?;
-        let (record, permit) = work.load_live(&object, self.id, Action::Delete).await?;
+        let (record, permit) = work.load(&object, self.id, Action::Delete).await?;
         check_version(self.version, record.version)?;
         let change = work.confirm(&object, record.delete(permit, work.now)?).await?;
         work.put(&object, change).await

@@ -39,7 +39,11 @@ impl Viewing {
         let (object, plan) = self.readable(object)?;
         let mut reads = self.reads().await;
         let record = reads.find_record(object.id, id).await?;
-        let visible = record.filter(|record| plan.decide(Action::Read, &record.facts()).is_allow());
+        // The history of a deleted record is for those who could bring it back.
+        let visible = record.filter(|record| {
+            let action = if record.deleted_at.is_some() { Action::Restore } else { Action::Read };
+            plan.decide(action, &record.facts()).is_allow()
+        });
         if visible.is_none() {
             return Ok(None);
         }

@@ -135,7 +135,7 @@ impl Viewing {
 
     async fn cursors(&self, reads: &mut dyn Reads, request: &ListRequest) -> Result<Cursors, Error> {
         let (parts, workspace) = (self.engine.parts(), self.caller.workspace());
-        parts.keys.warm(parts.store.as_ref(), workspace, self.now).await?;
+        parts.keys.warm_through(reads, workspace, self.now).await?;
         let slot = KeySlot::Branch(Branch::Cursor);
         let key = parts.keys.load(reads, workspace, &slot, self.now).await?;
         Ok(Cursors::new(MacKey::derive(&key, "cursor"), self.caller.user_id(), request))

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use sutra_acl::Action;
 use sutra_audit::{Event, Target};
-use sutra_kernel::RecordId;
-use sutra_records::Patch;
+use sutra_kernel::{ApiName, RecordId, Value};
+use sutra_records::{FieldDef, Fields, ObjectDef, Patch, Record};
 
 use super::{Changed, Edit};
 use crate::{
@@ -28,7 +28,7 @@ impl UseCase for UpdateRecord<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
         let object = work.object(self.object)?;
-        let (record, permit) = work.load_live(&object, self.id, Action::Update).await?;
+        let (record, permit) = work.load(&object, self.id, Action::Update).await?;
         check_version(self.edit.version, record.version)?;
         let plan = work.plan().clone();
         let (permit, owner) = match self.edit.owner.filter(|owner| *owner != record.owner) {
@@ -38,12 +38,46 @@ impl UseCase for UpdateRecord<'_> {
             }
             None => (permit, None),
         };
-        let patch = Patch { fields: self.edit.fields.clone(), owner };
+        let fields = work.fields_as_seen(&object, &record, &self.edit.fields).await?;
+        let patch = Patch { fields, owner };
         let draft = record.update(&object, plan.object(object.id), permit, patch, work.now)?;
         if draft.is_noop() {
             return work.unchanged(&object, draft);
         }
         let change = work.confirm(&object, draft).await?;
         work.put(&object, change).await
+    }
+}
+
+impl Work<'_> {
+    /// The edit as it looks to the caller, to whom a reference to a hidden record is empty: emptying it changes
+    /// nothing, and naming a record needs read access to it, also if it is the one that is there. So no answer
+    /// tells what is hidden.
+    async fn fields_as_seen(
+        &mut self,
+        object: &ObjectDef,
+        record: &Record,
+        fields: &Fields,
+    ) -> Result<Fields, Error> {
+        let mut seen = fields.clone();
+        for (name, value) in fields {
+            let Some(target) = object.field(name.as_str()).and_then(FieldDef::target) else { continue };
+            match (value, record.value(name)) {
+                (Value::Reference(id), _) => drop(self.readable(target, *id).await?),
+                (Value::Null, Value::Reference(id)) if self.is_hidden(target, id).await? => {
+                    seen.remove(name);
+                }
+                _ => {}
+            }
+        }
+        Ok(seen)
+    }
+
+    async fn is_hidden(&mut self, target: &ApiName, id: RecordId) -> Result<bool, Error> {
+        match self.readable(target, id).await {
+            Ok(_) => Ok(false),
+            Err(Error::NotFound(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -12,9 +12,6 @@ use sutra_records::{ObjectDef, standard};
 
 use crate::{Caller, Engine, Error, Workspace, WorkspaceState, work::Work};
 
-/// The name of the profile that may do everything.
-pub(super) const ADMINISTRATOR: &str = "Administrator";
-
 pub(super) async fn open_instance(engine: &Engine) -> Result<(), Error> {
     let parts = engine.parts();
     let registry = parts.store.registry();
@@ -76,14 +73,24 @@ async fn is_ready(engine: &Engine, workspace: WorkspaceId) -> Result<bool, Error
 /// Keys, objects and profiles in one unit: a workspace has all of them or none.
 async fn furnish(engine: &Engine, workspace: WorkspaceId, objects: &[ObjectDef]) -> Result<(), Error> {
     let keys = engine.parts().keys.first(workspace, engine.now()).await?;
-    let caller = Caller::operator(workspace, engine.new_request_id());
-    let mut work = engine.begin(&caller).await?;
-    let entries = fill(&mut work, keys, objects).await;
-    let outcome = work.conclude(entries).await;
+    let outcome = furnish_with(engine, workspace, keys, objects).await;
     if outcome.is_err() {
+        // Nothing may be sealed under a key that was not stored.
         engine.parts().keys.forget(workspace);
     }
     outcome
+}
+
+async fn furnish_with(
+    engine: &Engine,
+    workspace: WorkspaceId,
+    keys: Vec<WrappedKey>,
+    objects: &[ObjectDef],
+) -> Result<(), Error> {
+    let caller = Caller::operator(workspace, engine.new_request_id());
+    let mut work = engine.begin(&caller).await?;
+    let entries = fill(&mut work, keys, objects).await;
+    work.conclude(entries).await
 }
 
 async fn fill(
@@ -122,7 +129,7 @@ async fn put_profiles(work: &mut Work<'_>, objects: &[ObjectDef]) -> Result<Vec<
     ];
     let work_on = work_on.into_iter().fold(ObjectPermissions::READ, ObjectPermissions::union);
     let profiles = [
-        (ADMINISTRATOR, SystemPermissions::EVERY, every, true),
+        ("Administrator", SystemPermissions::EVERY, every, true),
         ("Standard User", SystemPermissions::NONE, work_on, true),
         ("Read Only", SystemPermissions::NONE, ObjectPermissions::READ, false),
     ];

@@ -1,11 +1,12 @@
 //! The first administrator's way in.
 
+use sutra_acl::SystemPermissions;
 use sutra_audit::{EntryDraft, Event};
 use sutra_crypto::{Token, TokenKind};
 use sutra_identity::{PasswordHash, SetupLink, User, UserState};
 use sutra_kernel::{ProfileId, UserId, Uuid, WorkspaceId};
 
-use super::{FirstAdministrator, bootstrap::ADMINISTRATOR};
+use super::FirstAdministrator;
 use crate::{
     Caller, Engine, Error,
     members::{hash_new_password, insert_user, parse_email, parse_name, store_password, word_user},
@@ -81,8 +82,8 @@ async fn admit(
         return Err(not_good());
     }
     let profiles = work.unit.profiles().await?;
-    let profile = profiles.into_iter().find(|profile| profile.name == ADMINISTRATOR);
-    user.profile = profile.ok_or_else(|| Error::internal("the administrators' profile is not there"))?.id;
+    let profile = profiles.into_iter().find(|profile| profile.system.covers(SystemPermissions::EVERY));
+    user.profile = profile.ok_or_else(|| Error::internal("no profile has every system permission"))?.id;
     insert_user(work, &user).await?;
     work.unit.withdraw(SetupLink::KIND).await?;
     work.unit.bump_policy_epoch().await?;

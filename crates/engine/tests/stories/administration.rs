@@ -1,9 +1,10 @@
 //! Stories of administration: nobody gets more than somebody could give, and everything is in the ledger.
 
-use crate::company::{Company, edit, id_of, run};
+use crate::company::{Company, PASSWORD, edit, id_of, run};
 use sutra_acl::{ObjectPermissions, OrgWideDefault, Profile, SystemPermission, SystemPermissions};
 use sutra_audit::EntryFilter;
 use sutra_engine::{ListRequest, MemberEdit, NewMember, ProfileEdit};
+use sutra_identity::UserState;
 use sutra_kernel::{ApiName, Condition, Test, Value};
 
 async fn profile(company: &Company, name: &str) -> Profile {
@@ -171,5 +172,94 @@ fn a_role_is_never_below_itself() {
         assert_eq!(error.code(), "BAD_USER_INPUT");
         let taken = permissions.create_role(&company.admin, "Upper", None).await.unwrap_err();
         assert_eq!(taken.code(), "BAD_USER_INPUT");
+    });
+}
+
+#[test]
+fn nobody_hands_out_a_role_that_shows_more_than_his_own() {
+    run(async {
+        let company = Company::found().await;
+        let (admin, permissions, members) =
+            (&company.admin, company.engine.permissions(), company.engine.members());
+        let roles = company.engine.view(admin).await.unwrap().roles().await.unwrap();
+        let role = |name: &str| roles.iter().find(|role| role.name == name).unwrap().id;
+        let helper = ProfileEdit {
+            name: "Helper".to_owned(),
+            system: SystemPermissions::NONE
+                .with(SystemPermission::ManageUsers)
+                .with(SystemPermission::ManagePermissions),
+            ..edit_of(&profile(&company, "Standard User").await)
+        };
+        let profile = permissions.create_profile(admin, &helper).await.unwrap().value.id;
+        let helper = company.hire("helper", "Helper", Some(role("Sales manager"))).await;
+        let new = |name: &str, role| NewMember {
+            email: format!("{name}@acme.example"),
+            name: name.to_owned(),
+            profile,
+            role: Some(role),
+        };
+        let top = members.invite(&helper, &new("double", role("Chief executive"))).await.err().unwrap();
+        assert_eq!(top.code(), "FORBIDDEN");
+        members.invite(&helper, &new("peer2", role("Sales manager"))).await.unwrap();
+        members.invite(&helper, &new("rep2", role("Sales rep"))).await.unwrap();
+        let elsewhere = company.role("Elsewhere", None).await;
+        let grab =
+            permissions.update_role(&helper, elsewhere, "Elsewhere", Some(role("Sales manager"))).await;
+        assert_eq!(grab.unwrap_err().code(), "FORBIDDEN", "moving somebody else's branch below oneself");
+        let promote = MemberEdit { role: Some(Some(role("Chief executive"))), ..MemberEdit::default() };
+        let error = members.update(&helper, id_of(&company.rep), &promote).await.unwrap_err();
+        assert_eq!(error.code(), "FORBIDDEN");
+    });
+}
+
+#[test]
+fn whoever_has_never_had_a_password_is_invited_again() {
+    run(async {
+        let company = Company::found().await;
+        let (admin, members) = (&company.admin, company.engine.members());
+        let new = NewMember {
+            email: "guest@acme.example".to_owned(),
+            name: "Guest".to_owned(),
+            profile: profile(&company, "Read Only").await.id,
+            role: None,
+        };
+        let first = members.invite(admin, &new).await.unwrap().value;
+        let active = |active| MemberEdit { active: Some(active), ..MemberEdit::default() };
+        members.update(admin, first.user.id, &active(false)).await.unwrap();
+        let back = members.update(admin, first.user.id, &active(true)).await.unwrap().value;
+        assert_eq!(back.state, UserState::Invited);
+        let activate = async |token: &str| {
+            members.activate(&company.stranger(), &new.email, token, PASSWORD.to_owned()).await
+        };
+        assert!(activate(first.token.expose()).await.is_err(), "deactivating took the invitation back");
+        let second = members.reinvite(admin, first.user.id).await.unwrap().value;
+        let third = members.reinvite(admin, first.user.id).await.unwrap().value;
+        assert!(activate(second.token.expose()).await.is_err(), "a newer one took its place");
+        activate(third.token.expose()).await.unwrap();
+        assert_eq!(members.reinvite(admin, first.user.id).await.err().unwrap().code(), "BAD_USER_INPUT");
+    });
+}
+
+#[test]
+fn an_auditor_sees_who_and_when_and_not_what_he_may_not_read() {
+    run(async {
+        let company = Company::found().await;
+        company.account(&company.rep, "secret").await;
+        let auditor = ProfileEdit {
+            name: "Auditor".to_owned(),
+            system: SystemPermissions::NONE.with(SystemPermission::ViewAuditLog),
+            ..edit_of(&profile(&company, "Read Only").await)
+        };
+        company.engine.permissions().create_profile(&company.admin, &auditor).await.unwrap();
+        let auditor = company.hire("auditor", "Auditor", None).await;
+        for (caller, expected) in [(&auditor, false), (&company.admin, true)] {
+            let viewing = company.engine.view(caller).await.unwrap();
+            for action in ["record.create", "user.create"] {
+                let filter = EntryFilter { action: Some(action.to_owned()), ..EntryFilter::default() };
+                let entries = viewing.ledger_entries(&filter, 10).await.unwrap();
+                assert!(!entries.is_empty());
+                assert_eq!(entries.iter().any(|entry| !entry.changes.is_empty()), expected, "{action}");
+            }
+        }
     });
 }

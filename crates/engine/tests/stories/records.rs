@@ -251,3 +251,38 @@ fn l09_a_filter_by_reference_finds_nothing_through_a_hidden_record() {
         assert_eq!(sorted.unwrap_err().code(), "BAD_USER_INPUT");
     });
 }
+
+#[test]
+fn l14_an_edit_does_not_tell_what_a_record_refers_to() {
+    run(async {
+        let company = Company::found().await;
+        let hidden = company.account(&company.manager, "secret").await;
+        let other = company.account(&company.manager, "another").await;
+        let fields = [("lastName", Value::text("Doe")), ("account", Value::Reference(hidden))];
+        let linked = company.create(&company.manager, "contact", &fields).await.unwrap();
+        let bare = company.create(&company.manager, "contact", &fields[..1]).await.unwrap();
+        let mut gift = edit(&[]);
+        gift.owner = Some(id_of(&company.rep));
+        for contact in [linked, bare] {
+            company.engine.records().update(&company.manager, "contact", contact, &gift).await.unwrap();
+        }
+        let change = async |contact, account: Value| {
+            let change = edit(&[("account", account)]);
+            let changed = company.engine.records().update(&company.rep, "contact", contact, &change).await;
+            changed.map(|it| (it.value.version, it.receipt)).map_err(|error| error.code())
+        };
+        for account in [hidden, other] {
+            assert_eq!(change(linked, Value::Reference(account)).await, Err("NOT_FOUND"));
+        }
+        for contact in [linked, bare] {
+            assert_eq!(
+                change(contact, Value::Null).await,
+                Ok((2, None)),
+                "empty it is already, as he sees it"
+            );
+        }
+        let viewing = company.engine.view(&company.manager).await.unwrap();
+        let kept = viewing.find_record("contact", linked).await.unwrap().unwrap();
+        assert_eq!(kept.value(&ApiName::parse("account").unwrap()), Value::Reference(hidden));
+    });
+}

@@ -24,6 +24,16 @@ BEGIN
 END
 $$;
 
+-- Locks the head of the context's chain. Units that change what others decide on do so first.
+CREATE FUNCTION public.ledger_lock() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    PERFORM FROM public.ledger_head
+    WHERE workspace_id = current_setting('sutra.workspace')::uuid FOR UPDATE;
+END
+$$;
+
 -- An entry's bytes: the head, whose parts have fixed widths, and the tail that the caller made.
 CREATE FUNCTION public.ledger_splice(
     p_workspace uuid, p_seq bigint, p_prev bytea, p_at_us bigint, p_tail bytea
@@ -95,6 +105,6 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON FUNCTION public.ledger_require_context, public.create_ledger_head, public.ledger_splice,
-    public.audit_append FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION public.create_ledger_head, public.audit_append TO sutra_app;
+REVOKE ALL ON FUNCTION public.ledger_require_context, public.create_ledger_head, public.ledger_lock,
+    public.ledger_splice, public.audit_append FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION public.create_ledger_head, public.ledger_lock, public.audit_append TO sutra_app;
