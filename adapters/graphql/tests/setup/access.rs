@@ -33,7 +33,12 @@ fn operations() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NO,
             NONE,
         ),
-        ("revokeAllSessions", change(&format!("revokeAllSessions(userId: \"{USER}\") {{ count }}")), NO, NONE),
+        (
+            "revokeAllSessions",
+            change(&format!("revokeAllSessions(userId: \"{USER}\") {{ count }}")),
+            NO,
+            NONE,
+        ),
         (
             "inviteUser",
             change(&format!("inviteUser(input: {user_input}) {{ receipt }}")),
