@@ -94,7 +94,8 @@ struct UpdateUserInput {
     profile_id: Option<ID>,
     /// Another role, or null for none.
     role_id: MaybeUndefined<ID>,
-    /// Whether the user may sign in. Deactivating ends all of their sessions at once.
+    /// Whether the user may sign in. Deactivating ends all of their sessions at once, and takes an invitation
+    /// back; whoever has not chosen a password yet can then be invited again.
     active: Option<bool>,
     /// The version you have seen. If the user has changed since, nothing is written and the answer is
     /// VERSION_CONFLICT.
@@ -175,6 +176,18 @@ impl UserMutation {
         };
         let caller = signed_in(ctx).await?;
         Ok(engine(ctx)?.members().invite(caller, &new).await?.into())
+    }
+
+    /// Makes another activation token for a user who has not chosen a password yet, in place of the one before.
+    /// Needs Manage Users.
+    async fn reinvite_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The invited user.")] id: ID,
+    ) -> Result<InviteUserPayload> {
+        let id = parse(&id)?;
+        let caller = signed_in(ctx).await?;
+        Ok(engine(ctx)?.members().reinvite(caller, id).await?.into())
     }
 
     /// Changes a user. Needs Manage Users. Nobody changes their own profile, role or state, or somebody who has

@@ -45,6 +45,7 @@ fn operations() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NO,
             "BAD_USER_INPUT",
         ),
+        ("reinviteUser", change(&format!("reinviteUser(id: \"{USER}\") {{ receipt }}")), NO, NONE),
         (
             "updateUser",
             change(&format!("updateUser(id: \"{USER}\", input: {{ active: false }}) {{ receipt }}")),
