@@ -3,17 +3,65 @@
 use std::{
     fs::{self, File, OpenOptions, Permissions},
     io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
-    path::Path,
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
 };
+
+use rustix::process::geteuid;
+
+use crate::failure::Failure;
 
 const MINE: u32 = 0o600;
 const MY_DIRECTORY: u32 = 0o700;
 const ANYBODY_ELSE: u32 = 0o077;
 
-/// Makes a directory that only its owner may enter; one that is there stays as it is.
+/// Makes a directory that only its owner may enter.
+///
+/// # Errors
+/// If one is there that others may enter. It is not closed silently: others may rely on it, or have been in it.
 pub(crate) fn make_private_directory(path: &Path) -> io::Result<()> {
-    fs::DirBuilder::new().recursive(true).mode(MY_DIRECTORY).create(path)
+    fs::DirBuilder::new().recursive(true).mode(MY_DIRECTORY).create(path)?;
+    if is_open_to_others(path)? {
+        return Err(io::Error::other("others than its owner can enter it; `chmod 700` closes it"));
+    }
+    Ok(())
+}
+
+/// Refuses a database whose file, or one that SQLite keeps beside it, others can read.
+///
+/// # Errors
+/// The file, and how it is closed.
+pub(crate) fn check_database(file: &Path) -> Result<(), Failure> {
+    for end in ["", "-wal", "-shm"] {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        let part = PathBuf::from(name);
+        match check_private(&part) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(Failure::file(&part, &error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a file that others can read.
+pub(crate) fn check_private(path: &Path) -> io::Result<()> {
+    if is_open_to_others(path)? {
+        return Err(io::Error::other("others than its owner can read it; `chmod 600` closes it"));
+    }
+    Ok(())
+}
+
+/// Refuses a file of another user, who could put another in its place.
+pub(crate) fn check_own(path: &Path) -> io::Result<()> {
+    if fs::metadata(path)?.uid() != geteuid().as_raw() {
+        return Err(io::Error::other(
+            "it belongs to another user than this program runs as; `chown` gives it over",
+        ));
+    }
+    Ok(())
 }
 
 /// Makes a file that only its owner may read. It must not be there.

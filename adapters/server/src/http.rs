@@ -14,6 +14,7 @@ use poem::{
 use sutra_engine::Engine;
 use sutra_graphql::HttpOptions;
 
+pub(crate) use self::setup_page::link as setup_link;
 use crate::config::Http;
 
 /// How long a connection may be silent between two requests.

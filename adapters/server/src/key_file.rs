@@ -10,7 +10,7 @@ use crate::{failure::Failure, files};
 /// Reads the key file. It is made if it is not there, unless the database was sealed with a key that is lost then.
 ///
 /// # Errors
-/// If others can read the file, if it is no key file, or if it is missing and must not be.
+/// If others can read the file or own it, if it is no key file, or if it is missing and must not be.
 pub(crate) fn load(path: &Path, used: &[RootCheck], entropy: &dyn Entropy) -> Result<RootKeys, Failure> {
     match read(path) {
         Ok(text) => parse(path, &text),
@@ -28,9 +28,8 @@ pub(crate) fn load(path: &Path, used: &[RootCheck], entropy: &dyn Entropy) -> Re
 }
 
 fn read(path: &Path) -> io::Result<SecretBytes> {
-    if files::is_open_to_others(path)? {
-        return Err(io::Error::other("others than its owner can read it; `chmod 600` closes it"));
-    }
+    files::check_private(path)?;
+    files::check_own(path)?;
     fs::read(path).map(SecretBytes::new)
 }
 
@@ -95,6 +94,24 @@ mod tests {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
             let sentence = refusal(&path, &[]);
             assert!(sentence.ends_with(expected), "{name}: {sentence}");
+        }
+    }
+
+    #[test]
+    fn a_key_file_of_another_user_is_refused() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("root.keys");
+        drop(load(&path, &[], &SystemEntropy).ok().unwrap());
+        let gives_away = std::os::unix::fs::chown(&path, Some(12_345), None);
+        // Only root can give a file away.
+        assert_eq!(gives_away.is_ok(), rustix::process::geteuid().is_root());
+        if gives_away.is_ok() {
+            let sentence = refusal(&path, &[]);
+            assert!(
+                sentence
+                    .ends_with("it belongs to another user than this program runs as; `chown` gives it over"),
+                "{sentence}"
+            );
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Argon2id in a bounded pool, so that a flood of sign-ins starves nothing else.
 
+mod memory;
+
 use std::{num::NonZero, sync::Arc, thread, time::Duration};
 
 use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher, PasswordVerifier, phc},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{self, Output, ParamsString, Salt},
 };
 use async_trait::async_trait;
 use sutra_identity::{Password, PasswordHash, PasswordVerdict, PasswordWork};
@@ -14,6 +16,7 @@ use tokio::{
     task, time,
 };
 
+use self::memory::Memory;
 use crate::config::Passwords;
 
 /// Hashes passwords: as many at once as there are cores, the others in a queue with a deadline.
@@ -21,6 +24,7 @@ pub(crate) struct ArgonWork {
     hasher: Argon2<'static>,
     wait: Duration,
     turns: Arc<Semaphore>,
+    memory: Arc<Memory>,
     entropy: Arc<dyn Entropy>,
     /// Of a random password, with today's parameters: what an unknown user's password is compared with.
     nobody: PasswordHash,
@@ -35,27 +39,28 @@ impl ArgonWork {
     /// If Argon2 does not take the parameters.
     pub(crate) fn new(settings: Passwords, entropy: Arc<dyn Entropy>) -> Result<Self, PortError> {
         let params = Params::new(settings.memory_kib.get(), settings.iterations.get(), 1, None);
-        let params = params.map_err(|error| PortError::refused(error.to_string()))?;
+        let params = params.map_err(refused)?;
+        let memory = Memory::new(params.block_count());
         let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let cores = thread::available_parallelism().map_or(1, NonZero::get);
         let mut random = [0; 32];
         entropy.fill(&mut random);
-        let nobody = hash(&hasher, &random, &salt(&*entropy))?;
-        let turns = Arc::new(Semaphore::new(cores));
-        Ok(Self { hasher, wait: settings.wait_seconds.seconds(), turns, entropy, nobody })
+        let nobody = memory.lend(|blocks| hash(&hasher, &random, &salt(&*entropy), blocks))?;
+        let (turns, memory) = (Arc::new(Semaphore::new(cores)), Arc::new(memory));
+        Ok(Self { hasher, wait: settings.wait_seconds.seconds(), turns, memory, entropy, nobody })
     }
 
     /// Waits for a turn and works off the threads that serve requests.
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Argon2<'static>) -> Result<T, PortError> + Send + 'static,
+        work: impl FnOnce(&Argon2<'static>, &mut Vec<Block>) -> Result<T, PortError> + Send + 'static,
     ) -> Result<T, PortError> {
         let turn = self.turn().await?;
-        let hasher = self.hasher.clone();
+        let (hasher, memory) = (self.hasher.clone(), Arc::clone(&self.memory));
         let done = task::spawn_blocking(move || {
             // Held until the work is done, also if nobody waits for it any more.
             let _turn = turn;
-            work(&hasher)
+            memory.lend(|blocks| work(&hasher, blocks))
         });
         done.await.map_err(PortError::unavailable)?
     }
@@ -77,7 +82,7 @@ impl ArgonWork {
 impl PasswordWork for ArgonWork {
     async fn hash(&self, password: Password) -> Result<PasswordHash, PortError> {
         let salt = salt(&*self.entropy);
-        self.run(move |hasher| hash(hasher, password.expose().as_bytes(), &salt)).await
+        self.run(move |hasher, blocks| hash(hasher, password.expose().as_bytes(), &salt, blocks)).await
     }
 
     async fn verify(
@@ -92,10 +97,9 @@ impl PasswordWork for ArgonWork {
             None => copy(&self.nobody)?,
         };
         let (is_right, password) = self
-            .run(move |hasher| {
-                let stored = phc::PasswordHash::new(stored.expose());
-                let stored = stored.map_err(|error| PortError::corrupt(error.to_string()))?;
-                Ok((hasher.verify_password(password.expose().as_bytes(), &stored).is_ok(), password))
+            .run(move |_, blocks| {
+                let stored = phc::PasswordHash::new(stored.expose()).map_err(corrupt)?;
+                Ok((is_of(password.expose().as_bytes(), &stored, blocks)?, password))
             })
             .await?;
         match (is_right && is_somebody, is_of_today) {
@@ -112,10 +116,55 @@ fn salt(entropy: &dyn Entropy) -> [u8; SALT_BYTES] {
     salt
 }
 
-fn hash(hasher: &Argon2<'_>, password: &[u8], salt: &[u8]) -> Result<PasswordHash, PortError> {
-    let made = hasher.hash_password_with_salt(password, salt);
-    let made: phc::PasswordHash = made.map_err(|error| PortError::refused(error.to_string()))?;
+fn hash(
+    hasher: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+    blocks: &mut Vec<Block>,
+) -> Result<PasswordHash, PortError> {
+    let made = phc::PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(hasher.params()).map_err(refused)?,
+        salt: Some(Salt::new(salt).map_err(refused)?),
+        hash: Some(digest(hasher, password, salt, Params::DEFAULT_OUTPUT_LEN, blocks).map_err(refused)?),
+    };
     PasswordHash::from_phc(made.to_string()).map_err(PortError::refused)
+}
+
+/// Whether a hash is of this password, under the parameters that the hash itself names.
+fn is_of(password: &[u8], stored: &phc::PasswordHash, blocks: &mut Vec<Block>) -> Result<bool, PortError> {
+    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else { return Ok(false) };
+    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(corrupt)?;
+    let version = stored.version.map(Version::try_from).transpose().map_err(corrupt)?;
+    let params = Params::try_from(stored).map_err(corrupt)?;
+    let hasher = Argon2::new(algorithm, version.unwrap_or_default(), params);
+    let found = digest(&hasher, password, salt, expected.len(), blocks).map_err(corrupt)?;
+    // The library compares in constant time.
+    Ok(found == *expected)
+}
+
+fn digest(
+    hasher: &Argon2<'_>,
+    password: &[u8],
+    salt: &[u8],
+    length: usize,
+    blocks: &mut Vec<Block>,
+) -> Result<Output, argon2::Error> {
+    let needed = hasher.params().block_count();
+    blocks.resize(needed.max(blocks.len()), Block::new());
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let out = buffer.get_mut(..length).ok_or(argon2::Error::OutputTooLong)?;
+    hasher.hash_password_into_with_memory(password, salt, out, blocks)?;
+    Output::new(out).map_err(|_| argon2::Error::OutputTooShort)
+}
+
+fn refused(error: impl ToString) -> PortError {
+    PortError::refused(error.to_string())
+}
+
+fn corrupt(error: impl ToString) -> PortError {
+    PortError::corrupt(error.to_string())
 }
 
 fn copy(hash: &PasswordHash) -> Result<PasswordHash, PortError> {
@@ -124,6 +173,8 @@ fn copy(hash: &PasswordHash) -> Result<PasswordHash, PortError> {
 
 #[cfg(test)]
 mod tests {
+    use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+
     use super::*;
     use crate::entropy::SystemEntropy;
 
@@ -139,7 +190,7 @@ mod tests {
     fn cheap() -> PasswordHash {
         let hasher =
             Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).unwrap());
-        hash(&hasher, b"correct horse", &[7; 16]).unwrap()
+        hash(&hasher, b"correct horse", &[7; 16], &mut Vec::new()).unwrap()
     }
 
     #[tokio::test]
@@ -167,6 +218,29 @@ mod tests {
         assert!(work.is_of_today(&hash));
         let wrong = work.verify(password("correct house"), Some(cheap())).await.unwrap();
         assert!(matches!(wrong, PasswordVerdict::No));
+    }
+
+    #[test]
+    fn a_hash_is_what_the_library_makes_and_takes() {
+        let hasher = work().hasher;
+        let made = hash(&hasher, b"correct horse", &[7; 16], &mut Vec::new()).unwrap();
+        let theirs: phc::PasswordHash = hasher.hash_password_with_salt(b"correct horse", &[7; 16]).unwrap();
+        assert_eq!(made.expose(), theirs.to_string());
+        hasher.verify_password(b"correct horse", &phc::PasswordHash::new(made.expose()).unwrap()).unwrap();
+    }
+
+    #[tokio::test]
+    async fn hashes_one_after_the_other_share_their_memory() {
+        let work = work();
+        for _ in 0..3 {
+            work.hash(password("correct horse")).await.unwrap();
+        }
+        let mut larger = Vec::new();
+        let params = Params::new(32_768, 1, 1, None).unwrap();
+        let older = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let older = hash(&older, b"correct horse", &[7; 16], &mut larger).unwrap();
+        work.verify(password("correct horse"), Some(older)).await.unwrap();
+        assert_eq!(work.memory.kept(), [19_456], "and what an older hash needed more is given back");
     }
 
     #[tokio::test(start_paused = true)]

@@ -30,7 +30,11 @@ pub(crate) struct House {
 pub(crate) async fn open(config: &Config) -> Result<House, Failure> {
     files::make_private_directory(&config.data).map_err(|error| Failure::file(&config.data, &error))?;
     let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-    let store = open_store(config.place()?).await?;
+    let place = config.place()?;
+    if let Some(file) = &place.file {
+        files::check_database(file)?;
+    }
+    let store = open_store(place).await?;
     let used = store.registry().root_checks().await?;
     let keys = key_file::load(&config.key_file(), &used, &*entropy)?;
     let engine =

@@ -12,7 +12,7 @@ use crate::{
     config::{Config, Flags, Http},
     demo::{self, Claim},
     failure::Failure,
-    http::Bound,
+    http::{self, Bound},
     log, task,
     terminal::say,
     wire::{self, House},
@@ -72,13 +72,17 @@ impl Serve {
     /// What other machines reach is encrypted on its way, and no demo unless somebody wants it so.
     fn refuse_exposure(&self, http: &Http) -> Result<(), Failure> {
         let listen = http.listen;
-        if listen.ip().is_loopback() || self.demo_public {
+        if http.is_for_this_machine() || self.demo_public {
             return Ok(());
         }
         if self.demo {
+            let why = match &http.public_url {
+                Some(url) => format!("`http.public_url` is `{url}`"),
+                None => format!("`http.listen` is `{listen}`"),
+            };
             return Err(Failure::new(format!(
-                "`http.listen` is `{listen}`, which other machines reach, and a demo's users are no secret: \
-                 listen on `127.0.0.1:{}`, or add `--demo-public`",
+                "{why}, which other machines reach, and a demo's users are no secret: listen on `127.0.0.1:{}` \
+                 without a public address, or add `--demo-public`",
                 listen.port()
             )));
         }
@@ -156,7 +160,7 @@ async fn welcome(house: &House, config: &Config, address: SocketAddr) -> Result<
     say_addresses(&format!("the workspace `{slug}`"), &public);
     if let Some(token) = house.engine.workspaces().offer_setup_link(workspace.id).await? {
         say("\nThere is no administrator yet. This link makes one; it works once, within 30 minutes:\n");
-        say(format_args!("{public}/setup#token={}", token.expose()));
+        say(http::setup_link(&public, slug, &token));
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Where data is kept.
 
 use std::{
-    fs,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -29,6 +29,8 @@ pub(crate) struct Place {
     pub(crate) url: DatabaseUrl,
     /// Whether it is SQLite, which this process migrates by itself.
     pub(crate) embedded: bool,
+    /// The file of SQLite.
+    pub(crate) file: Option<PathBuf>,
 }
 
 const KEY: &str = "database.url";
@@ -36,7 +38,8 @@ const KEY: &str = "database.url";
 impl Database {
     pub(super) fn place(&self, data: &Path) -> Result<Place, ConfigError> {
         let Some(url) = &self.url else {
-            return parse(&embedded(&data.join("sutra.db")));
+            let file = data.join("sutra.db");
+            return Ok(Place { file: Some(file.clone()), ..parse(&embedded(&file))? });
         };
         match &self.password_file {
             None => parse(url.expose()),
@@ -48,7 +51,14 @@ impl Database {
 fn parse(text: &str) -> Result<Place, ConfigError> {
     let must = "must be `postgres://role@host/database` or `sqlite:FILE`";
     let url = text.parse().map_err(|_| ConfigError::key(KEY, must))?;
-    Ok(Place { url, embedded: text.starts_with("sqlite:") })
+    Ok(Place { url, embedded: text.starts_with("sqlite:"), file: file_of(text) })
+}
+
+/// The file that a SQLite address names.
+fn file_of(text: &str) -> Option<PathBuf> {
+    let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"))?;
+    let here = Url::from_directory_path(env::current_dir().ok()?).ok()?;
+    here.join(path).ok()?.to_file_path().ok()
 }
 
 /// The address's own signs are written so that a path may contain them.

@@ -51,4 +51,9 @@ impl Http {
             None => format!("http://{bound}"),
         }
     }
+
+    /// Whether nobody but this machine is meant to reach it: a proxy on this machine listens for others.
+    pub(crate) fn is_for_this_machine(&self) -> bool {
+        self.listen.ip().is_loopback() && self.public_url.as_ref().is_none_or(value::is_loopback)
+    }
 }

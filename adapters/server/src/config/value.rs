@@ -89,7 +89,8 @@ pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
     if is_safe && is_origin && is_plain { Ok(Some(url)) } else { Err(de::Error::custom(must)) }
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether an address is of this machine alone.
+pub(super) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use poem::{Response, handler, http::header};
-use sutra_crypto::sha256;
+use sutra_crypto::{Token, sha256};
+use url::form_urlencoded::Serializer;
 
 const STYLE: &str = include_str!("setup_page/page.css");
 const SCRIPT: &str = include_str!("setup_page/page.js");
@@ -29,7 +30,14 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// A form that completes the set-up. The token is in the address's fragment, which browsers do not send.
+/// The link that opens the page for the first administrator of a workspace.
+pub(crate) fn link(public: &str, workspace: &str, token: &Token) -> String {
+    let mut fragment = Serializer::new(String::new());
+    fragment.append_pair("workspace", workspace).append_pair("token", token.expose());
+    format!("{public}/setup#{}", fragment.finish())
+}
+
+/// A form that completes the set-up. What the link says is in the address's fragment, which browsers do not send.
 #[handler]
 pub(super) fn page() -> Response {
     Response::builder()

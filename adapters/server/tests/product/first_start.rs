@@ -1,11 +1,13 @@
 //! An installation of one's own: the set-up link, the first administrator, and a file with mistakes in it.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{collections::BTreeMap, fs, os::unix::fs::PermissionsExt};
 
 use serde_json::json;
+use tokio::task::JoinSet;
+use url::{Url, form_urlencoded};
 
 use crate::{
-    client::{RECORDS, SETUP},
+    client::{Client, RECORDS, SETUP},
     place::Place,
 };
 
@@ -16,10 +18,10 @@ const COMPLETE: &str = "mutation ($token: String!, $password: String!) {
 #[tokio::test]
 async fn the_link_makes_one_administrator_and_then_no_more() {
     let place = Place::empty();
-    let server = place.serve(&[], "#token=");
-    let printed = server.said.trim().rsplit_once("#token=").unwrap().1.to_owned();
+    let server = place.serve(&[], "&token=");
+    let printed = server.said.trim().rsplit_once("&token=").unwrap().1.to_owned();
     let another = place.run(&["setup-link"]);
-    let token = another.out.trim().rsplit_once("/setup#token=").unwrap().1.to_owned();
+    let token = another.out.trim().rsplit_once("/setup#workspace=main&token=").unwrap().1.to_owned();
 
     let client = &server.client;
     let with = |token: &str| json!({ "token": token, "password": PASSWORD });
@@ -38,9 +40,54 @@ async fn the_link_makes_one_administrator_and_then_no_more() {
     again.stop();
 }
 
+/// What the page does: it reads the link, and sends the mutation that it shows.
+#[tokio::test]
+async fn the_page_sends_what_the_link_says() {
+    let place = Place::empty();
+    let server = place.serve(&[], "&token=");
+    let link = Url::parse(server.said.lines().last().unwrap()).unwrap();
+    let said = form_urlencoded::parse(link.fragment().unwrap().as_bytes());
+    let mut variables: BTreeMap<_, _> = said.into_owned().collect();
+    assert_eq!(variables["workspace"], "main");
+    let typed = [("name", "Ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
+    variables.extend(typed.map(|(name, value)| (name.to_owned(), value.to_owned())));
+
+    let (_, _, page) = server.client.get("setup").await;
+    let mutation = page.split("<pre>").nth(1).unwrap().split("</pre>").next().unwrap();
+    for name in variables.keys() {
+        assert!(mutation.contains(&format!("{name}: ${name}")), "{mutation}");
+        let is_sent = page.contains("{ workspace, token, ...") || page.contains(&format!("name=\"{name}\""));
+        assert!(is_sent, "{name}: {page}");
+    }
+    server.client.ask("", SETUP, mutation, json!(variables)).await;
+    assert!(server.client.sign_in("main", "ada@example.com", PASSWORD).await.is_some());
+}
+
+/// More requests than there are connections: none may hold one while it waits for another.
+#[tokio::test]
+async fn many_sign_ins_with_a_session_do_not_wait_for_each_other() {
+    let place = Place::empty();
+    let server = place.serve(&[], "&token=");
+    let token = server.said.trim().rsplit_once("&token=").unwrap().1;
+    server.client.ask("", SETUP, COMPLETE, json!({ "token": token, "password": PASSWORD })).await;
+    let session = server.client.sign_in("main", "ada@example.com", PASSWORD).await.unwrap();
+    let document = "mutation ($password: String!) {
+        signIn(email: \"ada@example.com\", password: $password, deliver: BEARER) { __typename } }";
+    let mut sign_ins = JoinSet::new();
+    for _ in 0..20 {
+        let (client, session) = (Client::new(&format!("http://{}", server.address)), session.clone());
+        let sign_in =
+            async move { client.ask(&session, SETUP, document, json!({ "password": PASSWORD })).await };
+        sign_ins.spawn(sign_in);
+    }
+    for answer in sign_ins.join_all().await {
+        assert_eq!(answer["signIn"]["__typename"], "SignedIn");
+    }
+}
+
 #[tokio::test]
 async fn every_page_is_sealed_and_nothing_comes_from_elsewhere() {
-    let server = Place::empty().serve(&[], "#token=");
+    let server = Place::empty().serve(&[], "&token=");
     let cases = [("livez", 200), ("readyz", 200), ("setup", 200), ("nowhere", 404), ("graphql", 405)];
     for (path, expected) in cases {
         let (status, headers, text) = server.client.get(path).await;
@@ -55,8 +102,8 @@ async fn every_page_is_sealed_and_nothing_comes_from_elsewhere() {
 #[tokio::test]
 async fn rows_with_mistakes_are_listed_and_the_others_are_in() {
     let place = Place::empty();
-    let server = place.serve(&[], "#token=");
-    let token = server.said.trim().rsplit_once("#token=").unwrap().1;
+    let server = place.serve(&[], "&token=");
+    let token = server.said.trim().rsplit_once("&token=").unwrap().1;
     server.client.ask("", SETUP, COMPLETE, json!({ "token": token, "password": PASSWORD })).await;
     let session = server.client.sign_in("main", "ada@example.com", PASSWORD).await.unwrap();
 
@@ -102,7 +149,7 @@ fn schemas_are_printed() {
     let setup = place.run(&["schema", "print", "--setup"]);
     assert!(setup.code == 0 && setup.out.contains("completeSetup("), "{setup:?}");
     assert!(!place.data().exists(), "printing what is the same everywhere opens nothing");
-    place.serve(&[], "#token=").stop();
+    place.serve(&[], "&token=").stop();
     let records = place.run(&["schema", "print"]);
     assert!(records.code == 0 && records.out.contains("createAccount("), "{records:?}");
 }

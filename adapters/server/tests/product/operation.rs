@@ -12,7 +12,7 @@ use crate::place::Place;
 #[test]
 fn a_request_that_has_begun_is_finished_by_a_stop() {
     let place = Place::empty();
-    let server = place.serve(&[], "#token=");
+    let server = place.serve(&[], "&token=");
     let mut request = TcpStream::connect(&server.address).unwrap();
     let body = r#"{"query":"{ __typename }"}"#;
     let head = format!(
@@ -40,7 +40,7 @@ fn a_request_that_has_begun_is_finished_by_a_stop() {
 #[test]
 fn the_log_can_be_for_programs() {
     let place = Place::empty().with("SUTRA_LOG__FORMAT", "json");
-    place.serve(&[], "#token=").stop();
+    place.serve(&[], "&token=").stop();
     let lines: Vec<Value> = place.log().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.iter().any(|line| line["message"] == "stopped" && line["level"] == "INFO"), "{lines:?}");
 }

@@ -54,8 +54,8 @@ fn serving_as_anybody_else_is_refused(administrator: &str, app: &str) {
 async fn another_workspace_moves_in(place: &Place, app: &str) {
     let keys = place.data().join("root.keys").display().to_string();
     let other = Place::empty().with("SUTRA_DATABASE__URL", app).with("SUTRA_KEYS__FILE", keys);
-    let server = other.serve(&[], "#token=");
-    let token = server.said.trim().rsplit_once("#token=").unwrap().1;
+    let server = other.serve(&[], "&token=");
+    let token = server.said.trim().rsplit_once("&token=").unwrap().1;
     let password = "seven quiet herons at dusk";
     let complete = "mutation ($token: String!, $password: String!) {
         completeSetup(token: $token, email: \"ada@main.example\", name: \"Ada\", password: $password) { email } }";

@@ -1,6 +1,10 @@
 //! What the program refuses to do, in one sentence each.
 
-use std::{fs, os::unix::fs::PermissionsExt};
+use std::{
+    fs::{self, File},
+    os::unix::fs::PermissionsExt,
+    path::Path,
+};
 
 use crate::place::Place;
 
@@ -55,11 +59,55 @@ fn what_cannot_be_done_safely_is_refused_in_one_sentence() {
 }
 
 #[test]
+fn a_demo_behind_a_proxy_is_public_too() {
+    let demo = ["serve", "--demo", "--listen", "127.0.0.1:0"];
+    let place = Place::empty().with("SUTRA_HTTP__PUBLIC_URL", "https://demo.example.com");
+    let refused = place.run(&demo);
+    let expected = "sutra: `http.public_url` is `https://demo.example.com/`, which other machines reach";
+    assert!(refused.err.starts_with(expected), "{refused:?}");
+    assert!(!place.data().exists());
+    let here = Place::empty().with("SUTRA_HTTP__PUBLIC_URL", "http://localhost:8080");
+    here.serve(&["--demo"], "demo-passwords.txt").stop();
+}
+
+#[test]
+fn data_that_others_can_reach_stops_the_server() {
+    let place = Place::empty();
+    place.serve(&[], "&token=").stop();
+    let data = place.data();
+    let file = |name: &str| data.join(name);
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    for end in ["-wal", "-shm"] {
+        let beside = file(&format!("sutra.db{end}"));
+        File::options().create(true).append(true).open(&beside).unwrap();
+        mode(&beside, 0o600);
+    }
+    let elsewhere = format!("sqlite:{}", file("sutra.db").display());
+    let cases = [
+        (data.clone(), 0o755, 0o700, "others than its owner can enter it; `chmod 700` closes it"),
+        (file("sutra.db"), 0o644, 0o600, "others than its owner can read it; `chmod 600` closes it"),
+        (file("sutra.db-wal"), 0o640, 0o600, "others than its owner can read it; `chmod 600` closes it"),
+        (file("sutra.db-shm"), 0o604, 0o600, "others than its owner can read it; `chmod 600` closes it"),
+    ];
+    for (path, open, closed, expected) in cases {
+        mode(&path, open);
+        for named in [&[][..], &["--database", "sqlite:sutra-data/sutra.db"], &["--database", &elsewhere]] {
+            let refused = place.run(&[&["serve", "--listen", "127.0.0.1:0"], named].concat());
+            assert_eq!(refused.code, 1, "{refused:?}");
+            let name = path.file_name().unwrap().to_str().unwrap();
+            assert!(refused.err.ends_with(&format!("{name}`: {expected}\n")), "{refused:?}");
+        }
+        mode(&path, closed);
+    }
+    place.serve(&[], "&token=").stop();
+}
+
+#[test]
 fn a_demo_and_the_real_thing_do_not_mix() {
     let serve = ["serve", "--listen", "127.0.0.1:0"];
     let demo = ["serve", "--demo", "--listen", "127.0.0.1:0"];
     let real = Place::empty();
-    real.serve(&[], "#token=").stop();
+    real.serve(&[], "&token=").stop();
     let refused = real.run(&demo);
     assert!(refused.err.contains("has something else in it: name another by `--data`"), "{refused:?}");
     let tried = Place::empty();
@@ -71,9 +119,9 @@ fn a_demo_and_the_real_thing_do_not_mix() {
 #[test]
 fn a_key_file_that_is_wrong_lost_or_open_to_others_stops_the_server() {
     let place = Place::empty();
-    place.serve(&[], "#token=").stop();
+    place.serve(&[], "&token=").stop();
     let stranger = Place::empty();
-    stranger.serve(&[], "#token=").stop();
+    stranger.serve(&[], "&token=").stop();
     let keys = place.data().join("root.keys");
     let right = fs::read(&keys).unwrap();
     let refused = |expected: &str| {
@@ -93,5 +141,5 @@ fn a_key_file_that_is_wrong_lost_or_open_to_others_stops_the_server() {
 
     fs::write(&keys, right).unwrap();
     fs::set_permissions(&keys, fs::Permissions::from_mode(0o600)).unwrap();
-    place.serve(&[], "#token=").stop();
+    place.serve(&[], "&token=").stop();
 }

@@ -1,6 +1,6 @@
 //! The story with nothing configured.
 
-use std::fs;
+use std::{fs, os::unix::fs::DirBuilderExt};
 
 use crate::{place::Place, story};
 
@@ -14,7 +14,7 @@ async fn the_story_of_a_demo_company_on_sqlite() {
 /// Somebody who can write the file makes an edit look like a deletion, wherever it says so.
 fn an_edited_entry_is_found(place: &Place) {
     let forged = Place::empty();
-    fs::create_dir(forged.data()).unwrap();
+    fs::DirBuilder::new().mode(0o700).create(forged.data()).unwrap();
     for name in ["root.keys", "sutra.db"] {
         fs::copy(place.data().join(name), forged.data().join(name)).unwrap();
     }

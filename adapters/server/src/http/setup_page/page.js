@@ -1,17 +1,18 @@
 "use strict";
 const form = document.getElementById("form");
 const answer = document.getElementById("answer");
-const token = new URLSearchParams(location.hash.slice(1)).get("token");
+const { workspace, token } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 // The link is a secret: it does not stay in the address bar.
 history.replaceState(null, "", location.pathname);
-if (!token) {
+document.getElementById("workspace").textContent = workspace;
+if (!workspace || !token) {
   form.hidden = true;
   answer.textContent = "This page needs the whole link that the server printed; `sutra setup-link` makes another.";
 }
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const query = document.querySelector("pre").textContent;
-  const variables = { token, ...Object.fromEntries(new FormData(form)) };
+  const variables = { workspace, token, ...Object.fromEntries(new FormData(form)) };
   answer.textContent = "…";
   try {
     const response = await fetch("/graphql/setup", {
