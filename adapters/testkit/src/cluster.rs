@@ -136,6 +136,8 @@ fn run(command: &mut Command) {
 fn report_missing() {
     let program = env::current_exe().ok();
     let suite = program.as_deref().and_then(Path::file_stem).unwrap_or_default().to_string_lossy();
+    // Cargo writes a hash behind the name.
+    let suite = suite.rsplit_once('-').map_or(&*suite, |(name, _)| name);
     let required = env::var("SUTRA_REQUIRE_POSTGRES").is_ok_and(|value| value == "1");
     assert!(!required, "PostgreSQL is required, and its programs were not found (suite `{suite}`)");
     // Not by `eprintln!`, whose output is captured and lost with a test that passes.
