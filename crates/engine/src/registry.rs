@@ -26,7 +26,7 @@ pub struct Workspace {
 pub enum WorkspaceState {
     /// It serves its users.
     Active,
-    /// It refuses everybody.
+    /// Nobody can sign in to it. Sessions that are open last until they end.
     Closed,
 }
 
