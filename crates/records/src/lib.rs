@@ -4,6 +4,7 @@ mod change;
 pub mod import;
 mod list;
 mod metadata;
+pub mod names;
 mod object;
 mod port;
 mod record;

@@ -165,7 +165,7 @@ async fn members_know_themselves_each_other_by_name_and_the_objects() {
     let data = world.data(&bob, document).await;
     let fields = data["object"]["fields"].as_array().unwrap();
     let field = |name: &str| fields.iter().find(|field| field["name"] == name).unwrap();
-    assert_eq!(data["objects"].as_array().unwrap().len(), 5);
+    assert_eq!(data["objects"].as_array().unwrap().len(), 9);
     assert_eq!(data["object"]["plural"], "opportunities");
     assert_eq!(field("account")["target"], "account");
     assert_eq!(field("amount")["type"], "MONEY");

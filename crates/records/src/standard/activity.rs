@@ -1,4 +1,4 @@
-//! What one has to do: tasks.
+//! What one has to do and what one has heard: tasks and notes.
 
 use sutra_kernel::{ApiName, NameError};
 use sutra_privacy::DataSubject;
@@ -29,5 +29,26 @@ pub(super) fn task() -> Result<ObjectDef, NameError> {
         reference("contact", "Contact", "contact").slot(0),
         reference("account", "Account", "account").slot(1),
         reference("opportunity", "Opportunity", "opportunity").slot(2),
+    ])
+}
+
+pub(super) fn note() -> Result<ObjectDef, NameError> {
+    let object = ObjectText {
+        name: "note",
+        label: "Note",
+        plural: "notes",
+        plural_label: "Notes",
+        name_field: "title",
+        subject: DataSubject::Reference(ApiName::parse("contact")?),
+        help: "Something worth remembering, about a contact, an account, an opportunity, a lead or a case.",
+    };
+    object.with([
+        text("title", "Title", 255).required().slot(0),
+        long_text("body", "Text"),
+        reference("contact", "Contact", "contact").slot(0),
+        reference("account", "Account", "account").slot(1),
+        reference("opportunity", "Opportunity", "opportunity").slot(2),
+        reference("lead", "Lead", "lead").slot(3),
+        reference("case", "Case", "case").slot(4),
     ])
 }

@@ -1,10 +1,11 @@
-//! What one hopes to sell, and how one makes it known: opportunities and campaigns.
+//! What one hopes to sell, to whom, and how one makes it known: opportunities, campaigns, leads and products.
 
 use sutra_kernel::NameError;
 use sutra_privacy::DataSubject;
 
 use super::build::{
-    ObjectText, boolean, currency, date, decimal, integer, long_text, picklist, reference, text,
+    ObjectText, boolean, currency, date, decimal, email, integer, long_text, phone, picklist, reference,
+    text, url,
 };
 use crate::ObjectDef;
 
@@ -23,6 +24,8 @@ const STAGES: [&str; 11] = [
     "Assigned dynamically",
 ];
 const LEAD_SOURCES: [&str; 7] = ["Web", "Phone", "Referral", "Partner", "Event", "Advertisement", "Other"];
+const LEAD_STATUSES: [&str; 5] = ["New", "Contacted", "Qualified", "Unqualified", "Converted"];
+const RATINGS: [&str; 3] = ["Hot", "Warm", "Cold"];
 const CAMPAIGN_STATUSES: [&str; 4] = ["Planned", "In Progress", "Completed", "Aborted"];
 const CAMPAIGN_TYPES: [&str; 8] = [
     "Conference",
@@ -81,6 +84,60 @@ pub(super) fn campaign() -> Result<ObjectDef, NameError> {
         currency("actualCost", "Actual cost").business().slot(3),
         integer("numberSent", "Number sent").business().slot(4).help("How many people it was sent to."),
         boolean("active", "Active").business().slot(5),
+        long_text("description", "Description"),
+    ])
+}
+
+pub(super) fn lead() -> Result<ObjectDef, NameError> {
+    let object = ObjectText {
+        name: "lead",
+        label: "Lead",
+        plural: "leads",
+        plural_label: "Leads",
+        name_field: "lastName",
+        subject: DataSubject::ThisRecord,
+        help: "A person who may become a customer, before anybody knows.",
+    };
+    object.with([
+        text("lastName", "Last name", 80).required().slot(0),
+        text("firstName", "First name", 80).slot(1),
+        text("company", "Company", 255).slot(2).help("The organisation the person works for."),
+        text("title", "Title", 128).help("The position in the organisation."),
+        email("email", "E-mail").slot(3),
+        phone("phone", "Phone").slot(4),
+        phone("mobilePhone", "Mobile phone"),
+        url("website", "Website"),
+        picklist("status", "Status", &LEAD_STATUSES).slot(5).help("How far it has come."),
+        picklist("leadSource", "Lead source", &LEAD_SOURCES).slot(6).help("How it came to us."),
+        picklist("rating", "Rating", &RATINGS).slot(7).help("How promising it is."),
+        text("industry", "Industry", 100).business(),
+        text("street", "Street", 255),
+        text("city", "City", 100).slot(8),
+        text("state", "State", 100),
+        text("postalCode", "Postal code", 20),
+        text("country", "Country", 100).slot(9),
+        reference("campaign", "Campaign", "campaign").slot(0).help("The campaign that brought it."),
+        long_text("description", "Description"),
+    ])
+}
+
+pub(super) fn product() -> Result<ObjectDef, NameError> {
+    let object = ObjectText {
+        name: "product",
+        label: "Product",
+        plural: "products",
+        plural_label: "Products",
+        name_field: "name",
+        subject: DataSubject::None,
+        help: "Something one sells.",
+    };
+    object.with([
+        text("name", "Name", 255).required().business().slot(0),
+        text("code", "Code", 100).business().slot(1).help("What it is called in catalogues and invoices."),
+        text("family", "Family", 100).business().slot(2).help("The group of products it belongs to."),
+        currency("listPrice", "List price").business().slot(0),
+        text("unit", "Unit", 40).business().help("What the price is for, such as a piece or an hour."),
+        boolean("active", "Active").business().slot(1).help("Whether it is on sale."),
         long_text("description", "Description"),
     ])
 }

@@ -10,6 +10,7 @@ mod import;
 mod list;
 #[cfg(test)]
 mod metadata;
+mod names;
 #[cfg(test)]
 mod slots;
 #[cfg(test)]

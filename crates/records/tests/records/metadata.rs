@@ -8,7 +8,7 @@ use crate::company::{name, object};
 #[test]
 fn the_standard_objects_fit_together_and_are_found() {
     let metadata = Metadata::new(7, standard::objects()).unwrap();
-    assert_eq!((metadata.version(), metadata.objects().len()), (7, 5));
+    assert_eq!((metadata.version(), metadata.objects().len()), (7, 9));
     let task = metadata.object_named("task").unwrap();
     assert_eq!(metadata.object(task.id).unwrap(), task);
     assert!(metadata.object_named("tasks").is_none());

@@ -1,0 +1,206 @@
+//! What objects, fields and everything made from them are called for programs, and that no two are called alike.
+//!
+//! The words live here rather than with the interface that speaks them, so that a definition is refused when it
+//! is made and not when its schema is built.
+
+use std::collections::HashSet;
+
+use crate::{FieldDef, Metadata, ObjectDef};
+
+/// Types that are the same in every workspace.
+pub const TYPES: [&str; 35] = [
+    "Boolean",
+    "BooleanFilter",
+    "Date",
+    "DateFilter",
+    "DateTime",
+    "DateTimeFilter",
+    "Decimal",
+    "DecimalFilter",
+    "FieldChange",
+    "FieldInfo",
+    "FieldType",
+    "Float",
+    "HistoryValue",
+    "HistoryValueState",
+    "ID",
+    "IdFilter",
+    "Int",
+    "Long",
+    "LongFilter",
+    "Me",
+    "Money",
+    "MoneyInput",
+    "Mutation",
+    "ObjectInfo",
+    "OrderDirection",
+    "PageInfo",
+    "PicklistValue",
+    "Query",
+    "RecordAccess",
+    "RecordSave",
+    "ReferenceFilter",
+    "String",
+    "Subscription",
+    "TextFilter",
+    "User",
+];
+
+/// Queries that are the same in every workspace.
+pub const QUERIES: [&str; 4] = ["me", "user", "objects", "object"];
+
+/// What every record has, and the words of filters.
+pub const MEMBERS: [&str; 12] = [
+    "id",
+    "version",
+    "owner",
+    "ownerId",
+    "createdAt",
+    "createdBy",
+    "updatedAt",
+    "updatedBy",
+    "_access",
+    "and",
+    "or",
+    "not",
+];
+
+/// What the ledger calls things that are no records.
+pub const LEDGER: [&str; 8] =
+    ["user", "profile", "role", "workspace", "session", "object", "field", "import"];
+
+/// Two things of a workspace would be called alike.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("two things would be called `{0}`")]
+pub struct NameClash(String);
+
+/// Checks that everything can have its name.
+///
+/// # Errors
+/// Names the first thing that cannot.
+pub fn check(metadata: &Metadata) -> Result<(), NameClash> {
+    let mut types: HashSet<String> = TYPES.map(String::from).into();
+    let mut roots: HashSet<String> = QUERIES.map(String::from).into();
+    let mut ledger: HashSet<String> = LEDGER.map(String::from).into();
+    for object in metadata.objects() {
+        claim(&mut ledger, object.name.as_str())?;
+        let names = ObjectNames::of(object);
+        for name in names.types() {
+            claim(&mut types, name)?;
+        }
+        for name in names.roots() {
+            claim(&mut roots, name)?;
+        }
+        let mut members: HashSet<String> = MEMBERS.map(String::from).into();
+        for field in &object.fields {
+            claim(&mut members, field.name.as_str())?;
+            if field.target().is_some() {
+                claim(&mut members, &reference_id(field))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The names that an object gives to types, queries and mutations.
+pub struct ObjectNames {
+    /// The type of its records: `Account`.
+    pub record: String,
+    /// A page of a list.
+    pub connection: String,
+    /// A record of a page, with its place.
+    pub edge: String,
+    /// What a list is narrowed by.
+    pub filter: String,
+    /// What a list is sorted by.
+    pub order: String,
+    /// The fields a list can be sorted by.
+    pub order_field: String,
+    /// What a new record is made from.
+    pub create_input: String,
+    /// What a record is changed by.
+    pub update_input: String,
+    /// What a change answers.
+    pub payload: String,
+    /// The query for one record: `account`.
+    pub find: String,
+    /// The query for a list: `accounts`.
+    pub list: String,
+    /// The query for a record's history.
+    pub history: String,
+    /// The mutation that makes a record.
+    pub create: String,
+    /// The mutation that changes a record.
+    pub update: String,
+    /// The mutation that deletes a record.
+    pub delete: String,
+    /// The mutation that takes a deleted record back.
+    pub restore: String,
+}
+
+impl ObjectNames {
+    /// The names of this object.
+    #[must_use]
+    pub fn of(object: &ObjectDef) -> Self {
+        let record = type_name(object.name.as_str());
+        Self {
+            connection: format!("{record}Connection"),
+            edge: format!("{record}Edge"),
+            filter: format!("{record}Filter"),
+            order: format!("{record}Order"),
+            order_field: format!("{record}OrderField"),
+            create_input: format!("Create{record}Input"),
+            update_input: format!("Update{record}Input"),
+            payload: format!("{record}Payload"),
+            find: object.name.to_string(),
+            list: object.plural.to_string(),
+            history: format!("{}History", object.name),
+            create: format!("create{record}"),
+            update: format!("update{record}"),
+            delete: format!("delete{record}"),
+            restore: format!("restore{record}"),
+            record,
+        }
+    }
+
+    /// All types.
+    #[must_use]
+    pub fn types(&self) -> [&str; 9] {
+        [
+            &self.record,
+            &self.connection,
+            &self.edge,
+            &self.filter,
+            &self.order,
+            &self.order_field,
+            &self.create_input,
+            &self.update_input,
+            &self.payload,
+        ]
+    }
+
+    /// All queries and mutations.
+    #[must_use]
+    pub fn roots(&self) -> [&str; 7] {
+        let Self { find, list, history, create, update, delete, restore, .. } = self;
+        [find, list, history, create, update, delete, restore]
+    }
+}
+
+/// The type of an object's records: `Account` for `account`.
+#[must_use]
+pub fn type_name(object: &str) -> String {
+    let mut letters = object.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// The bare id beside a reference: `accountId` for `account`.
+#[must_use]
+pub fn reference_id(field: &FieldDef) -> String {
+    format!("{}Id", field.name)
+}
+
+fn claim(names: &mut HashSet<String>, name: &str) -> Result<(), NameClash> {
+    if names.insert(name.to_owned()) { Ok(()) } else { Err(NameClash(name.to_owned())) }
+}
