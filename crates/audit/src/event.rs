@@ -128,6 +128,7 @@ events! {
     RecordUpdate = "record.update" in Record: "A record was changed.";
     RecordDelete = "record.delete" in Record: "A record was moved to the bin.";
     RecordRestore = "record.restore" in Record: "A record was taken back from the bin.";
+    RecordRevert = "record.revert" in Record: "Fields of a record were given the values of an earlier version.";
     WorkspaceCreate = "workspace.create" in Configuration: "The workspace was made.";
     ObjectCreate = "object.create" in Configuration: "An object was defined.";
     ObjectUpdate = "object.update" in Configuration: "An object or one of its fields was changed.";

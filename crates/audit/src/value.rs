@@ -1,7 +1,7 @@
 //! The bytes that stand for a value in a commitment and in an opening: `[raw, label, locale]`.
 
 use minicbor::data::Type;
-use sutra_kernel::Value;
+use sutra_kernel::{Decimal, Money, Value, ValueKind};
 
 use crate::{
     Opened,
@@ -29,6 +29,21 @@ impl Opened {
         let mut reader = Reader::new(bytes);
         let opened = read_opened(&mut reader).ok()?;
         (opened.to_cbor() == bytes).then_some(opened)
+    }
+
+    /// The value as a field of this kind holds it: what reads back as a text is a text no longer. Nothing if no
+    /// field of this kind could have held it.
+    #[must_use]
+    pub fn value_of(&self, kind: ValueKind) -> Option<Value> {
+        match (kind, &self.raw) {
+            (ValueKind::Integer, Value::Text(text)) => text.parse().ok().map(Value::Integer),
+            (ValueKind::Money, Value::Text(text)) => {
+                let (amount, currency) = text.split_once(' ')?;
+                let amount = Decimal::from_str_exact(amount).ok()?;
+                Some(Value::Money(Money { amount, currency: currency.parse().ok()? }))
+            }
+            (kind, raw) => Value::from_json(kind, &raw.to_json()).ok(),
+        }
     }
 }
 
@@ -93,4 +108,45 @@ fn read_detail(reader: &mut Reader<'_>) -> Result<Pairs, Malformed> {
     reader.null()?;
     reader.null()?;
     Ok(pairs)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use sutra_kernel::{RecordId, Timestamp, Uuid};
+
+    use super::*;
+
+    fn any_value() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            any::<bool>().prop_map(Value::Boolean),
+            any::<i64>().prop_map(Value::Integer),
+            (any::<i64>(), 0_u32..10).prop_map(|(n, s)| Value::Decimal(Decimal::new(n, s))),
+            any::<i64>().prop_map(|n| Value::Money(Money {
+                amount: Decimal::new(n, 2),
+                currency: "EUR".parse().unwrap(),
+            })),
+            ".*".prop_map(Value::Text),
+            any::<i64>().prop_map(|n| Value::Timestamp(Timestamp::from_micros(n))),
+            any::<i64>().prop_map(|n| Value::Date(Timestamp::from_micros(n).date())),
+            any::<u128>().prop_map(|n| Value::Reference(RecordId::from_uuid(Uuid::from_u128(n)))),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_of_the_past_is_the_value_that_was_written(value in any_value()) {
+            let kind = value.kind().unwrap();
+            let read = Opened::from_cbor(&Opened::value(value.clone()).to_cbor()).unwrap();
+            prop_assert_eq!(read.value_of(kind), Some(value));
+        }
+    }
+
+    #[test]
+    fn no_value_is_of_every_kind_and_a_value_of_its_own() {
+        assert_eq!(Opened::value(Value::Null).value_of(ValueKind::Money), Some(Value::Null));
+        for kind in [ValueKind::Integer, ValueKind::Money, ValueKind::Boolean, ValueKind::Reference] {
+            assert_eq!(Opened::value(Value::text("12 apples")).value_of(kind), None, "{kind:?}");
+        }
+    }
 }

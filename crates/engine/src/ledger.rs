@@ -58,7 +58,7 @@ impl Viewing {
     ) -> Result<LedgerEntry, Error> {
         let entry = Entry::decode(&stored.bytes).map_err(Error::internal)?;
         let openings = reads.openings(stored.unit, stored.ordinal).await?;
-        keys.load(&self.engine, reads, &openings).await?;
+        keys.load(self.engine.parts(), reads, &openings).await?;
         let detail = match rendered_detail(&openings, &entry, |opening| keys.of(opening)) {
             Some(Shown::Value(detail)) => detail,
             _ => Vec::new(),
@@ -102,7 +102,7 @@ impl Ledger<'_> {
             for entry in &entries {
                 verifier.entry(entry);
                 let openings = reads.openings(entry.unit, entry.ordinal).await?;
-                keys.load(self.engine, reads.as_mut(), &openings).await?;
+                keys.load(self.engine.parts(), reads.as_mut(), &openings).await?;
                 verifier.openings(&openings, |opening| keys.of(opening));
             }
         }

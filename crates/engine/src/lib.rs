@@ -38,7 +38,9 @@ pub use ledger::{Ledger, LedgerEntry};
 pub use members::{Invited, MemberEdit, Members, NewMember};
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
 pub use permissions::{Permissions, ProfileEdit};
-pub use records::{COUNT_CAP, Changed, Count, Edit, ListRequest, Listed, MAX_PAGE, Records, Save};
+pub use records::{
+    COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed, MAX_PAGE, Moment, Records, Save,
+};
 pub use refusal::{RefusalCount, RefusalCounter};
 pub use registry::{Registry, Workspace, WorkspaceState};
 pub use sessions::Sessions;

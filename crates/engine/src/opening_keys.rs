@@ -6,7 +6,7 @@ use sutra_audit::{Opening, OpeningKey};
 use sutra_crypto::{KeyRef, KeySlot, Purpose};
 use sutra_kernel::WorkspaceId;
 
-use crate::{Engine, Error, Reads};
+use crate::{Error, Reads, engine::Parts};
 
 /// The keys of some openings, as far as they still exist: a shredded one is nothing.
 pub(crate) struct OpeningKeys {
@@ -22,13 +22,13 @@ impl OpeningKeys {
     /// Fetches what these openings need and is not here yet.
     pub(crate) async fn load(
         &mut self,
-        engine: &Engine,
+        parts: &Parts,
         reads: &mut dyn Reads,
         openings: &[Opening],
     ) -> Result<(), Error> {
         for key_ref in openings.iter().filter_map(Opening::key_ref) {
             if !self.keys.contains_key(&key_ref) {
-                let key = self.find(engine, reads, key_ref).await?;
+                let key = self.find(parts, reads, key_ref).await?;
                 self.keys.insert(key_ref, key);
             }
         }
@@ -37,11 +37,11 @@ impl OpeningKeys {
 
     async fn find(
         &self,
-        engine: &Engine,
+        parts: &Parts,
         reads: &mut dyn Reads,
         key_ref: KeyRef,
     ) -> Result<Option<OpeningKey>, Error> {
-        let (parts, now) = (engine.parts(), engine.now());
+        let now = parts.clock.now();
         parts.keys.warm_through(reads, self.workspace, now).await?;
         let Some(row) = reads.find_key(key_ref).await? else { return Ok(None) };
         let purpose = match row.slot {

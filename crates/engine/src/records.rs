@@ -7,7 +7,9 @@ mod find;
 mod history;
 mod links;
 mod list;
+mod past;
 mod put;
+mod revert;
 mod update;
 
 use std::sync::Arc;
@@ -20,6 +22,7 @@ use crate::{Caller, Engine, Error, Written};
 pub(crate) use create::CreateRecord;
 pub use history::Save;
 pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE};
+pub use past::Moment;
 
 /// The use cases of records: see [`Engine::records`].
 #[derive(Clone, Copy)]
@@ -51,6 +54,17 @@ pub struct Edit {
     pub owner: Option<UserId>,
     /// The version the caller has seen. Without one, a lost race is tried again.
     pub version: Option<u64>,
+}
+
+/// An earlier version of a record, to be restored.
+#[derive(Debug, Clone, Default)]
+pub struct Earlier {
+    /// Which one.
+    pub version: u64,
+    /// Only these fields; without them, every field of the object.
+    pub fields: Option<Vec<ApiName>>,
+    /// The version the caller has seen. Without one, a lost race is tried again.
+    pub seen: Option<u64>,
 }
 
 impl Records<'_> {
@@ -108,5 +122,23 @@ impl Records<'_> {
         id: RecordId,
     ) -> Result<Written<Changed>, Error> {
         self.engine.write(caller, &delete::RestoreRecord { object, id }).await
+    }
+
+    /// Gives fields of a record the values they had in an earlier version: an update like any other, with a new
+    /// version, so that nothing of what came between is lost. The owner stays.
+    ///
+    /// # Errors
+    /// As [`update`](Self::update); and [`Error::Forbidden`] naming the fields that the caller may not read, or that
+    /// were changed since and that the caller may not change; [`Error::Validation`] naming those whose values are
+    /// erased, no longer allowed, or refer to records that are not there or hidden; [`Error::BadInput`] for a version
+    /// that there is not.
+    pub async fn restore_version(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+        earlier: &Earlier,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &revert::RevertRecord { object, id, earlier }).await
     }
 }

@@ -51,6 +51,17 @@ impl<T> Done<T> {
         Self { value, entries: vec![entry] }
     }
 
+    /// The same, worded as this event in place of the usual one.
+    pub(crate) fn worded_as(mut self, event: Event, detail: (&str, String)) -> Self {
+        for entry in &mut self.entries {
+            entry.event = event;
+        }
+        if let Some(entry) = self.entries.first_mut() {
+            entry.detail.push((detail.0.to_owned(), detail.1));
+        }
+        self
+    }
+
     pub(crate) fn unchanged(value: T) -> Self {
         Self { value, entries: Vec::new() }
     }

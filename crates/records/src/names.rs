@@ -136,6 +136,8 @@ pub struct ObjectNames {
     pub delete: String,
     /// The mutation that takes a deleted record back.
     pub restore: String,
+    /// The mutation that restores an earlier version.
+    pub revert: String,
 }
 
 impl ObjectNames {
@@ -159,6 +161,7 @@ impl ObjectNames {
             update: format!("update{record}"),
             delete: format!("delete{record}"),
             restore: format!("restore{record}"),
+            revert: format!("restore{record}Version"),
             record,
         }
     }
@@ -181,9 +184,9 @@ impl ObjectNames {
 
     /// All queries and mutations.
     #[must_use]
-    pub fn roots(&self) -> [&str; 7] {
-        let Self { find, list, history, create, update, delete, restore, .. } = self;
-        [find, list, history, create, update, delete, restore]
+    pub fn roots(&self) -> [&str; 8] {
+        let Self { find, list, history, create, update, delete, restore, revert, .. } = self;
+        [find, list, history, create, update, delete, restore, revert]
     }
 }
 

@@ -51,6 +51,8 @@ pub enum ProblemCode {
     InvalidPhone,
     /// Not a web address.
     InvalidUrl,
+    /// The value of an earlier version that was to be restored is gone.
+    NotRestorable,
 }
 
 type Problem = (ProblemCode, String);
@@ -200,6 +202,7 @@ impl ProblemCode {
             Self::InvalidEmail => "INVALID_EMAIL",
             Self::InvalidPhone => "INVALID_PHONE",
             Self::InvalidUrl => "INVALID_URL",
+            Self::NotRestorable => "NOT_RESTORABLE",
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What one user sees of a record.
 
-use sutra_acl::AccessPlan;
+use sutra_acl::{AccessPlan, Facts};
 use sutra_kernel::{ApiName, Value};
 
 use crate::{ObjectDef, Record};
@@ -16,6 +16,8 @@ pub struct View {
     pub record: Record,
     /// Every field of the object that the viewer may not read, in the order of the definition.
     pub hidden: Vec<ApiName>,
+    /// What access to the record is decided on: the record of today, also where an earlier version is shown.
+    pub facts: Facts,
 }
 
 impl View {
@@ -25,7 +27,8 @@ impl View {
         let (shown, hidden): (Vec<_>, Vec<_>) =
             def.fields.iter().partition(|field| plan.field(field.id).read);
         record.fields.retain(|name, _| shown.iter().any(|field| field.name == *name));
-        Self { record, hidden: hidden.into_iter().map(|field| field.name.clone()).collect() }
+        let facts = record.facts();
+        Self { record, hidden: hidden.into_iter().map(|field| field.name.clone()).collect(), facts }
     }
 
     /// The value of a field or a system field; `Null` if it is empty or hidden.

@@ -67,6 +67,16 @@ pub(super) fn id_argument<T: FromStr<Err = IdError>>(ctx: &ResolverContext<'_>) 
     Ok(parse_id(ctx.args.try_get("id")?.string().unwrap_or_default())?)
 }
 
+/// An argument that is a version, if it is given.
+pub(super) fn version_argument(ctx: &ResolverContext<'_>, name: &str) -> Result<Option<u64>> {
+    let version = ctx.args.get(name).filter(|version| !version.is_null());
+    let Some(version) = version else { return Ok(None) };
+    let version = version
+        .u64()
+        .map_err(|_| sutra_engine::Error::BadInput("a version is a number from 1 up".to_owned()));
+    Ok(Some(version?))
+}
+
 /// What the request reads from.
 pub(super) async fn viewing(ctx: &Context<'_>) -> Result<Arc<Viewing>> {
     Ok(RequestContext::of(ctx)?.viewing().await?)

@@ -1,16 +1,17 @@
-//! Changing records: create, update, delete, restore.
+//! Changing records: create, update, delete, restore, and restoring an earlier version.
 
 use std::sync::Arc;
 
 use async_graphql::{
     Result, Value,
-    dynamic::{Field, FieldFuture, InputObject, Object, ResolverContext, TypeRef},
+    dynamic::{Field, FieldFuture, InputObject, InputValue, Object, ResolverContext, TypeRef},
 };
-use sutra_engine::{Changed, Edit, Error, Written};
+use sutra_engine::{Changed, Earlier, Edit, Error, Written};
+use sutra_kernel::ApiName;
 use sutra_records::{Fields, ObjectDef};
 
 use super::{
-    build::{id_argument, object, optional, plain, required},
+    build::{id_argument, object, optional, plain, required, version_argument},
     names::{ObjectNames, reference_id},
     object::{Shown, describe},
     scalar::{self, Entries},
@@ -24,6 +25,7 @@ enum Act {
     Update,
     Delete,
     Restore,
+    Revert,
 }
 
 /// What a change came to.
@@ -33,7 +35,7 @@ struct Payload {
 }
 
 /// The mutations of an object.
-pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 4] {
+pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 5] {
     let names = ObjectNames::of(def);
     let one = def.label.to_lowercase();
     let id = || required("id", TypeRef::ID, "Which one.");
@@ -61,6 +63,23 @@ pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 4] {
         mutation(&names.restore, def, Act::Restore)
             .description(format!("Brings back a deleted record of the kind {one}."))
             .argument(id()),
+        mutation(&names.revert, def, Act::Revert)
+            .description(format!(
+                "Gives the fields of a record of the kind {one} the values they had in an earlier version. It becomes a \
+                 new version, and nothing of what came between is lost; the owner stays. FORBIDDEN names the fields \
+                 that you may not restore, VALIDATION_FAILED those that cannot be."
+            ))
+            .argument(id())
+            .argument(required("version", scalar::LONG, "The version that is to be restored."))
+            .argument(
+                InputValue::new("fields", TypeRef::named_nn_list(TypeRef::STRING))
+                    .description("Only the fields of these names; without it, all of them."),
+            )
+            .argument(optional(
+                "expectedVersion",
+                scalar::LONG,
+                "The version you have seen: VERSION_CONFLICT if it is no longer the newest.",
+            )),
     ]
 }
 
@@ -143,17 +162,27 @@ async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<
     let written = match act {
         Act::Create => records.create(caller, object, &edit(ctx, def)?).await,
         Act::Update => records.update(caller, object, id_argument(ctx)?, &edit(ctx, def)?).await,
-        Act::Delete => records.delete(caller, object, id_argument(ctx)?, version(ctx)?).await,
+        Act::Delete => {
+            records.delete(caller, object, id_argument(ctx)?, version_argument(ctx, "version")?).await
+        }
         Act::Restore => records.restore(caller, object, id_argument(ctx)?).await,
+        Act::Revert => records.restore_version(caller, object, id_argument(ctx)?, &earlier(ctx)?).await,
     };
     Ok(written?)
 }
 
-fn version(ctx: &ResolverContext<'_>) -> Result<Option<u64>> {
-    let version = ctx.args.get("version").filter(|version| !version.is_null());
-    let Some(version) = version else { return Ok(None) };
-    let version = version.u64().map_err(|_| Error::BadInput("a version is a number from 1 up".to_owned()));
-    Ok(Some(version?))
+fn earlier(ctx: &ResolverContext<'_>) -> Result<Earlier> {
+    let fields = ctx.args.get("fields").filter(|fields| !fields.is_null());
+    let fields = fields.map(|fields| fields.list()?.iter().map(|name| field_name(name.string()?)).collect());
+    Ok(Earlier {
+        version: version_argument(ctx, "version")?.unwrap_or_default(),
+        fields: fields.transpose()?,
+        seen: version_argument(ctx, "expectedVersion")?,
+    })
+}
+
+fn field_name(name: &str) -> Result<ApiName> {
+    Ok(ApiName::parse(name).map_err(|_| Error::BadInput("`fields` has the names of fields".to_owned()))?)
 }
 
 fn edit(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<Edit> {
@@ -167,7 +196,7 @@ fn edit(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<Edit> {
         Some(Value::Null) => return Err(Error::BadInput("a record always has an owner".to_owned()).into()),
         Some(_) => Some(parse_id("")?),
     };
-    Ok(Edit { fields: fields(entries, def)?, owner, version: version(ctx)? })
+    Ok(Edit { fields: fields(entries, def)?, owner, version: version_argument(ctx, "version")? })
 }
 
 /// The values that are given: what is left out is not there, and null is [`Null`](sutra_kernel::Value::Null).

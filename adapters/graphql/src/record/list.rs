@@ -6,12 +6,13 @@ use async_graphql::{
     Result, Value,
     dynamic::{Field, FieldFuture, InputValue, Object, ResolverContext, TypeRef},
 };
-use sutra_engine::{Count, Error, ListRequest};
+use sutra_engine::{Count, Error, ListRequest, Moment};
+use sutra_kernel::{self as kernel, ValueKind};
 use sutra_records::ObjectDef;
 use tokio::sync::OnceCell;
 
 use super::{
-    build::{id_argument, list, object, optional, plain, required, viewing},
+    build::{id_argument, list, object, optional, plain, required, version_argument, viewing},
     filter,
     names::ObjectNames,
     object::Shown,
@@ -58,7 +59,13 @@ pub(super) fn queries(def: &Arc<ObjectDef>) -> [Field; 2] {
         find.description(format!(
             "The {one} of this id. NOT_FOUND if it is not there or you may not see it."
         ))
-        .argument(required("id", TypeRef::ID, "Which one.")),
+        .argument(required("id", TypeRef::ID, "Which one."))
+        .argument(optional(
+            "asOf",
+            scalar::DATE_TIME,
+            "As it was at this instant, as far as you may read it today. What it refers to is shown as it is today.",
+        ))
+        .argument(optional("version", scalar::LONG, "As it was in this version; not together with `asOf`.")),
         list.description(format!("A page of the {many} that you may see, newest first unless ordered."))
             .argument(optional("filter", &names.filter, "Which of them."))
             .argument(
@@ -133,8 +140,25 @@ pub(super) fn page_info_type() -> Object {
 
 async fn find_record(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Option<Shown>> {
     let id = id_argument(&ctx)?;
-    let view = viewing(&ctx).await?.find_record(def.name.as_str(), id).await?;
+    let (viewing, object) = (viewing(&ctx).await?, def.name.as_str());
+    let view = match moment(&ctx)? {
+        Some(moment) => viewing.find_record_at(object, id, moment).await?,
+        None => viewing.find_record(object, id).await?,
+    };
     Ok(Some(Arc::new(view.ok_or(Error::NotFound("record"))?)))
+}
+
+/// Which state of a record is asked for; nothing for the present one.
+fn moment(ctx: &ResolverContext<'_>) -> Result<Option<Moment>> {
+    let instant = match ctx.args.get("asOf") {
+        Some(instant) => scalar::read(ValueKind::Timestamp, instant.as_value())?,
+        None => kernel::Value::Null,
+    };
+    match (instant, version_argument(ctx, "version")?) {
+        (kernel::Value::Timestamp(instant), None) => Ok(Some(Moment::At(instant))),
+        (kernel::Value::Null, version) => Ok(version.map(Moment::Version)),
+        _ => Err(Error::BadInput("ask for `asOf` or for `version`, not for both".to_owned()).into()),
+    }
 }
 
 async fn list_records(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Connection> {

@@ -41,7 +41,7 @@ pub(super) fn access_type() -> Object {
     let hidden = plain(
         "hiddenFields",
         TypeRef::named_nn_list_nn(TypeRef::STRING),
-        "The fields that you may not read; they are null here and named in `extensions.redacted`.",
+        "The fields that you may not read, or that are erased; null here, and named in `extensions.redacted`.",
         |it: &Access| it.hidden.iter().map(ToString::to_string).collect(),
     );
     Object::new(RECORD_ACCESS)
@@ -109,7 +109,7 @@ fn access_field(def: &Arc<ObjectDef>) -> Field {
             let view = ctx.parent_value.try_downcast_ref::<Shown>()?;
             let viewing = viewing(&ctx).await?;
             let plan = viewing.plan().object(def.id);
-            let may = |action| plan.decide(action, &view.record.facts()).is_allow();
+            let may = |action| plan.decide(action, &view.facts).is_allow();
             let access = Access {
                 read: may(Action::Read),
                 update: may(Action::Update),

@@ -8,5 +8,6 @@ mod history;
 mod limit;
 mod list;
 mod nonsense;
+mod past;
 mod schema;
 mod world;

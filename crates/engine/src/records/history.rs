@@ -1,9 +1,9 @@
 //! The history of a record: its ledger entries, read through the viewer's present permissions.
 
-use sutra_acl::Action;
+use sutra_acl::{AccessPlan, Action};
 use sutra_audit::{Entry, EntryFilter, HistoryChange, StoredEntry, receipt_text, rendered};
 use sutra_kernel::{RecordId, Timestamp, UserId};
-use sutra_records::ObjectDef;
+use sutra_records::{ObjectDef, Record};
 
 use crate::{Error, Reads, Viewing, opening_keys::OpeningKeys};
 
@@ -24,6 +24,25 @@ pub struct Save {
     pub receipt: String,
 }
 
+/// Whether an entry about a record is one of its saves, and not of a refusal.
+pub(super) fn is_save(entry: &StoredEntry) -> bool {
+    entry.action.starts_with("record.")
+}
+
+/// A record whose past the caller may see. That of a deleted one is for those who could bring it back.
+pub(super) async fn find_with_past(
+    reads: &mut dyn Reads,
+    plan: &AccessPlan,
+    object: &ObjectDef,
+    id: RecordId,
+) -> Result<Option<Record>, Error> {
+    let record = reads.find_record(object.id, id).await?;
+    Ok(record.filter(|record| {
+        let action = if record.deleted_at.is_some() { Action::Restore } else { Action::Read };
+        plan.decide(action, &record.facts()).is_allow()
+    }))
+}
+
 impl Viewing {
     /// The newest saves of a record, newest first; nothing if it is absent or hidden.
     ///
@@ -38,13 +57,7 @@ impl Viewing {
     ) -> Result<Option<Vec<Save>>, Error> {
         let (object, plan) = self.readable(object)?;
         let mut reads = self.reads().await;
-        let record = reads.find_record(object.id, id).await?;
-        // The history of a deleted record is for those who could bring it back.
-        let visible = record.filter(|record| {
-            let action = if record.deleted_at.is_some() { Action::Restore } else { Action::Read };
-            plan.decide(action, &record.facts()).is_allow()
-        });
-        if visible.is_none() {
+        if find_with_past(reads.as_mut(), plan, &object, id).await?.is_none() {
             return Ok(None);
         }
         let target = Some((object.name.to_string(), id.uuid()));
@@ -52,7 +65,7 @@ impl Viewing {
         let mut keys = OpeningKeys::new(self.caller().workspace());
         let mut saves = Vec::new();
         for stored in reads.entries(&filter, limit).await? {
-            if stored.action.starts_with("record.") {
+            if is_save(&stored) {
                 saves.push(self.save(reads.as_mut(), &object, stored, &mut keys).await?);
             }
         }
@@ -69,7 +82,7 @@ impl Viewing {
         let plan = self.plan().object(object.id);
         let entry = Entry::decode(&stored.bytes).map_err(Error::internal)?;
         let openings = reads.openings(stored.unit, stored.ordinal).await?;
-        keys.load(&self.engine, reads, &openings).await?;
+        keys.load(self.engine.parts(), reads, &openings).await?;
         let mut changes = rendered(&openings, &entry, |opening| keys.of(opening));
         changes.retain(|change| object.field(&change.field).is_none_or(|field| plan.field(field.id).read));
         Ok(Save {

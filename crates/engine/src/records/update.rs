@@ -1,7 +1,9 @@
 //! Changing a record.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use sutra_acl::Action;
+use sutra_acl::{Action, Permit};
 use sutra_audit::{Event, Target};
 use sutra_kernel::{ApiName, RecordId, Value};
 use sutra_records::{FieldDef, Fields, ObjectDef, Patch, Record};
@@ -38,18 +40,29 @@ impl UseCase for UpdateRecord<'_> {
             }
             None => (permit, None),
         };
-        let fields = work.fields_as_seen(&object, &record, &self.edit.fields).await?;
-        let patch = Patch { fields, owner };
-        let draft = record.update(&object, plan.object(object.id), permit, patch, work.now)?;
-        if draft.is_noop() {
-            return work.unchanged(&object, draft);
-        }
-        let change = work.confirm(&object, draft).await?;
-        work.put(&object, change).await
+        work.amend(&object, (record, permit), Patch { fields: self.edit.fields.clone(), owner }).await
     }
 }
 
 impl Work<'_> {
+    /// Puts a patch on a record, if that changes anything.
+    pub(super) async fn amend(
+        &mut self,
+        object: &Arc<ObjectDef>,
+        (record, permit): (Record, Permit),
+        patch: Patch,
+    ) -> Result<Done<Changed>, Error> {
+        let fields = self.fields_as_seen(object, &record, patch.fields).await?;
+        let plan = self.plan().clone();
+        let patch = Patch { fields, ..patch };
+        let draft = record.update(object, plan.object(object.id), permit, patch, self.now)?;
+        if draft.is_noop() {
+            return self.unchanged(object, draft);
+        }
+        let change = self.confirm(object, draft).await?;
+        self.put(object, change).await
+    }
+
     /// The edit as it looks to the caller, to whom a reference to a hidden record is empty: emptying it changes
     /// nothing, and naming a record needs read access to it, also if it is the one that is there. So no answer
     /// tells what is hidden.
@@ -57,10 +70,10 @@ impl Work<'_> {
         &mut self,
         object: &ObjectDef,
         record: &Record,
-        fields: &Fields,
+        fields: Fields,
     ) -> Result<Fields, Error> {
         let mut seen = fields.clone();
-        for (name, value) in fields {
+        for (name, value) in &fields {
             let Some(target) = object.field(name.as_str()).and_then(FieldDef::target) else { continue };
             match (value, record.value(name)) {
                 (Value::Reference(id), _) => drop(self.readable(target, *id).await?),
@@ -73,7 +86,8 @@ impl Work<'_> {
         Ok(seen)
     }
 
-    async fn is_hidden(&mut self, target: &ApiName, id: RecordId) -> Result<bool, Error> {
+    /// Whether a reference to this record reads as empty to the caller.
+    pub(super) async fn is_hidden(&mut self, target: &ApiName, id: RecordId) -> Result<bool, Error> {
         match self.readable(target, id).await {
             Ok(_) => Ok(false),
             Err(Error::NotFound(_)) => Ok(true),

@@ -2,19 +2,23 @@
 
 use std::{future::Future, sync::Arc, time::Duration};
 
+use sutra_acl::{FieldPermission, Profile};
+use sutra_audit::{Actor, Batch, EntryDraft, Event, append};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{
-    Caller, Credentials, Edit, Engine, Error, FirstAdministrator, NewMember, Origin, Ports, SignInStep,
-    memory::MemoryStore,
+    Caller, Credentials, Edit, Engine, Error, FirstAdministrator, NewMember, Origin, Ports, ProfileEdit,
+    SignInStep, Store, memory::MemoryStore,
 };
 use sutra_identity::Delivery;
-use sutra_kernel::{ApiName, Entropy, RecordId, RoleId, UserId, Value, WorkspaceId};
+use sutra_kernel::{ApiName, Entropy, RecordId, RoleId, UnitId, UserId, Value, WorkspaceId};
+use sutra_records::{FieldKind, ObjectDef};
 use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
 
 pub(crate) const PASSWORD: &str = "a heron stands in the shallow water";
 
 pub(crate) struct Company {
     pub(crate) engine: Engine,
+    store: Arc<dyn Store>,
     pub(crate) clock: Arc<TestClock>,
     pub(crate) workspace: WorkspaceId,
     pub(crate) admin: Caller,
@@ -29,9 +33,13 @@ pub(crate) fn run<F: Future>(story: F) -> F::Output {
 }
 
 pub(crate) fn engine(clock: &Arc<TestClock>) -> Engine {
+    engine_over(Arc::new(MemoryStore::new()), clock)
+}
+
+fn engine_over(store: Arc<dyn Store>, clock: &Arc<TestClock>) -> Engine {
     let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
     let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), Arc::clone(&entropy));
-    Engine::builder(Arc::new(MemoryStore::new())).build(Ports {
+    Engine::builder(store).build(Ports {
         vault: Arc::new(vault),
         passwords: Arc::new(TestPasswords),
         clock: Arc::clone(clock) as _,
@@ -42,7 +50,8 @@ pub(crate) fn engine(clock: &Arc<TestClock>) -> Engine {
 impl Company {
     pub(crate) async fn found() -> Self {
         let clock = Arc::new(TestClock::at_noon());
-        let engine = engine(&clock);
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let engine = engine_over(Arc::clone(&store), &clock);
         engine.workspaces().open_instance().await.unwrap();
         let workspace = engine.workspaces().ensure("acme", "Acme").await.unwrap().id;
         let admin = first_administrator(&engine, workspace).await;
@@ -52,6 +61,7 @@ impl Company {
             rep: admin.clone(),
             peer: admin.clone(),
             engine,
+            store,
             clock,
             workspace,
             admin,
@@ -90,6 +100,37 @@ impl Company {
         sign_in(&self.engine, self.workspace, email).await
     }
 
+    /// Leaves these people no more of a field than this.
+    pub(crate) async fn restrict(&self, profile: &str, object: &str, field: &str, left: FieldPermission) {
+        let viewing = self.engine.view(&self.admin).await.unwrap();
+        let field = viewing.metadata().object_named(object).unwrap().field(field).unwrap().id;
+        let profile = viewing.profiles().await.unwrap().into_iter().find(|it| it.name == profile).unwrap();
+        viewing.close().await.unwrap();
+        let Profile { id, name, system, objects, mut fields } = profile;
+        fields.insert(field, left);
+        let edit = ProfileEdit { name, system, objects, fields };
+        self.engine.permissions().update_profile(&self.admin, id, &edit).await.unwrap();
+    }
+
+    /// Retires a value of a picklist.
+    pub(crate) async fn retire(&self, object: &str, field: &str, value: &str) {
+        let viewing = self.engine.view(&self.admin).await.unwrap();
+        let mut object = ObjectDef::clone(viewing.metadata().object_named(object).unwrap());
+        viewing.close().await.unwrap();
+        let field = object.fields.iter_mut().find(|it| it.name.as_str() == field).unwrap();
+        let FieldKind::Picklist { values } = &mut field.kind else { panic!("no picklist") };
+        values.iter_mut().find(|it| it.value == value).unwrap().active = false;
+
+        let dice = TestEntropy::seeded(8);
+        let mut unit = self.store.begin(self.workspace, UnitId::generate(self.now(), &dice)).await.unwrap();
+        let seen = unit.epochs().await.unwrap();
+        unit.put_object(&object).await.unwrap();
+        unit.bump_metadata_version().await.unwrap();
+        let batch = Batch::new(Actor::operator()).entry(EntryDraft::new(Event::ObjectUpdate));
+        let receipt = append(unit.as_mut(), batch, seen, self.now(), &dice).await.unwrap();
+        unit.commit(receipt).await.unwrap();
+    }
+
     pub(crate) async fn account(&self, owner: &Caller, name: &str) -> RecordId {
         self.create(owner, "account", &[("name", Value::text(name))]).await.unwrap()
     }
@@ -101,6 +142,11 @@ impl Company {
         fields: &[(&str, Value)],
     ) -> Result<RecordId, Error> {
         Ok(self.engine.records().create(by, object, &edit(fields)).await?.value.id)
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> sutra_kernel::Timestamp {
+        sutra_kernel::Clock::now(self.clock.as_ref())
     }
 
     pub(crate) fn pass(&self, minutes: u64) {

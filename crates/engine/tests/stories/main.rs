@@ -11,5 +11,6 @@ mod administration;
 mod company;
 mod imports;
 mod ledger;
+mod past;
 mod records;
 mod sign_in;
