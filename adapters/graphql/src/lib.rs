@@ -3,6 +3,7 @@
 mod budget;
 mod context;
 mod error;
+mod example;
 mod http;
 mod id;
 mod limits;
@@ -12,5 +13,6 @@ mod sdl;
 mod setup;
 mod text;
 
+pub use example::{EXAMPLES, Example};
 pub use http::{HttpOptions, routes};
 pub use sdl::{print_records, print_setup};

@@ -4,6 +4,7 @@
 mod access;
 mod change;
 mod door;
+mod example;
 mod history;
 mod limit;
 mod list;
