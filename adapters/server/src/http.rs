@@ -2,6 +2,8 @@
 
 mod guard;
 mod health;
+mod page;
+mod query_page;
 mod setup_page;
 
 use std::{future::Future, io, net::SocketAddr, time::Duration};
@@ -70,6 +72,7 @@ fn app(engine: &Engine, settings: &Http, address: SocketAddr) -> impl Endpoint<O
     sutra_graphql::routes(engine, options)
         .at("/livez", health::live)
         .at("/readyz", health::Ready::new(engine))
+        .at("/query", query_page::page)
         .at("/setup", setup_page::page)
         .around(move |endpoint, request| guard::within(deadline, endpoint, request))
         .with(CatchPanic::new())

@@ -169,5 +169,6 @@ fn say_addresses(what: &str, public: &str) {
     say(format_args!("Sutra {} serves {what}:\n", env!("CARGO_PKG_VERSION")));
     say(format_args!("{public}/graphql        records"));
     say(format_args!("{public}/graphql/setup  sign-in, users, permissions, the ledger"));
+    say(format_args!("{public}/query          a page to ask them with"));
     say(format_args!("{public}/livez, /readyz for whoever watches over it"));
 }

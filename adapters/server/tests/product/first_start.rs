@@ -88,7 +88,8 @@ async fn many_sign_ins_with_a_session_do_not_wait_for_each_other() {
 #[tokio::test]
 async fn every_page_is_sealed_and_nothing_comes_from_elsewhere() {
     let server = Place::empty().serve(&[], "&token=");
-    let cases = [("livez", 200), ("readyz", 200), ("setup", 200), ("nowhere", 404), ("graphql", 405)];
+    let cases =
+        [("livez", 200), ("readyz", 200), ("setup", 200), ("query", 200), ("nowhere", 404), ("graphql", 405)];
     for (path, expected) in cases {
         let (status, headers, text) = server.client.get(path).await;
         assert_eq!(status, expected, "{path}");

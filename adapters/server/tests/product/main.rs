@@ -1,11 +1,13 @@
 //! The product as its users see it: the program itself, over HTTP and at the command line, on both databases.
 #![cfg(test)]
 
+mod browser;
 mod client;
 mod first_start;
 mod operation;
 mod place;
 mod postgres;
+mod query_page;
 mod refusals;
 mod sqlite;
 mod story;
