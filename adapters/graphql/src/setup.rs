@@ -4,6 +4,7 @@
 
 mod account;
 mod cookie;
+mod definition;
 mod ledger;
 mod object;
 mod org_wide_default;
@@ -25,7 +26,7 @@ use sutra_engine::{Error, Viewing};
 
 use crate::{budget::Meter, http::SchemaSource, limits::Lists};
 
-/// Looking at the workspace's users, permissions, sessions and ledger. Everything here needs a session.
+/// Looking at the workspace's users, permissions, objects, sessions and ledger. Everything here needs a session.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
 pub(crate) struct QueryRoot(
@@ -34,10 +35,11 @@ pub(crate) struct QueryRoot(
     profile::ProfileQuery,
     role::RoleQuery,
     org_wide_default::OrgWideDefaultQuery,
+    definition::DefinitionQuery,
     ledger::LedgerQuery,
 );
 
-/// Signing in and out, and changing the workspace's users and permissions. All but `signIn`, `activate` and
+/// Signing in and out, and changing the workspace's users, permissions and objects. All but `signIn`, `activate` and
 /// `completeSetup` needs a session.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
@@ -49,6 +51,7 @@ pub(crate) struct MutationRoot(
     profile::ProfileMutation,
     role::RoleMutation,
     org_wide_default::OrgWideDefaultMutation,
+    definition::DefinitionMutation,
 );
 
 const ID_DESCRIPTION: &str = "Identifies one thing. The part before the underscore says what kind of thing, as in \

@@ -3,10 +3,12 @@
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _,
-    sea_query::{Alias, Expr, IntoIden as _, Query},
+    sea_query::{Alias, BinOper, Expr, ExprTrait as _, IntoIden as _, Query},
 };
 use serde_json::{Map, Value as Json};
-use sutra_kernel::{ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Value, WorkspaceId};
+use sutra_kernel::{
+    ApiName, ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Uuid, Value, WorkspaceId,
+};
 use sutra_records::{
     Change, Fields, ListQuery, ObjectDef, Record, RecordReader, RecordWriter, Slot, SlotFamily,
     import::{Import, ImportRow},
@@ -59,6 +61,17 @@ impl<M: Send> RecordReader for Open<M> {
         let row = self.transaction.query_one(&count).await.port()?;
         let row = row.ok_or_else(|| PortError::corrupt("a count returned no row"))?;
         Ok(Row::new("record", "count").number("count", row.try_get_by_index(0).port()?)?)
+    }
+
+    async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {
+        let find = self.transaction.find::<record::Entity>();
+        let find = find.filter(record::Column::ObjectId.eq(object.uuid()));
+        let find = find.filter(record::Column::DeletedAt.is_null());
+        // Both databases read a member of a JSON object as a text so, and neither stores a null.
+        let value = Expr::col(record::Column::Fields).binary(BinOper::Custom("->>"), field.as_str());
+        let find = find.filter(value.is_null()).select_only().column(record::Column::Id).limit(1);
+        let found: Option<Uuid> = find.into_tuple().one(&self.transaction).await.port()?;
+        Ok(found.is_some())
     }
 
     async fn find_import_row(

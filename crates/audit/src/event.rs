@@ -131,7 +131,9 @@ events! {
     RecordRevert = "record.revert" in Record: "Fields of a record were given the values of an earlier version.";
     WorkspaceCreate = "workspace.create" in Configuration: "The workspace was made.";
     ObjectCreate = "object.create" in Configuration: "An object was defined.";
-    ObjectUpdate = "object.update" in Configuration: "An object or one of its fields was changed.";
+    ObjectUpdate = "object.update" in Configuration: "What people call an object was changed.";
+    FieldCreate = "field.create" in Configuration: "An object was given one more field.";
+    FieldUpdate = "field.update" in Configuration: "A field of an object was changed.";
     SchemaMigrate = "schema.migrate" in Configuration: "The database's schema was migrated.";
     ExportRun = "export.run" in Export: "Data was exported.";
     ImportRun = "import.run" in MassAction: "A file was imported.";

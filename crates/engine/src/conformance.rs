@@ -195,6 +195,7 @@ suite! { ($)
         an_id_is_created_once
         a_deleted_record_is_found_and_not_listed
         records_are_found_by_object_and_id
+        a_record_without_a_value_is_noticed
     }
     lists {
         pages_agree_with_the_meaning_of_lists

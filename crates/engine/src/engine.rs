@@ -6,8 +6,8 @@ use sutra_identity::{PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 
 use crate::{
-    EngineBuilder, Imports, Ledger, Members, Permissions, Records, Sessions, SignIn, Store, Workspaces,
-    authority::Authorities, keys::Keys, touches::Touches,
+    EngineBuilder, Imports, Ledger, Members, Objects, Permissions, Records, Sessions, SignIn, Store,
+    Workspaces, authority::Authorities, keys::Keys, touches::Touches,
 };
 
 /// Every use case of the product, over a store, a key vault and a few ports. Cheap to clone.
@@ -69,6 +69,12 @@ impl Engine {
     #[must_use]
     pub fn permissions(&self) -> Permissions<'_> {
         Permissions { engine: self }
+    }
+
+    /// Objects and their fields.
+    #[must_use]
+    pub fn objects(&self) -> Objects<'_> {
+        Objects { engine: self }
     }
 
     /// The ledger's entries, for those who may view the audit log, and its verification.

@@ -10,6 +10,7 @@ mod imports;
 mod keys;
 mod ledger;
 mod members;
+mod objects;
 mod opening_keys;
 mod outbox;
 mod permissions;
@@ -36,6 +37,7 @@ pub use error::Error;
 pub use imports::{ImportFile, ImportOutcome, Imports, RowOutcome, RowProblem, RunningImport};
 pub use ledger::{Ledger, LedgerEntry};
 pub use members::{Invited, MemberEdit, Members, NewMember};
+pub use objects::Objects;
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
 pub use permissions::{Permissions, ProfileEdit};
 pub use records::{

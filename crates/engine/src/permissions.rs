@@ -14,6 +14,8 @@ use sutra_kernel::{FieldId, ObjectId, ProfileId, RoleId};
 
 use crate::{Caller, Engine, Error, Viewing, Written};
 
+pub(crate) use profile::{change, word as word_profile};
+
 /// The use cases of profiles, roles and defaults: see [`Engine::permissions`].
 #[derive(Clone, Copy)]
 pub struct Permissions<'e> {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod change;
+mod define;
 pub mod import;
 mod list;
 mod metadata;
@@ -14,6 +15,7 @@ mod validate;
 mod view;
 
 pub use change::{Change, Draft, PermitError, RecordError};
+pub use define::{DefinitionError, FieldEdit, NewField, NewObject, ObjectEdit, PickEdit};
 pub use list::{ListError, ListQuery, Listed, Order, Position};
 pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};

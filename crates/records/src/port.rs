@@ -1,7 +1,7 @@
 //! What the crate needs of a store.
 
 use async_trait::async_trait;
-use sutra_kernel::{ObjectId, Page, PortError, RecordId, UserId};
+use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
 
 use crate::{
     Change, ListQuery, ObjectDef, Record,
@@ -22,6 +22,9 @@ pub trait RecordReader: Send {
 
     /// How many records match, wherever the page begins; it stops counting at `cap`.
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError>;
+
+    /// Whether some record that is not deleted has no value in the field, defined or not.
+    async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError>;
 
     /// The record that this row of this file became, so that the same file writes nothing twice.
     async fn find_import_row(

@@ -12,7 +12,7 @@ use super::request::Result;
 /// The thing that something was done to.
 #[derive(SimpleObject)]
 pub(super) struct LedgerTarget {
-    /// What kind of thing: `user`, `profile`, `role`, `workspace`, `object`, `import`, or the API name of the
+    /// What kind of thing: `user`, `profile`, `role`, `workspace`, `object`, `field`, `import`, or the API name of the
     /// object whose record or setting it is.
     object: String,
     /// Which one, or null if it is about the kind as a whole.
@@ -55,6 +55,7 @@ fn typed(object: &str, action: &str, id: Uuid) -> ID {
         "role" => RoleId::from_uuid(id).into(),
         "workspace" => WorkspaceId::from_uuid(id).into(),
         "object" => ObjectId::from_uuid(id).into(),
+        "field" => FieldId::from_uuid(id).into(),
         "import" => ImportId::from_uuid(id).into(),
         _ if action == Event::DefaultUpdate.code() => ObjectId::from_uuid(id).into(),
         _ => RecordId::from_uuid(id).into(),

@@ -3,6 +3,7 @@
 
 mod access;
 mod change;
+mod definitions;
 mod door;
 mod example;
 mod history;

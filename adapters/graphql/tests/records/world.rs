@@ -141,6 +141,20 @@ impl World {
         Answer::of(request.body(body)).await
     }
 
+    /// Asks without variables, with the token of a session.
+    pub(crate) async fn ask_as(&self, token: &str, document: &str) -> Answer {
+        let request = self.post().header(header::AUTHORIZATION, format!("Bearer {token}"));
+        Answer::of(request.body(json!({ "query": document }).to_string())).await
+    }
+
+    /// Asks the other endpoint, `/graphql/setup`.
+    pub(crate) async fn set_up(&self, member: &Member, document: &str, variables: Value) -> Answer {
+        let request = self.client.post("/graphql/setup").content_type("application/json");
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", member.token));
+        let body = json!({ "query": document, "variables": variables }).to_string();
+        Answer::of(request.body(body)).await
+    }
+
     /// Makes an account and returns its id.
     pub(crate) async fn account(&self, member: &Member, input: Value) -> String {
         self.create(member, "Account", input).await

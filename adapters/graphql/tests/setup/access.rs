@@ -12,6 +12,8 @@ const NONE: &str = "NOT_FOUND";
 const USER: &str = "user_00000000000000000000000000";
 const PROFILE: &str = "profile_00000000000000000000000000";
 const ROLE: &str = "role_00000000000000000000000000";
+const THING: &str =
+    "{ name: \"thing\", label: \"Thing\", plural: \"things\", pluralLabel: \"Things\", aboutAPerson: false }";
 const SESSION: &str = "session_00000000000000000000000000";
 
 /// Each operation, with what a standard user and an administrator hear. Strangers hear UNAUTHENTICATED.
@@ -80,6 +82,35 @@ fn change(field: &str) -> String {
     format!("mutation {{ {field} }}")
 }
 
+/// The same of objects and fields.
+fn definitions() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    vec![
+        ("objects", "{ objects { name } }".to_owned(), IN, IN),
+        ("object", "{ object(name: \"account\") { name } }".to_owned(), IN, IN),
+        ("createObject", change(&format!("createObject(input: {THING}) {{ receipt }}")), NO, IN),
+        (
+            "updateObject",
+            change("updateObject(object: \"account\", input: { label: \"Firm\" }) { receipt }"),
+            NO,
+            IN,
+        ),
+        (
+            "createField",
+            change(
+                "createField(object: \"account\", input: { name: \"grade\", label: \"Grade\", type: TEXT }) { receipt }",
+            ),
+            NO,
+            IN,
+        ),
+        (
+            "updateField",
+            change("updateField(object: \"account\", field: \"fax\", input: { help: \"Old.\" }) { receipt }"),
+            NO,
+            IN,
+        ),
+    ]
+}
+
 /// What somebody without a session may ask for; shown elsewhere.
 const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
 
@@ -87,7 +118,7 @@ const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
 async fn each_operation_answers_each_caller_as_the_table_says() {
     let (house, admin) = House::with_administrator().await;
     let bob = house.join(&admin, "bob@example.com", "Standard User").await;
-    for (name, document, standard, administrator) in operations() {
+    for (name, document, standard, administrator) in definitions().into_iter().chain(operations()) {
         let callers = [
             ("stranger", &Who::Stranger, "UNAUTHENTICATED"),
             ("standard", &bob, standard),
@@ -109,6 +140,12 @@ async fn no_operation_is_missing_from_the_table() {
     let roots =
         ["queryType", "mutationType"].into_iter().flat_map(|root| schema[root]["fields"].as_array().unwrap());
     let offered: BTreeSet<_> = roots.map(|field| field["name"].as_str().unwrap().to_owned()).collect();
-    let known = operations().into_iter().map(|(name, ..)| name).chain(OPEN).map(str::to_owned).collect();
+    let known = operations()
+        .into_iter()
+        .chain(definitions())
+        .map(|(name, ..)| name)
+        .chain(OPEN)
+        .map(str::to_owned)
+        .collect();
     assert_eq!(offered, known);
 }

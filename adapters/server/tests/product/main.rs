@@ -3,6 +3,7 @@
 
 mod browser;
 mod client;
+mod definitions;
 mod first_start;
 mod operation;
 mod place;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     client::{Client, RECORDS, SETUP},
+    definitions,
     place::{Place, Server},
 };
 
@@ -27,6 +28,8 @@ pub(crate) async fn tell(place: &Place) {
     lists_differ_by_rank(&first.client, &tokens).await;
     let receipt = an_edit_is_in_the_history(&first.client, &tokens).await;
     a_refusal_is_in_the_ledger(&first.client, &tokens).await;
+    definitions::an_own_object_works_at_once(&first.client, &tokens["admin"]).await;
+    definitions::what_is_missing_is_not_required(&first.client, &tokens["admin"]).await;
     files_are_taken_in(place);
     imported_records_are_there(&first.client, &tokens).await;
     the_same_files_write_nothing(place, &first.client, &tokens).await;
@@ -236,6 +239,7 @@ async fn everything_is_as_it_was(server: &Server, tokens: &Tokens, receipt: &Val
     assert_eq!(client.get("readyz").await.0, 200);
     assert_eq!(accounts(client, &tokens["anna"]).await.len(), 6, "a session outlives the server");
     imported_records_are_there(client, tokens).await;
+    definitions::own_records_are_there(client, &tokens["admin"]).await;
     let entries = "query ($action: String!) { ledgerEntries(filter: { action: $action }) { receipt } }";
     let edits = client.ask(&tokens["admin"], SETUP, entries, json!({ "action": "record.update" })).await;
     assert_eq!(edits["ledgerEntries"], json!([{ "receipt": receipt }]));

@@ -132,3 +132,27 @@ pub(super) async fn records_are_found_by_object_and_id(store: &dyn Store) {
     assert_eq!(found, [records[0].clone(), records[2].clone()], "each once");
     reads.finish().await.unwrap();
 }
+
+pub(super) async fn a_record_without_a_value_is_noticed(store: &dyn Store) {
+    let home = Home::found(store, "missing values").await;
+    let lacking = async |field: &str| {
+        let mut reads = home.reads().await;
+        let lacks = reads.lacks_value(home.object.id, &gadget::name(field)).await.unwrap();
+        reads.finish().await.unwrap();
+        lacks
+    };
+    assert!(!lacking("count").await, "without records");
+    home.store(home.create(&home.admin, gadget::full(&home.dice), at(1))).await;
+    for field in ["name", "notes", "weight"] {
+        assert!(!lacking(field).await, "{field}");
+    }
+    assert!(lacking("unheardOf").await, "a field that is about to be made");
+    let bare = home.store(home.create(&home.seller, gadget::named("Bare"), at(2))).await;
+    assert!(lacking("notes").await && !lacking("name").await);
+    let widget = gadget::define("widget").id;
+    let mut reads = home.reads().await;
+    assert!(!reads.lacks_value(widget, &gadget::name("notes")).await.unwrap(), "another object's records");
+    reads.finish().await.unwrap();
+    home.store(home.delete(&bare, at(3))).await;
+    assert!(!lacking("notes").await, "what is deleted does not count");
+}

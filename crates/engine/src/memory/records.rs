@@ -1,7 +1,7 @@
 //! Definitions, records and the traces of imports.
 
 use async_trait::async_trait;
-use sutra_kernel::{ObjectId, Page, PortError, RecordId, UserId};
+use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
 use sutra_records::{
     Change, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Record, RecordReader, RecordWriter,
     import::{Import, ImportRow},
@@ -37,6 +37,11 @@ impl<M: Send> RecordReader for Open<M> {
         query.check().map_err(PortError::refused)?;
         let matching = self.state().records.values().filter(|record| query.matches(record));
         Ok(matching.map(|_| 1).sum::<u64>().min(cap))
+    }
+
+    async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {
+        let mut live = self.state().records.values().filter(|record| record.deleted_at.is_none());
+        Ok(live.any(|record| record.object == object && !record.fields.contains_key(field)))
     }
 
     async fn find_import_row(

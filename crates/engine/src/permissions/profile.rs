@@ -121,7 +121,7 @@ fn field_word(permission: FieldPermission) -> &'static str {
 }
 
 /// Adds a plain change, if it is one.
-pub(super) fn change(entry: EntryDraft, field: &str, old: Option<Value>, new: Value) -> EntryDraft {
+pub(crate) fn change(entry: EntryDraft, field: &str, old: Option<Value>, new: Value) -> EntryDraft {
     if old.as_ref() == Some(&new) {
         return entry;
     }

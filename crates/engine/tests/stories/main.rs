@@ -9,6 +9,7 @@
 
 mod administration;
 mod company;
+mod definitions;
 mod imports;
 mod ledger;
 mod past;

@@ -4,6 +4,7 @@
 mod change;
 #[cfg(test)]
 mod company;
+mod define;
 #[cfg(test)]
 mod import;
 #[cfg(test)]

@@ -1,0 +1,225 @@
+//! What objects and fields are made from and changed by.
+
+use async_graphql::InputObject;
+use sutra_engine::Error;
+use sutra_kernel::ApiName;
+use sutra_records::{FieldEdit, FieldKind, NewField, NewObject, ObjectEdit, OnDelete, PickEdit, PickValue};
+
+use super::{DataCategory, FieldType};
+use crate::setup::request::Result;
+
+/// An object to be made.
+#[derive(InputObject)]
+pub(super) struct CreateObjectInput {
+    /// What programs will call it: `camelCase`, 1 to 64 ASCII letters and digits, such as `invoice`. It never changes.
+    name: String,
+    /// What people will call one, 1 to 120 characters.
+    label: String,
+    /// What programs will call its lists, such as `invoices`. It never changes.
+    plural: String,
+    /// What people will call several, 1 to 120 characters.
+    plural_label: String,
+    /// What it is, in a sentence of at most 500 characters.
+    #[graphql(default)]
+    help: String,
+    /// Whether each of its records is about one person, as a contact is. Then what the ledger keeps of their personal
+    /// fields is sealed under a key of that person.
+    about_a_person: bool,
+    /// What people will call its field `name`, which every record must have.
+    #[graphql(default_with = "\"Name\".to_owned()")]
+    name_label: String,
+    /// How personal the names of its records are.
+    #[graphql(default_with = "DataCategory::Personal")]
+    name_category: DataCategory,
+}
+
+/// What to change about an object. What is left out stays.
+#[derive(InputObject)]
+pub(super) struct UpdateObjectInput {
+    /// What people call one, 1 to 120 characters.
+    label: Option<String>,
+    /// What people call several, 1 to 120 characters.
+    plural_label: Option<String>,
+    /// What it is, in a sentence of at most 500 characters.
+    help: Option<String>,
+}
+
+/// A field to be made.
+#[derive(InputObject)]
+pub(super) struct CreateFieldInput {
+    /// What programs will call it: `camelCase`, 1 to 64 ASCII letters and digits, such as `dueDate`. It never changes.
+    name: String,
+    /// What people will call it, 1 to 120 characters.
+    label: String,
+    /// What it is, in a sentence of at most 500 characters.
+    #[graphql(default)]
+    help: String,
+    /// What it will hold. It never changes.
+    #[graphql(name = "type")]
+    kind: FieldType,
+    /// How many characters a TEXT may have, 1 to 255; 255 if nothing is said. Not for other types.
+    max_length: Option<u32>,
+    /// How many digits a DECIMAL may have after the point, 0 to 10; 2 if nothing is said. Not for other types.
+    scale: Option<u8>,
+    /// The object that a REFERENCE refers to, by its API name. Not for other types.
+    target: Option<String>,
+    /// The values of a PICKLIST, 1 to 200. Not for other types.
+    picklist: Option<Vec<PicklistValueInput>>,
+    /// Whether a record without it is refused.
+    #[graphql(default)]
+    required: bool,
+    /// Whether lists can be filtered and ordered by it. It stays so. A REFERENCE always is; a LONG_TEXT never.
+    #[graphql(default)]
+    indexed: bool,
+    /// How personal its values will be. What tells nothing about a person is called BUSINESS, and nothing is by
+    /// itself.
+    #[graphql(default_with = "DataCategory::Personal")]
+    category: DataCategory,
+}
+
+/// What to change about a field. What is left out stays.
+#[derive(InputObject)]
+pub(super) struct UpdateFieldInput {
+    /// What people call it, 1 to 120 characters.
+    label: Option<String>,
+    /// What it is, in a sentence of at most 500 characters.
+    help: Option<String>,
+    /// Whether a record without it is refused. Every record that is not deleted must have it already.
+    required: Option<bool>,
+    /// How personal its values are. It holds for what is written from now on: what the ledger has stays as it was
+    /// written.
+    category: Option<DataCategory>,
+    /// Values of a PICKLIST to add, to relabel, to retire and to take back. Values that are not here stay.
+    #[graphql(default)]
+    picklist: Vec<PicklistValueInput>,
+}
+
+/// One value of a picklist, as it should be.
+#[derive(InputObject)]
+pub(super) struct PicklistValueInput {
+    /// What is stored, 1 to 255 characters. A value that is not in the list yet is added at its end.
+    value: String,
+    /// What people see. A new value without one is its own label; a known one keeps the one it has.
+    label: Option<String>,
+    /// Whether it can be chosen. A new value can, if nothing is said; a known one stays as it is.
+    active: Option<bool>,
+}
+
+impl From<CreateObjectInput> for NewObject {
+    fn from(input: CreateObjectInput) -> Self {
+        Self {
+            name: input.name,
+            label: input.label,
+            plural: input.plural,
+            plural_label: input.plural_label,
+            help: input.help,
+            about_a_person: input.about_a_person,
+            name_label: input.name_label,
+            name_category: input.name_category.into(),
+        }
+    }
+}
+
+impl From<UpdateObjectInput> for ObjectEdit {
+    fn from(input: UpdateObjectInput) -> Self {
+        Self { label: input.label, plural_label: input.plural_label, help: input.help }
+    }
+}
+
+impl CreateFieldInput {
+    /// Reads the type with what belongs to it; what belongs to another type is refused.
+    pub(super) fn resolve(self) -> Result<NewField> {
+        let mut measures = Measures {
+            max_length: self.max_length,
+            scale: self.scale,
+            target: self.target,
+            picklist: self.picklist,
+        };
+        let kind = measures.kind(self.kind)?;
+        measures.require_used()?;
+        Ok(NewField {
+            name: self.name,
+            label: self.label,
+            help: self.help,
+            kind,
+            required: self.required,
+            indexed: self.indexed,
+            category: self.category.into(),
+        })
+    }
+}
+
+/// What belongs to one type of field each.
+struct Measures {
+    max_length: Option<u32>,
+    scale: Option<u8>,
+    target: Option<String>,
+    picklist: Option<Vec<PicklistValueInput>>,
+}
+
+impl Measures {
+    /// The type, with what belongs to it, which is used up.
+    fn kind(&mut self, kind: FieldType) -> Result<FieldKind> {
+        Ok(match kind {
+            FieldType::Text => FieldKind::Text { max: self.max_length.take().unwrap_or(255) },
+            FieldType::LongText => FieldKind::LongText,
+            FieldType::Integer => FieldKind::Integer,
+            FieldType::Decimal => FieldKind::Decimal { scale: self.scale.take().unwrap_or(2) },
+            FieldType::Money => FieldKind::Currency,
+            FieldType::Boolean => FieldKind::Boolean,
+            FieldType::Date => FieldKind::Date,
+            FieldType::DateTime => FieldKind::DateTime,
+            FieldType::Picklist => {
+                let values = self.picklist.take().unwrap_or_default();
+                FieldKind::Picklist { values: values.into_iter().map(PickValue::from).collect() }
+            }
+            FieldType::Email => FieldKind::Email,
+            FieldType::Phone => FieldKind::Phone,
+            FieldType::Url => FieldKind::Url,
+            FieldType::Reference => {
+                let target = self.target.take().unwrap_or_default();
+                let target = ApiName::parse(&target).map_err(|_| bad("a REFERENCE needs its `target`"))?;
+                FieldKind::Reference { target, on_delete: OnDelete::Keep }
+            }
+        })
+    }
+
+    fn require_used(&self) -> Result<()> {
+        let left = [
+            (self.max_length.is_some(), "`maxLength` is for a TEXT alone"),
+            (self.scale.is_some(), "`scale` is for a DECIMAL alone"),
+            (self.target.is_some(), "`target` is for a REFERENCE alone"),
+            (self.picklist.is_some(), "`picklist` is for a PICKLIST alone"),
+        ];
+        left.into_iter().find(|(is_left, _)| *is_left).map_or(Ok(()), |(_, message)| Err(bad(message)))
+    }
+}
+
+fn bad(message: &str) -> Error {
+    Error::BadInput(message.to_owned())
+}
+
+impl From<UpdateFieldInput> for FieldEdit {
+    fn from(input: UpdateFieldInput) -> Self {
+        Self {
+            label: input.label,
+            help: input.help,
+            required: input.required,
+            category: input.category.map(Into::into),
+            picks: input.picklist.into_iter().map(PickEdit::from).collect(),
+        }
+    }
+}
+
+impl From<PicklistValueInput> for PickEdit {
+    fn from(input: PicklistValueInput) -> Self {
+        Self { value: input.value, label: input.label, active: input.active }
+    }
+}
+
+impl From<PicklistValueInput> for PickValue {
+    fn from(input: PicklistValueInput) -> Self {
+        let label = input.label.unwrap_or_else(|| input.value.clone());
+        Self { value: input.value, label, active: input.active.unwrap_or(true) }
+    }
+}

@@ -1,0 +1,85 @@
+//! Objects and fields: what there are records of.
+
+mod field;
+mod object;
+mod put;
+mod word;
+
+use sutra_records::{FieldEdit, NewField, NewObject, ObjectDef, ObjectEdit};
+
+use crate::{Caller, Engine, Error, Written};
+
+/// The use cases of definitions: see [`Engine::objects`].
+///
+/// All of them need *Manage Objects*. A change is there for everybody from the next request on; whoever is in the
+/// middle of one sees either the definitions before or those after.
+///
+/// What is made is granted in full to the profiles that have every system permission, and to nobody else: an
+/// administrator can use it at once, and decides who else may.
+#[derive(Clone, Copy)]
+pub struct Objects<'e> {
+    pub(crate) engine: &'e Engine,
+}
+
+impl Objects<'_> {
+    /// Makes an object, with nothing but the field `name`. Its records are private to their owners and those
+    /// above them, until its org-wide default is set.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for a name that is taken or reserved, and
+    /// for texts that cannot be.
+    pub async fn create(&self, caller: &Caller, new: &NewObject) -> Result<Written<ObjectDef>, Error> {
+        self.engine.write(caller, &object::CreateObject { new }).await
+    }
+
+    /// Changes what people call an object. What programs call it never changes.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for an unknown object and for texts that cannot
+    /// be.
+    pub async fn update(
+        &self,
+        caller: &Caller,
+        object: &str,
+        edit: &ObjectEdit,
+    ) -> Result<Written<ObjectDef>, Error> {
+        self.engine.write(caller, &object::UpdateObject { object, edit }).await
+    }
+
+    /// Gives an object one more field. A required field needs an object without records.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for a name that is taken or reserved, if the
+    /// object has 500 fields, if there is no index left for it, or if there are records that lack what is required.
+    pub async fn create_field(
+        &self,
+        caller: &Caller,
+        object: &str,
+        new: &NewField,
+    ) -> Result<Written<ObjectDef>, Error> {
+        self.engine.write(caller, &field::CreateField { object, new }).await
+    }
+
+    /// Changes what people call a field, whether it is required, how personal it is, and the values of a
+    /// picklist. A value that is retired stays on the records that have it.
+    ///
+    /// A category holds for what is written from now on: what the ledger has stays as it was written. Records in
+    /// the bin may lack what becomes required, and come back as they were.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for an unknown object or field, for texts that
+    /// cannot be, and if there are records that lack what becomes required.
+    ///
+    /// # Security
+    /// That some record lacks a value is said to whoever has *Manage Objects*, even if they may not see the record;
+    /// which one, and how many, is not.
+    pub async fn update_field(
+        &self,
+        caller: &Caller,
+        object: &str,
+        field: &str,
+        edit: &FieldEdit,
+    ) -> Result<Written<ObjectDef>, Error> {
+        self.engine.write(caller, &field::UpdateField { object, field, edit }).await
+    }
+}

@@ -1,0 +1,88 @@
+//! What a change of a definition looks like in the ledger. Definitions are nobody's personal data, so all is plain.
+
+use std::collections::BTreeMap;
+
+use sutra_audit::{EntryDraft, Event, Target};
+use sutra_kernel::Value;
+use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue, Slot};
+
+use crate::permissions::change;
+
+pub(super) fn word_object(before: Option<&ObjectDef>, after: &ObjectDef) -> EntryDraft {
+    let event = if before.is_some() { Event::ObjectUpdate } else { Event::ObjectCreate };
+    let sides = |object: &ObjectDef| {
+        [
+            ("name", Value::text(object.name.as_str())),
+            ("label", Value::text(&object.label)),
+            ("plural", Value::text(object.plural.as_str())),
+            ("pluralLabel", Value::text(&object.plural_label)),
+            ("help", Value::text(&object.help)),
+            ("subject", Value::text(object.subject.to_string())),
+        ]
+    };
+    let entry = EntryDraft::new(event).target(Target::thing("object", after.id.uuid()));
+    changes(entry, before.map(sides), sides(after))
+}
+
+pub(super) fn word_field(object: &ObjectDef, before: Option<&FieldDef>, after: &FieldDef) -> EntryDraft {
+    let event = if before.is_some() { Event::FieldUpdate } else { Event::FieldCreate };
+    let sides = |field: &FieldDef| {
+        [
+            ("object", Value::text(object.name.as_str())),
+            ("name", Value::text(field.name.as_str())),
+            ("label", Value::text(&field.label)),
+            ("type", Value::text(kind(&field.kind))),
+            ("required", Value::Boolean(field.required)),
+            ("slot", field.slot.map(Slot::column).map_or(Value::Null, Value::Text)),
+            ("category", Value::text(field.category.as_str())),
+            ("help", Value::text(&field.help)),
+        ]
+    };
+    let entry = EntryDraft::new(event).target(Target::thing("field", after.id.uuid()));
+    let entry = changes(entry, before.map(sides), sides(after));
+    let old: BTreeMap<_, _> =
+        before.map(picks).unwrap_or_default().iter().map(|it| (&it.value, it)).collect();
+    picks(after).iter().fold(entry, |entry, pick| {
+        let old = old.get(&pick.value).map(|pick| shown(pick));
+        change(entry, &format!("value:{}", pick.value), old, shown(pick))
+    })
+}
+
+fn changes<const N: usize>(
+    entry: EntryDraft,
+    before: Option<[(&str, Value); N]>,
+    after: [(&str, Value); N],
+) -> EntryDraft {
+    let mut old = before.into_iter().flatten().map(|(_, value)| value);
+    after.into_iter().fold(entry, |entry, (field, new)| change(entry, field, old.next(), new))
+}
+
+fn picks(field: &FieldDef) -> &[PickValue] {
+    match &field.kind {
+        FieldKind::Picklist { values } => values,
+        _ => &[],
+    }
+}
+
+fn shown(pick: &PickValue) -> Value {
+    let retired = if pick.active { "" } else { " (retired)" };
+    Value::Text(format!("{}{retired}", pick.label))
+}
+
+fn kind(kind: &FieldKind) -> String {
+    match kind {
+        FieldKind::Text { max } => format!("text of {max}"),
+        FieldKind::LongText => "long text".to_owned(),
+        FieldKind::Integer => "integer".to_owned(),
+        FieldKind::Decimal { scale } => format!("decimal with {scale} digits"),
+        FieldKind::Currency => "currency".to_owned(),
+        FieldKind::Boolean => "boolean".to_owned(),
+        FieldKind::Date => "date".to_owned(),
+        FieldKind::DateTime => "date and time".to_owned(),
+        FieldKind::Picklist { .. } => "picklist".to_owned(),
+        FieldKind::Email => "email".to_owned(),
+        FieldKind::Phone => "phone".to_owned(),
+        FieldKind::Url => "url".to_owned(),
+        FieldKind::Reference { target, .. } => format!("reference to {target}"),
+    }
+}

@@ -1,0 +1,336 @@
+//! Making and changing definitions: what an object or a field may become.
+
+use std::collections::BTreeSet;
+
+use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, fold};
+use sutra_privacy::{DataCategory, DataSubject};
+
+use crate::{FieldDef, FieldKind, ObjectDef, PickValue, Slot, SlotFamily};
+
+const LABEL_CHARS: usize = 120;
+const HELP_CHARS: usize = 500;
+const TEXT_MAX: u32 = 255;
+const SCALE_MAX: u8 = 10;
+const PICKS_MAX: u32 = 200;
+const PICK_CHARS: usize = 255;
+
+/// The field that every custom object is made with: what one of its records is called.
+const NAME_FIELD: &str = "name";
+
+/// An object to be made.
+#[derive(Debug, Clone)]
+pub struct NewObject {
+    /// What it is to be called for programs: `invoice`.
+    pub name: String,
+    /// What people will call one.
+    pub label: String,
+    /// What its lists are to be called: `invoices`.
+    pub plural: String,
+    /// What people will call several.
+    pub plural_label: String,
+    /// One sentence about it; may be empty.
+    pub help: String,
+    /// Whether each of its records is about one person, as a contact is.
+    pub about_a_person: bool,
+    /// What people will call its field `name`.
+    pub name_label: String,
+    /// How personal such names are.
+    pub name_category: DataCategory,
+}
+
+/// A field to be made.
+#[derive(Debug, Clone)]
+pub struct NewField {
+    /// What it is to be called for programs: `dueDate`.
+    pub name: String,
+    /// What people will call it.
+    pub label: String,
+    /// One sentence about it; may be empty.
+    pub help: String,
+    /// What it is to hold.
+    pub kind: FieldKind,
+    /// Whether a record without it is refused.
+    pub required: bool,
+    /// Whether lists can be filtered and ordered by it. A reference always is.
+    pub indexed: bool,
+    /// How personal its values are.
+    pub category: DataCategory,
+}
+
+/// What to change about an object. What is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct ObjectEdit {
+    /// What people call one.
+    pub label: Option<String>,
+    /// What people call several.
+    pub plural_label: Option<String>,
+    /// One sentence about it.
+    pub help: Option<String>,
+}
+
+/// What to change about a field. What is absent stays.
+#[derive(Debug, Clone, Default)]
+pub struct FieldEdit {
+    /// What people call it.
+    pub label: Option<String>,
+    /// One sentence about it.
+    pub help: Option<String>,
+    /// Whether a record without it is refused.
+    pub required: Option<bool>,
+    /// How personal its values are.
+    pub category: Option<DataCategory>,
+    /// Values of the picklist to add, to relabel, to retire and to take back. The others stay.
+    pub picks: Vec<PickEdit>,
+}
+
+/// What to change about one value of a picklist.
+#[derive(Debug, Clone)]
+pub struct PickEdit {
+    /// What is stored. A value that is not in the list yet is added at its end.
+    pub value: String,
+    /// What people see. A new value without one is its own label.
+    pub label: Option<String>,
+    /// Whether it can be chosen. A new value can, if nothing is said.
+    pub active: Option<bool>,
+}
+
+/// Why a definition is not made or not changed, said so that an administrator can mend it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DefinitionError {
+    /// A name is none.
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// A label, a help text or a picklist's value is empty, too long, or has characters that are not shown.
+    #[error("{what} has {min} to {max} characters, none of them invisible")]
+    Text {
+        /// Which text.
+        what: &'static str,
+        /// How many characters at least.
+        min: u8,
+        /// How many characters at most.
+        max: usize,
+    },
+    /// A kind of field has a measure that it cannot have.
+    #[error("{what} is {min} to {max}")]
+    Measure {
+        /// Which measure.
+        what: &'static str,
+        /// The least.
+        min: u32,
+        /// The greatest.
+        max: u32,
+    },
+    /// The object has no such field.
+    #[error("object `{object}` has no field `{field}`")]
+    UnknownField {
+        /// The object.
+        object: ApiName,
+        /// What was named.
+        field: String,
+    },
+    /// A long text is not indexed.
+    #[error("a long text cannot be indexed")]
+    NotIndexable,
+    /// Every slot that could hold the field's values is another field's.
+    #[error("object `{object}` has no room for another indexed field of this type: all {count} are taken")]
+    NoSlot {
+        /// The object.
+        object: ApiName,
+        /// How many there are.
+        count: usize,
+    },
+    /// The field is no picklist.
+    #[error("field `{0}` is no picklist")]
+    NoPicklist(ApiName),
+    /// Two values of a picklist would be taken for one: filters do not tell capitals from small letters.
+    #[error("two values of the list would be taken for one: `{0}`")]
+    SameValue(String),
+}
+
+type Defined<T> = Result<T, DefinitionError>;
+
+impl ObjectDef {
+    /// Makes a custom object, with nothing but the field `name`, which every record must have.
+    ///
+    /// # Errors
+    /// Refuses names and texts that cannot be. Whether the names are free is for
+    /// [`Metadata::new`](crate::Metadata::new) and [`names::check`](crate::names::check) to say.
+    pub fn define(id: ObjectId, name_field: FieldId, new: NewObject) -> Defined<Self> {
+        let object = Self {
+            id,
+            name: ApiName::parse(&new.name)?,
+            label: label(&new.label)?,
+            plural: ApiName::parse(&new.plural)?,
+            plural_label: label(&new.plural_label)?,
+            name_field: ApiName::parse(NAME_FIELD)?,
+            subject: if new.about_a_person { DataSubject::ThisRecord } else { DataSubject::None },
+            standard: false,
+            fields: Vec::new(),
+            help: help(&new.help)?,
+        };
+        let name = NewField {
+            name: NAME_FIELD.to_owned(),
+            label: new.name_label,
+            help: String::new(),
+            kind: FieldKind::Text { max: TEXT_MAX },
+            required: true,
+            indexed: true,
+            category: new.name_category,
+        };
+        object.with_field(name_field, name)
+    }
+
+    /// The object with one more field, at the end. An indexed field gets the first slot that is free.
+    ///
+    /// # Errors
+    /// As [`define`](Self::define); and if there is no slot left, or the kind has none.
+    pub fn with_field(mut self, id: FieldId, new: NewField) -> Defined<Self> {
+        check_kind(&new.kind)?;
+        let indexed = new.indexed || matches!(new.kind, FieldKind::Reference { .. });
+        let slot = if indexed { Some(self.free_slot(&new.kind)?) } else { None };
+        self.fields.push(FieldDef {
+            id,
+            name: ApiName::parse(&new.name)?,
+            label: label(&new.label)?,
+            kind: tidy(new.kind),
+            required: new.required,
+            slot,
+            category: new.category,
+            help: help(&new.help)?,
+        });
+        Ok(self)
+    }
+
+    /// The object as an administrator wants it.
+    ///
+    /// # Errors
+    /// Refuses texts that cannot be.
+    pub fn edited(mut self, edit: ObjectEdit) -> Defined<Self> {
+        replace(&mut self.label, edit.label.as_deref().map(label))?;
+        replace(&mut self.plural_label, edit.plural_label.as_deref().map(label))?;
+        replace(&mut self.help, edit.help.as_deref().map(help))?;
+        Ok(self)
+    }
+
+    /// The object with one of its fields as an administrator wants it. Whether every record has what becomes
+    /// required is for the caller to find out.
+    ///
+    /// # Errors
+    /// Refuses an unknown field, texts that cannot be, and values for what is no picklist.
+    pub fn with_field_edited(mut self, field: &str, edit: FieldEdit) -> Defined<Self> {
+        match self.fields.iter_mut().find(|known| known.name.as_str() == field) {
+            Some(known) => known.edit(edit)?,
+            None => return Err(DefinitionError::UnknownField { object: self.name, field: field.to_owned() }),
+        }
+        Ok(self)
+    }
+
+    fn free_slot(&self, kind: &FieldKind) -> Defined<Slot> {
+        let family = SlotFamily::of(kind).ok_or(DefinitionError::NotIndexable)?;
+        let taken: BTreeSet<_> = self.fields.iter().filter_map(|field| field.slot).collect();
+        let mut slots = (0..).map(|number| Slot::new(family, number)).take_while(|slot| slot.exists());
+        let none = || DefinitionError::NoSlot { object: self.name.clone(), count: family.count() };
+        slots.find(|slot| !taken.contains(slot)).ok_or_else(none)
+    }
+}
+
+impl FieldDef {
+    fn edit(&mut self, edit: FieldEdit) -> Defined<()> {
+        replace(&mut self.label, edit.label.as_deref().map(label))?;
+        replace(&mut self.help, edit.help.as_deref().map(help))?;
+        self.required = edit.required.unwrap_or(self.required);
+        self.category = edit.category.unwrap_or(self.category);
+        if edit.picks.is_empty() {
+            return Ok(());
+        }
+        let FieldKind::Picklist { values } = &mut self.kind else {
+            return Err(DefinitionError::NoPicklist(self.name.clone()));
+        };
+        for pick in edit.picks {
+            apply(values, pick);
+        }
+        check_picks(values)
+    }
+}
+
+/// Changes the value of the list, or adds it.
+fn apply(values: &mut Vec<PickValue>, edit: PickEdit) {
+    let value = edit.value.trim();
+    let label = edit.label.map(|label| label.trim().to_owned());
+    match values.iter_mut().find(|known| known.value == value) {
+        Some(known) => {
+            known.label = label.unwrap_or_else(|| known.label.clone());
+            known.active = edit.active.unwrap_or(known.active);
+        }
+        None => values.push(PickValue {
+            value: value.to_owned(),
+            label: label.unwrap_or_else(|| value.to_owned()),
+            active: edit.active.unwrap_or(true),
+        }),
+    }
+}
+
+fn check_kind(kind: &FieldKind) -> Defined<()> {
+    match kind {
+        FieldKind::Text { max } => measure("the greatest length of a text", *max, 1, TEXT_MAX),
+        FieldKind::Decimal { scale } => {
+            measure("the number of digits after the point", u32::from(*scale), 0, u32::from(SCALE_MAX))
+        }
+        FieldKind::Picklist { values } => check_picks(values),
+        _ => Ok(()),
+    }
+}
+
+fn check_picks(values: &[PickValue]) -> Defined<()> {
+    let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
+    measure("the number of values of a list", count, 1, PICKS_MAX)?;
+    let mut seen = BTreeSet::new();
+    for pick in values {
+        shown("a value of a list", &pick.value, 1, PICK_CHARS)?;
+        shown("the label of a value", &pick.label, 1, PICK_CHARS)?;
+        if !seen.insert(fold(pick.value.trim())) {
+            return Err(DefinitionError::SameValue(pick.value.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// The kind without spaces around the values of its list.
+fn tidy(kind: FieldKind) -> FieldKind {
+    let FieldKind::Picklist { values } = kind else { return kind };
+    let trim = |pick: PickValue| PickValue {
+        value: pick.value.trim().to_owned(),
+        label: pick.label.trim().to_owned(),
+        active: pick.active,
+    };
+    FieldKind::Picklist { values: values.into_iter().map(trim).collect() }
+}
+
+fn label(text: &str) -> Defined<String> {
+    shown("a label", text, 1, LABEL_CHARS)
+}
+
+fn help(text: &str) -> Defined<String> {
+    shown("a help text", text, 0, HELP_CHARS)
+}
+
+/// A text as it is shown: without spaces around it.
+fn shown(what: &'static str, text: &str, min: u8, max: usize) -> Defined<String> {
+    let text = text.trim();
+    let count = text.chars().count();
+    if count < usize::from(min) || count > max || text.chars().any(char::is_control) {
+        return Err(DefinitionError::Text { what, min, max });
+    }
+    Ok(text.to_owned())
+}
+
+fn measure(what: &'static str, number: u32, min: u32, max: u32) -> Defined<()> {
+    if (min..=max).contains(&number) { Ok(()) } else { Err(DefinitionError::Measure { what, min, max }) }
+}
+
+fn replace(text: &mut String, with: Option<Defined<String>>) -> Defined<()> {
+    if let Some(with) = with {
+        *text = with?;
+    }
+    Ok(())
+}

@@ -1,0 +1,94 @@
+//! Making and changing definitions.
+
+use sutra_kernel::{FieldId, Uuid};
+use sutra_privacy::DataCategory;
+use sutra_records::{
+    DefinitionError, FieldEdit, FieldKind, NewField, ObjectEdit, PickEdit, PickValue, Slot, SlotFamily,
+};
+
+use crate::company::{name, object};
+
+fn field(kind: FieldKind, indexed: bool) -> NewField {
+    NewField {
+        name: "extra".to_owned(),
+        label: " Extra ".to_owned(),
+        help: String::new(),
+        kind,
+        required: false,
+        indexed,
+        category: DataCategory::Personal,
+    }
+}
+
+fn id() -> FieldId {
+    FieldId::from_uuid(Uuid::from_u128(1))
+}
+
+#[test]
+fn a_field_gets_the_first_slot_that_is_free() {
+    let reference =
+        FieldKind::Reference { target: name("account"), on_delete: sutra_records::OnDelete::Keep };
+    let cases = [
+        ("the next one", FieldKind::Text { max: 10 }, true, Some(Slot::new(SlotFamily::Text, 7))),
+        ("another family", FieldKind::Boolean, true, Some(Slot::new(SlotFamily::Integer, 2))),
+        ("a reference always has one", reference, false, Some(Slot::new(SlotFamily::Uuid, 0))),
+        ("not indexed", FieldKind::Boolean, false, None),
+    ];
+    for (case, kind, indexed, slot) in cases {
+        let after = object("account").with_field(id(), field(kind, indexed)).unwrap();
+        let last = after.fields.last().unwrap();
+        assert_eq!((last.slot, last.label.as_str()), (slot, "Extra"), "{case}");
+        assert_eq!(after.fields.len(), object("account").fields.len() + 1, "{case}");
+    }
+    let mut with_a_gap = object("account");
+    with_a_gap.fields[0].slot = None;
+    let after = with_a_gap.with_field(id(), field(FieldKind::Url, true)).unwrap();
+    assert_eq!(after.fields.last().unwrap().slot, Some(Slot::new(SlotFamily::Text, 0)));
+}
+
+#[test]
+fn what_is_absent_from_an_edit_stays() {
+    let before = object("opportunity");
+    assert_eq!(before.clone().edited(ObjectEdit::default()), Ok(before.clone()));
+    assert_eq!(before.clone().with_field_edited("stage", FieldEdit::default()), Ok(before.clone()));
+    let edit = FieldEdit { category: Some(DataCategory::Sensitive), ..FieldEdit::default() };
+    let mut expected = before.clone();
+    expected.fields.iter_mut().find(|field| field.name == name("amount")).unwrap().category =
+        DataCategory::Sensitive;
+    assert_eq!(before.clone().with_field_edited("amount", edit.clone()), Ok(expected));
+    let unknown = DefinitionError::UnknownField { object: name("opportunity"), field: "nothing".to_owned() };
+    assert_eq!(before.with_field_edited("nothing", edit), Err(unknown));
+}
+
+#[test]
+fn a_value_is_added_relabelled_retired_and_taken_back_and_never_removed() {
+    let pick = |value: &str, label: Option<&str>, active| PickEdit {
+        value: value.to_owned(),
+        label: label.map(str::to_owned),
+        active,
+    };
+    let cases = [
+        ("a new one", pick(" Spam ", None, None), ("Spam", "Spam", true)),
+        ("a new one with a label", pick("Spam", Some("Junk"), Some(false)), ("Spam", "Junk", false)),
+        ("another label", pick("New", Some("Fresh"), None), ("New", "Fresh", true)),
+        ("retired", pick("New", None, Some(false)), ("New", "New", false)),
+    ];
+    let values_of = |kind: &FieldKind| match kind {
+        FieldKind::Picklist { values } => values.clone(),
+        _ => Vec::new(),
+    };
+    for (case, edit, expected) in cases {
+        let before = object("case");
+        let old: Vec<PickValue> = values_of(&before.field("status").unwrap().kind);
+        let edit = FieldEdit { picks: vec![edit], ..FieldEdit::default() };
+        let after = before.with_field_edited("status", edit).unwrap();
+        let new = values_of(&after.field("status").unwrap().kind);
+        assert!(old.iter().all(|old| new.iter().any(|new| new.value == old.value)), "{case}");
+        let (value, label, active) = expected;
+        let expected = PickValue { value: value.to_owned(), label: label.to_owned(), active };
+        assert!(new.contains(&expected), "{case}: {new:?}");
+    }
+    let alike = FieldEdit { picks: vec![pick("NEW", None, None)], ..FieldEdit::default() };
+    let error = object("case").with_field_edited("status", alike);
+    assert_eq!(error, Err(DefinitionError::SameValue("NEW".to_owned())));
+}
