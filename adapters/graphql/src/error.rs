@@ -47,6 +47,10 @@ pub(crate) fn refused(error: &Error, request: RequestId) -> ServerError {
 fn extensions(error: &Error, request: RequestId) -> Vec<(&'static str, Value)> {
     let mut extensions = vec![("code", Value::from(error.code()))];
     match error {
+        Error::At { index, error } => {
+            extensions = self::extensions(error, request);
+            extensions.push(("index", Value::from(*index)));
+        }
         Error::Internal(source) => {
             log(source.as_ref(), request);
             extensions.push(("traceId", Value::from(request.to_string())));

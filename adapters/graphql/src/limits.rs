@@ -10,7 +10,7 @@ use async_graphql::{
     Value, Variables,
     parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
 };
-use sutra_engine::MAX_PAGE;
+use sutra_engine::{MAX_PAGE, MAX_RECORDS};
 
 pub(crate) use self::lists::Lists;
 
@@ -168,7 +168,10 @@ impl Walk<'_> {
             };
         }
         within(place.depth, DEPTH, "levels")?;
-        let first = self.lists.is_paged(name).then(|| self.first(field));
+        let first = match self.lists.given(name) {
+            Some(argument) => Some(self.given(field, argument)),
+            None => self.lists.is_paged(name).then(|| self.first(field)),
+        };
         if !self.lists.has(name) {
             return Ok(Place { page: first, ..place });
         }
@@ -178,8 +181,29 @@ impl Walk<'_> {
 
     /// How many items a page may have: what the argument `first` says, or the most if that cannot be known.
     fn first(&self, field: &Field) -> usize {
-        let Some(first) = field.get_argument("first") else { return DEFAULT_PAGE };
-        let value = first.node.clone().into_const_with(|name| {
+        match self.argument(field, "first") {
+            None => DEFAULT_PAGE,
+            Some(Value::Number(number)) => {
+                number.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(MAX_PAGE).min(MAX_PAGE)
+            }
+            Some(_) => MAX_PAGE,
+        }
+    }
+
+    /// How many items a field is given, and answers: as many as there can be if that cannot be known. GraphQL takes a
+    /// single item for a list of one.
+    fn given(&self, field: &Field, argument: &str) -> usize {
+        match self.argument(field, argument) {
+            Some(Value::List(items)) => items.len(),
+            Some(Value::Null) | None => MAX_RECORDS,
+            Some(_) => 1,
+        }
+    }
+
+    /// The value of an argument, if it is given; a variable without a value is null.
+    fn argument(&self, field: &Field, name: &str) -> Option<Value> {
+        let argument = field.get_argument(name)?;
+        let value = argument.node.clone().into_const_with(|name| {
             let default = || {
                 let defined = self.operation.iter().flat_map(|operation| &operation.variable_definitions);
                 let mut named = defined.filter(|defined| defined.node.name.node == name);
@@ -187,12 +211,7 @@ impl Walk<'_> {
             };
             self.variables.get(&name).cloned().or_else(default).ok_or(())
         });
-        match value {
-            Ok(Value::Number(number)) => {
-                number.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(MAX_PAGE).min(MAX_PAGE)
-            }
-            _ => MAX_PAGE,
-        }
+        Some(value.unwrap_or_default())
     }
 }
 

@@ -5,6 +5,7 @@ mod change;
 mod filter;
 mod history;
 mod list;
+mod mass;
 mod metadata;
 mod names;
 mod object;
@@ -76,6 +77,7 @@ pub(crate) fn build(metadata: &Arc<Metadata>) -> Result<Schema, Error> {
     let schema = metadata.objects().iter().fold(schema, |schema, def| {
         let (order, order_fields) = order::types(def);
         let schema = schema.register(object::record_type(def)).register(change::payload_type(def));
+        let schema = schema.register(mass::payload_type(def)).register(mass::input_type(def));
         let schema = list::page_types(def).into_iter().fold(schema, SchemaBuilder::register);
         let schema = schema.register(filter::object_filter(def)).register(order).register(order_fields);
         change::input_types(def).into_iter().fold(schema, SchemaBuilder::register)
@@ -107,5 +109,6 @@ fn mutation(metadata: &Metadata) -> Object {
     let base = Object::new(MUTATION).description(
         "What can be changed. Fields are executed one after the other, each in a unit of its own.",
     );
-    metadata.objects().iter().flat_map(change::mutations).fold(base, Object::field)
+    let mutations = |def| change::mutations(def).into_iter().chain(mass::mutations(def));
+    metadata.objects().iter().flat_map(mutations).fold(base, Object::field)
 }

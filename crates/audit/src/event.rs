@@ -137,6 +137,11 @@ events! {
     SchemaMigrate = "schema.migrate" in Configuration: "The database's schema was migrated.";
     ExportRun = "export.run" in Export: "Data was exported.";
     ImportRun = "import.run" in MassAction: "A file was imported.";
+    MassCreate = "mass.create" in MassAction: "Many records were made at once.";
+    MassUpdate = "mass.update" in MassAction: "Many records were changed at once.";
+    MassDelete = "mass.delete" in MassAction: "Many records were moved to the bin at once.";
+    MassRestore = "mass.restore" in MassAction: "Many records were taken back from the bin at once.";
+    MassTransfer = "mass.transfer" in MassAction: "Many records were given to one owner at once.";
     ClockSkew = "clock.skew" in Configuration: "The ledger's last instant was ahead of the clock.";
 }
 

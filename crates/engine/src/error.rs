@@ -31,6 +31,14 @@ pub enum Error {
     /// Some fields hold what they cannot hold.
     #[error("{}", problems(.0))]
     Validation(Vec<FieldProblem>),
+    /// One of many records cannot be changed so, and therefore none was.
+    #[error("{error}")]
+    At {
+        /// Its place among those that were named, from 0.
+        index: usize,
+        /// Why not.
+        error: Box<Self>,
+    },
     /// The caller named a version that is no longer the newest.
     #[error("the record has changed since version {named}; read it again")]
     VersionConflict {
@@ -59,6 +67,7 @@ impl Error {
             Self::FieldNotReadable(_) => "FIELD_NOT_READABLE",
             Self::BadInput(_) => "BAD_USER_INPUT",
             Self::Validation(_) => "VALIDATION_FAILED",
+            Self::At { error, .. } => error.code(),
             Self::VersionConflict { .. } => "VERSION_CONFLICT",
             Self::RateLimited => "RATE_LIMITED",
             Self::Unavailable(_) => "UNAVAILABLE",
@@ -73,7 +82,20 @@ impl Error {
 
     /// Whether it is a refusal that the ledger should know of.
     pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self, Self::Forbidden(_) | Self::NotFound(_))
+        match self {
+            Self::Forbidden(_) | Self::NotFound(_) => true,
+            Self::At { error, .. } => error.is_refusal(),
+            _ => false,
+        }
+    }
+
+    /// The same, about the record of this place among many. What is no record's fault stays as it is.
+    #[must_use]
+    pub fn at(self, index: usize) -> Self {
+        match self {
+            Self::Unauthenticated | Self::RateLimited | Self::Unavailable(_) | Self::Internal(_) => self,
+            error => Self::At { index, error: Box::new(error) },
+        }
     }
 
     /// What the caller sent makes no sense, in the words of whoever read it.

@@ -7,6 +7,7 @@ mod find;
 mod history;
 mod links;
 mod list;
+mod mass;
 mod past;
 mod put;
 mod revert;
@@ -22,6 +23,7 @@ use crate::{Caller, Engine, Error, Written};
 pub(crate) use create::CreateRecord;
 pub use history::Save;
 pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE};
+pub use mass::{MAX_RECORDS, check_count};
 pub use past::Moment;
 
 /// The use cases of records: see [`Engine::records`].

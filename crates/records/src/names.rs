@@ -122,6 +122,10 @@ pub struct ObjectNames {
     pub update_input: String,
     /// What a change answers.
     pub payload: String,
+    /// What a change of many records answers.
+    pub payload_all: String,
+    /// What one of many records is changed by.
+    pub update_all_input: String,
     /// The query for one record: `account`.
     pub find: String,
     /// The query for a list: `accounts`.
@@ -138,6 +142,16 @@ pub struct ObjectNames {
     pub restore: String,
     /// The mutation that restores an earlier version.
     pub revert: String,
+    /// The mutation that makes many records.
+    pub create_all: String,
+    /// The mutation that changes many records.
+    pub update_all: String,
+    /// The mutation that deletes many records.
+    pub delete_all: String,
+    /// The mutation that takes back many records.
+    pub restore_all: String,
+    /// The mutation that gives away many records.
+    pub transfer_all: String,
 }
 
 impl ObjectNames {
@@ -145,6 +159,7 @@ impl ObjectNames {
     #[must_use]
     pub fn of(object: &ObjectDef) -> Self {
         let record = type_name(object.name.as_str());
+        let records = type_name(object.plural.as_str());
         Self {
             connection: format!("{record}Connection"),
             edge: format!("{record}Edge"),
@@ -154,6 +169,8 @@ impl ObjectNames {
             create_input: format!("Create{record}Input"),
             update_input: format!("Update{record}Input"),
             payload: format!("{record}Payload"),
+            payload_all: format!("{records}Payload"),
+            update_all_input: format!("Update{records}Input"),
             find: object.name.to_string(),
             list: object.plural.to_string(),
             history: format!("{}History", object.name),
@@ -162,13 +179,18 @@ impl ObjectNames {
             delete: format!("delete{record}"),
             restore: format!("restore{record}"),
             revert: format!("restore{record}Version"),
+            create_all: format!("create{records}"),
+            update_all: format!("update{records}"),
+            delete_all: format!("delete{records}"),
+            restore_all: format!("restore{records}"),
+            transfer_all: format!("transfer{records}"),
             record,
         }
     }
 
     /// All types.
     #[must_use]
-    pub fn types(&self) -> [&str; 9] {
+    pub fn types(&self) -> [&str; 11] {
         [
             &self.record,
             &self.connection,
@@ -179,14 +201,31 @@ impl ObjectNames {
             &self.create_input,
             &self.update_input,
             &self.payload,
+            &self.payload_all,
+            &self.update_all_input,
         ]
     }
 
     /// All queries and mutations.
     #[must_use]
-    pub fn roots(&self) -> [&str; 8] {
+    pub fn roots(&self) -> [&str; 13] {
         let Self { find, list, history, create, update, delete, restore, revert, .. } = self;
-        [find, list, history, create, update, delete, restore, revert]
+        let Self { create_all, update_all, delete_all, restore_all, transfer_all, .. } = self;
+        [
+            find,
+            list,
+            history,
+            create,
+            update,
+            delete,
+            restore,
+            revert,
+            create_all,
+            update_all,
+            delete_all,
+            restore_all,
+            transfer_all,
+        ]
     }
 }
 

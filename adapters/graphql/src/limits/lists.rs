@@ -1,14 +1,15 @@
 //! Which fields are lists: read off the schema itself, so that none can be forgotten.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::registry::{MetaField, MetaTypeName, Registry};
 
-/// The fields of a schema that are lists, and those that take the argument `first`, by their names: two fields of
-/// the same name count as the longer of them.
+/// The fields of a schema that are lists, those that take the argument `first`, and those that must be given a list,
+/// by their names: two fields of the same name count as the longer of them.
 pub(crate) struct Lists {
     lists: HashSet<String>,
     paged: HashSet<String>,
+    given: HashMap<String, String>,
 }
 
 impl Lists {
@@ -22,6 +23,7 @@ impl Lists {
         Self {
             lists: names(|field| MetaTypeName::create(&field.ty).is_list()),
             paged: names(|field| field.args.contains_key("first")),
+            given: fields().filter_map(given).collect(),
         }
     }
 
@@ -34,4 +36,14 @@ impl Lists {
     pub(super) fn is_paged(&self, name: &str) -> bool {
         self.paged.contains(name)
     }
+
+    /// The argument of a field of this name that is a list, if it must be given one: it answers as many items.
+    pub(super) fn given(&self, name: &str) -> Option<&str> {
+        self.given.get(name).map(String::as_str)
+    }
+}
+
+fn given(field: &MetaField) -> Option<(String, String)> {
+    let given = field.args.iter().find(|(_, argument)| argument.ty.ends_with("]!"));
+    given.map(|(name, _)| (field.name.clone(), name.clone()))
 }

@@ -71,10 +71,12 @@ pub(super) fn id_argument<T: FromStr<Err = IdError>>(ctx: &ResolverContext<'_>) 
 pub(super) fn version_argument(ctx: &ResolverContext<'_>, name: &str) -> Result<Option<u64>> {
     let version = ctx.args.get(name).filter(|version| !version.is_null());
     let Some(version) = version else { return Ok(None) };
-    let version = version
-        .u64()
-        .map_err(|_| sutra_engine::Error::BadInput("a version is a number from 1 up".to_owned()));
-    Ok(Some(version?))
+    Ok(Some(version.u64().map_err(|_| no_version())?))
+}
+
+/// What is said of a version that cannot be one.
+pub(super) fn no_version() -> sutra_engine::Error {
+    sutra_engine::Error::BadInput("a version is a number from 1 up".to_owned())
 }
 
 /// What the request reads from.

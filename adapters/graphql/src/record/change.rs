@@ -29,9 +29,16 @@ enum Act {
 }
 
 /// What a change came to.
-struct Payload {
+pub(super) struct Payload {
     shown: Option<Shown>,
-    written: Written<Changed>,
+    pub(super) written: Written<Changed>,
+}
+
+impl Payload {
+    pub(super) fn of(mut written: Written<Changed>) -> Arc<Self> {
+        let shown = written.value.view.take().map(Arc::new);
+        Arc::new(Self { shown, written })
+    }
 }
 
 /// The mutations of an object.
@@ -109,36 +116,39 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
     let names = ObjectNames::of(def);
     let record = Field::new(&names.find, TypeRef::named(&names.record), |ctx| {
         FieldFuture::new(async move {
-            Ok(object(ctx.parent_value.try_downcast_ref::<Payload>()?.shown.as_ref().map(Arc::clone)))
+            Ok(object(ctx.parent_value.try_downcast_ref::<Arc<Payload>>()?.shown.as_ref().map(Arc::clone)))
         })
     });
     let about = "The record as you see it now; null if the change took your own access away.";
     Object::new(names.payload)
         .description("What a change came to.")
         .field(record.description(about))
-        .field(plain("id", TypeRef::named_nn(TypeRef::ID), "The record's identifier.", |it: &Payload| {
-            Value::from(it.written.value.id.to_string())
-        }))
-        .field(plain("version", TypeRef::named_nn(scalar::LONG), "Its version now.", |it: &Payload| {
+        .field(plain(
+            "id",
+            TypeRef::named_nn(TypeRef::ID),
+            "The record's identifier.",
+            |it: &Arc<Payload>| Value::from(it.written.value.id.to_string()),
+        ))
+        .field(plain("version", TypeRef::named_nn(scalar::LONG), "Its version now.", |it: &Arc<Payload>| {
             scalar::count(it.written.value.version)
         }))
         .field(plain(
             "changedFields",
             TypeRef::named_nn_list_nn(TypeRef::STRING),
             "The fields that have changed.",
-            |it: &Payload| it.written.value.changed.iter().map(ToString::to_string).collect(),
+            |it: &Arc<Payload>| it.written.value.changed.iter().map(ToString::to_string).collect(),
         ))
         .field(plain(
             "receipt",
             TypeRef::named(TypeRef::STRING),
             "The proof that the change is in the ledger; null if there was nothing to change.",
-            |it: &Payload| it.written.receipt.clone().into(),
+            |it: &Arc<Payload>| it.written.receipt.clone().into(),
         ))
         .field(plain(
             "accessLost",
             TypeRef::named_nn(TypeRef::BOOLEAN),
             "Whether the change took your own access to the record away.",
-            |it: &Payload| it.shown.is_none().into(),
+            |it: &Arc<Payload>| it.shown.is_none().into(),
         ))
 }
 
@@ -148,9 +158,8 @@ fn mutation(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
     Field::new(name, TypeRef::named_nn(payload), move |ctx| {
         let def = Arc::clone(&def);
         FieldFuture::new(async move {
-            let mut written = change(&ctx, &def, act).await?;
-            let shown = written.value.view.take().map(Arc::new);
-            Ok(object(Some(Payload { shown, written })))
+            let written = change(&ctx, &def, act).await?;
+            Ok(object(Some(Payload::of(written))))
         })
     })
 }
@@ -160,8 +169,8 @@ async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<
     let caller = context.writer().await?;
     let (records, object) = (context.engine().records(), def.name.as_str());
     let written = match act {
-        Act::Create => records.create(caller, object, &edit(ctx, def)?).await,
-        Act::Update => records.update(caller, object, id_argument(ctx)?, &edit(ctx, def)?).await,
+        Act::Create => records.create(caller, object, &edit_argument(ctx, def)?).await,
+        Act::Update => records.update(caller, object, id_argument(ctx)?, &edit_argument(ctx, def)?).await,
         Act::Delete => {
             records.delete(caller, object, id_argument(ctx)?, version_argument(ctx, "version")?).await
         }
@@ -185,18 +194,26 @@ fn field_name(name: &str) -> Result<ApiName> {
     Ok(ApiName::parse(name).map_err(|_| Error::BadInput("`fields` has the names of fields".to_owned()))?)
 }
 
-fn edit(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<Edit> {
-    let input = ctx.args.try_get("input")?;
-    let Value::Object(entries) = input.as_value() else {
-        return Err(Error::BadInput("`input` must be an object".to_owned()).into());
-    };
+/// The argument `input`, with the version that the caller has seen.
+fn edit_argument(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<Edit> {
+    let edit = edit(ctx.args.try_get("input")?.as_value(), def)?;
+    Ok(Edit { version: version_argument(ctx, "version")?, ..edit })
+}
+
+/// What is to become of a record.
+pub(super) fn edit(input: &Value, def: &ObjectDef) -> Result<Edit, Error> {
+    let Value::Object(entries) = input else { return Err(not_an_object("input")) };
     let owner = match entries.get("ownerId") {
         None => None,
         Some(Value::String(text)) => Some(parse_id(text)?),
-        Some(Value::Null) => return Err(Error::BadInput("a record always has an owner".to_owned()).into()),
+        Some(Value::Null) => return Err(Error::BadInput("a record always has an owner".to_owned())),
         Some(_) => Some(parse_id("")?),
     };
-    Ok(Edit { fields: fields(entries, def)?, owner, version: version_argument(ctx, "version")? })
+    Ok(Edit { fields: fields(entries, def)?, owner, version: None })
+}
+
+pub(super) fn not_an_object(name: &str) -> Error {
+    Error::BadInput(format!("`{name}` must be an object"))
 }
 
 /// The values that are given: what is left out is not there, and null is [`Null`](sutra_kernel::Value::Null).

@@ -9,6 +9,7 @@ mod example;
 mod history;
 mod limit;
 mod list;
+mod mass;
 mod nonsense;
 mod past;
 mod schema;

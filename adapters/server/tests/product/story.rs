@@ -38,7 +38,9 @@ pub(crate) async fn tell(place: &Place) {
 
     let second = place.serve(&["--demo"], READY);
     everything_is_as_it_was(&second, &tokens, &receipt).await;
+    a_thousand_are_changed_at_once(&second.client, &tokens).await;
     second.stop();
+    the_ledger_is_sound(place);
     nothing_secret_was_logged(place, &people, &tokens);
 }
 
@@ -138,6 +140,42 @@ async fn a_refusal_is_in_the_ledger(client: &Client, tokens: &Tokens) {
     let found = found.unwrap_or_else(|| panic!("no refusal about David's account: {entries}"));
     assert_eq!(found["actor"]["id"], anna);
     assert!(found["detail"].as_array().unwrap().contains(&json!({ "key": "answer", "value": "NOT_FOUND" })));
+}
+
+/// Made, changed, read as they were, and deleted: each a unit of its own.
+async fn a_thousand_are_changed_at_once(client: &Client, tokens: &Tokens) {
+    let admin = &tokens["admin"];
+    let before = accounts(client, admin).await.len();
+    let inputs: Vec<Value> = (0..1_000).map(|number| json!({ "name": format!("Branch {number}") })).collect();
+    let create = "mutation ($inputs: [CreateAccountInput!]!) {
+        createAccounts(inputs: $inputs) { changes { id } } }";
+    let made = client.ask(admin, RECORDS, create, json!({ "inputs": inputs })).await;
+    let made = made["createAccounts"]["changes"].as_array().unwrap();
+    let ids: Vec<&Value> = made.iter().map(|it| &it["id"]).collect();
+    assert_eq!(ids.len(), 1_000);
+
+    let change = |id: &&Value| json!({ "id": id, "version": 1, "input": { "industry": "Retail" } });
+    let updates: Vec<Value> = ids.iter().map(change).collect();
+    let update = "mutation ($updates: [UpdateAccountsInput!]!) {
+        updateAccounts(updates: $updates) { changes { version } } }";
+    let updated = client.ask(admin, RECORDS, update, json!({ "updates": updates })).await;
+    let updated = updated["updateAccounts"]["changes"].as_array().unwrap();
+    assert!(updated.len() == 1_000 && updated.iter().all(|it| it["version"] == 2));
+
+    let revert = "mutation ($id: ID!) { restoreAccountVersion(id: $id, version: 1) {
+        version changedFields account { industry } } }";
+    let reverted = client.ask(admin, RECORDS, revert, json!({ "id": ids[7] })).await;
+    let expected = json!({ "version": 3, "changedFields": ["industry"], "account": { "industry": null } });
+    assert_eq!(reverted["restoreAccountVersion"], expected);
+    let was = "query ($id: ID!) { account(id: $id, version: 2) { version name industry } }";
+    let was = client.ask(admin, RECORDS, was, json!({ "id": ids[7] })).await;
+    assert_eq!(was["account"], json!({ "version": 2, "name": "Branch 7", "industry": "Retail" }));
+
+    let delete = "mutation ($ids: [ID!]!) { deleteAccounts(ids: $ids) { receipt } }";
+    client.ask(admin, RECORDS, delete, json!({ "ids": ids })).await;
+    assert_eq!(accounts(client, admin).await.len(), before);
+    let twice = client.refusal(admin, RECORDS, delete, json!({ "ids": [ids[0]] })).await;
+    assert_eq!(twice["extensions"], json!({ "code": "NOT_FOUND", "index": 0 }));
 }
 
 fn file(name: &str) -> String {

@@ -12,6 +12,7 @@ mod company;
 mod definitions;
 mod imports;
 mod ledger;
+mod mass;
 mod past;
 mod records;
 mod sign_in;
