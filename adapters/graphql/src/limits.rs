@@ -168,25 +168,32 @@ impl Walk<'_> {
             };
         }
         within(place.depth, DEPTH, "levels")?;
-        let first = match self.lists.given(name) {
+        let page = match self.lists.given(name) {
             Some(argument) => Some(self.given(field, argument)),
-            None => self.lists.is_paged(name).then(|| self.first(field)),
+            None => self.lists.is_paged(name).then(|| self.page(field)),
         };
         if !self.lists.has(name) {
-            return Ok(Place { page: first, ..place });
+            return Ok(Place { page, ..place });
         }
-        let items = first.or(place.page).unwrap_or(UNPAGED);
+        let items = page.or(place.page).unwrap_or(UNPAGED);
         Ok(Place { rows: place.rows.saturating_mul(items), page: None, ..place })
     }
 
-    /// How many items a page may have: what the argument `first` says, or the most if that cannot be known.
-    fn first(&self, field: &Field) -> usize {
-        match self.argument(field, "first") {
-            None => DEFAULT_PAGE,
-            Some(Value::Number(number)) => {
-                number.as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(MAX_PAGE).min(MAX_PAGE)
+    /// How many items a page may have: what `first` or `last` says, whichever is more.
+    fn page(&self, field: &Field) -> usize {
+        let sizes = ["first", "last"].into_iter().filter_map(|name| self.page_argument(field, name));
+        sizes.max().unwrap_or(DEFAULT_PAGE)
+    }
+
+    /// What such an argument says, and the most if it says nonsense; nothing if it is left out or null.
+    fn page_argument(&self, field: &Field, name: &str) -> Option<usize> {
+        match self.argument(field, name)? {
+            Value::Null => None,
+            Value::Number(number) => {
+                let size = number.as_u64().and_then(|n| usize::try_from(n).ok());
+                Some(size.unwrap_or(MAX_PAGE).min(MAX_PAGE))
             }
-            Some(_) => MAX_PAGE,
+            _ => Some(MAX_PAGE),
         }
     }
 

@@ -7,18 +7,26 @@ mod keyset;
 
 use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _, QuerySelect as _, Select};
 use sutra_acl::Scope;
-use sutra_kernel::{ApiName, PortError, RoleId, UserId};
-use sutra_records::{ListQuery, Listed, SlotScalar, SystemField};
+use sutra_kernel::{ApiName, Page, PortError, RoleId, UserId};
+use sutra_records::{ListQuery, Listed, SlotScalar, SystemField, Turn};
 
 use crate::{entity::records::record, scoped::probe};
 
-/// One page and one record more; nothing if the viewer sees nothing.
+/// One page and one record more, in the order it is read; nothing if the viewer sees nothing.
 pub(crate) fn page(
     rows: Select<record::Entity>,
     query: &ListQuery,
 ) -> Result<Option<Select<record::Entity>>, PortError> {
     let Some(rows) = whole(rows, query)? else { return Ok(None) };
     Ok(Some(keyset::ordered(rows, query)?.limit(probe(query.limit))))
+}
+
+/// The page that the rows of [`page`] make: those read backward are turned round.
+pub(crate) fn page_of<T>(query: &ListQuery, mut rows: Vec<T>) -> Page<T> {
+    if query.turn == Turn::Backward {
+        rows.reverse();
+    }
+    query.page(rows)
 }
 
 /// The whole list, in no order; nothing if the viewer sees nothing.

@@ -46,7 +46,7 @@ impl<M: Send> RecordReader for Open<M> {
         let find = list::page(self.transaction.find::<record::Entity>(), query)?;
         let Some(find) = find else { return Ok(Page { items: Vec::new(), more: false }) };
         let rows = find.all(&self.transaction).await.port()?;
-        Ok(Page::from_probe(records_of(rows, &query.object)?, query.limit))
+        Ok(list::page_of(query, records_of(rows, &query.object)?))
     }
 
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {

@@ -199,6 +199,7 @@ suite! { ($)
     }
     lists {
         pages_agree_with_the_meaning_of_lists
+        a_page_begins_on_either_side_of_a_record
         filters_agree_with_the_meaning_of_lists
         scopes_agree_with_the_meaning_of_lists
         deleted_records_are_a_list_of_their_own

@@ -22,7 +22,7 @@ use crate::{Caller, Engine, Error, Written};
 
 pub(crate) use create::CreateRecord;
 pub use history::Save;
-pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE};
+pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE, Part};
 pub use mass::{MAX_RECORDS, check_count};
 pub use past::Moment;
 

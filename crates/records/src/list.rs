@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use sutra_acl::Scope;
-use sutra_kernel::{ApiName, Condition, Direction, RecordId, Test, Value, fold};
+use sutra_kernel::{ApiName, Condition, Direction, Page, RecordId, Test, Value, fold};
 
 use crate::{
     FieldDef, ObjectDef, Record, Slot, SlotFamily, SlotScalar, SystemField,
@@ -27,8 +27,11 @@ pub struct ListQuery {
     pub filter: Option<Condition>,
     /// In which order.
     pub order: Order,
-    /// Where the page before ended.
-    pub after: Option<Position>,
+    /// Which way it is read.
+    pub turn: Turn,
+    /// Where the page begins: at its first record reading forward, behind its last reading backward. Without a
+    /// position it begins at that end of the list.
+    pub from: Option<Position>,
     /// How many records at most.
     pub limit: usize,
     /// Whether the deleted records are listed, and they alone.
@@ -44,13 +47,34 @@ pub struct Order {
     pub direction: Direction,
 }
 
-/// A place between two records of a list.
+/// Which way a list is read. Its pages are in the order of the list either way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Turn {
+    /// From its start to its end.
+    #[default]
+    Forward,
+    /// From its end to its start: a page holds the last records before its position.
+    Backward,
+}
+
+/// A place between two records of a list, right beside one of them. That record need not be there any more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Position {
-    /// The value, in the field of the order, of the record before it.
+    /// The value of the record in the field of the order.
     pub value: Value,
-    /// That record.
+    /// The record.
     pub id: RecordId,
+    /// On which side of it.
+    pub side: Side,
+}
+
+/// A side of a record in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Between it and what comes before it.
+    Before,
+    /// Between it and what comes after it.
+    After,
 }
 
 /// What a list can be filtered or ordered by.
@@ -89,8 +113,8 @@ impl ListQuery {
             self.check_condition(filter)?;
         }
         let order = self.listed(&self.order.field)?;
-        match &self.after {
-            Some(after) if !order.holds(&after.value) => Err(ListError::WrongKind(self.order.field.clone())),
+        match &self.from {
+            Some(from) if !order.holds(&from.value) => Err(ListError::WrongKind(self.order.field.clone())),
             _ => Ok(()),
         }
     }
@@ -132,18 +156,37 @@ impl ListQuery {
         self.compare_keys((&self.order_scalar(a), a.id), (&self.order_scalar(b), b.id))
     }
 
-    /// Whether the record comes after the page before.
+    /// Whether the record is on the side of the position that is read.
     #[must_use]
-    pub fn is_after_position(&self, record: &Record) -> bool {
-        let Some(after) = &self.after else { return true };
-        let place = self.scalar(&self.order.field, &after.value);
-        self.compare_keys((&self.order_scalar(record), record.id), (&place, after.id)).is_gt()
+    pub fn is_within_reach(&self, record: &Record) -> bool {
+        let Some(from) = &self.from else { return true };
+        let place = self.scalar(&self.order.field, &from.value);
+        let order = self.compare_keys((&self.order_scalar(record), record.id), (&place, from.id));
+        let is_beyond = order.is_gt() || (order.is_eq() && from.side == Side::Before);
+        is_beyond == (self.turn == Turn::Forward)
     }
 
-    /// The place right after this record.
+    /// The page of these records, which are those of the list within reach, in the list's order.
     #[must_use]
-    pub fn position_after(&self, record: &Record) -> Position {
-        Position { value: record.value(&self.order.field), id: record.id }
+    pub fn page<T>(&self, mut records: Vec<T>) -> Page<T> {
+        match self.turn {
+            Turn::Forward => Page::from_probe(records, self.limit),
+            Turn::Backward => {
+                let more = records.len() > self.limit;
+                let items = records.split_off(records.len().saturating_sub(self.limit));
+                Page { items, more }
+            }
+        }
+    }
+
+    /// The place where the next page begins, if this record is the last that was read.
+    #[must_use]
+    pub fn position_beyond(&self, record: &Record) -> Position {
+        let side = match self.turn {
+            Turn::Forward => Side::After,
+            Turn::Backward => Side::Before,
+        };
+        Position { value: record.value(&self.order.field), id: record.id, side }
     }
 
     fn check_condition(&self, condition: &Condition) -> Result<(), ListError> {
@@ -168,6 +211,17 @@ impl ListQuery {
         match self.order.direction {
             Direction::Ascending => a.cmp(&b),
             Direction::Descending => b.cmp(&a),
+        }
+    }
+}
+
+impl Turn {
+    /// The other way.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        match self {
+            Self::Forward => Self::Backward,
+            Self::Backward => Self::Forward,
         }
     }
 }

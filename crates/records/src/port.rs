@@ -17,7 +17,8 @@ pub trait RecordReader: Send {
     /// Those of the records that exist, in no particular order.
     async fn find_records(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<Vec<Record>, PortError>;
 
-    /// One page of a list, as [`ListQuery::matches`] and [`ListQuery::order`] define it.
+    /// One page of a list, as [`ListQuery::matches`], [`ListQuery::order`] and [`ListQuery::page`] define it: in
+    /// the list's order whichever way it is read.
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError>;
 
     /// How many records match, wherever the page begins; it stops counting at `cap`.

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use async_graphql::registry::{MetaField, MetaTypeName, Registry};
 
-/// The fields of a schema that are lists, those that take the argument `first`, and those that must be given a list,
-/// by their names: two fields of the same name count as the longer of them.
+/// The fields of a schema that are lists, those that take `first` or `last`, and those that must be given a list, by
+/// their names: two fields of the same name count as the longer of them.
 pub(crate) struct Lists {
     lists: HashSet<String>,
     paged: HashSet<String>,
@@ -32,7 +32,7 @@ impl Lists {
         self.lists.contains(name)
     }
 
-    /// Whether a field of this name says by `first` how many items it has, or the list in it has.
+    /// Whether a field of this name says by `first` or `last` how many items it has, or the list in it has.
     pub(super) fn is_paged(&self, name: &str) -> bool {
         self.paged.contains(name)
     }

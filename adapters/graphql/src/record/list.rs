@@ -6,9 +6,9 @@ use async_graphql::{
     Result, Value,
     dynamic::{Field, FieldFuture, InputValue, Object, ResolverContext, TypeRef},
 };
-use sutra_engine::{Count, Error, ListRequest, Moment};
+use sutra_engine::{Count, Error, ListRequest, Moment, Part};
 use sutra_kernel::{self as kernel, ValueKind};
-use sutra_records::ObjectDef;
+use sutra_records::{ObjectDef, Turn};
 use tokio::sync::OnceCell;
 
 use super::{
@@ -30,10 +30,12 @@ struct Connection {
     count: OnceCell<Count>,
 }
 
+/// Where a page is in its list, and what was asked for, so that somebody who wants to know can be told what is
+/// behind it.
 #[derive(Clone)]
 struct PageInfo {
-    next: bool,
-    previous: bool,
+    request: ListRequest,
+    more: bool,
     start: Option<String>,
     end: Option<String>,
 }
@@ -72,8 +74,20 @@ pub(super) fn queries(def: &Arc<ObjectDef>) -> [Field; 2] {
                 InputValue::new("orderBy", TypeRef::named_nn_list(&names.order))
                     .description("In which order; by one field."),
             )
-            .argument(first("How many at most: 1 to 200."))
-            .argument(optional("after", TypeRef::STRING, "The cursor after which the page begins.")),
+            .argument(optional(
+                "first",
+                TypeRef::INT,
+                &format!(
+                    "The first so many, 1 to 200; {DEFAULT_PAGE} if neither `first` nor `last` is given."
+                ),
+            ))
+            .argument(optional("after", TypeRef::STRING, "With `first`: those after this cursor."))
+            .argument(optional(
+                "last",
+                TypeRef::INT,
+                "Instead of `first`: the last so many, in the same order.",
+            ))
+            .argument(optional("before", TypeRef::STRING, "With `last`: those before this cursor.")),
     ]
 }
 
@@ -87,7 +101,7 @@ pub(super) fn page_types(def: &ObjectDef) -> [Object; 2] {
         .field(plain(
             "cursor",
             TypeRef::named_nn(TypeRef::STRING),
-            "Where it is in this list, good for `after` in the same list alone.",
+            "Where it is in this list, good for `after` and `before` in the same list alone.",
             |(_, cursor): &Edge| Value::from(cursor.as_str()),
         ));
     let edges = |page: &Connection| page.items.clone();
@@ -116,20 +130,17 @@ pub(super) fn page_types(def: &ObjectDef) -> [Object; 2] {
 
 /// Where a page is in its list: the same type for all objects.
 pub(super) fn page_info_type() -> Object {
-    let boolean = || TypeRef::named_nn(TypeRef::BOOLEAN);
     let cursor = || TypeRef::named(TypeRef::STRING);
     Object::new(PAGE_INFO)
         .description("Where a page is in its list.")
-        .field(plain("hasNextPage", boolean(), "Whether the list goes on.", |it: &PageInfo| it.next.into()))
+        .field(neighbour("hasNextPage", "Whether the list goes on after this page.", Turn::Forward))
+        .field(neighbour("hasPreviousPage", "Whether the list has records before this page.", Turn::Backward))
         .field(plain(
-            "hasPreviousPage",
-            boolean(),
-            "Whether this page began after a cursor.",
-            |it: &PageInfo| it.previous.into(),
+            "startCursor",
+            cursor(),
+            "The cursor of the first record: `before` for the page before.",
+            |it: &PageInfo| it.start.clone().into(),
         ))
-        .field(plain("startCursor", cursor(), "The cursor of the first record.", |it: &PageInfo| {
-            it.start.clone().into()
-        }))
         .field(plain(
             "endCursor",
             cursor(),
@@ -167,8 +178,8 @@ async fn list_records(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Conne
     let items: Vec<Edge> = listed.items.into_iter().map(|(view, cursor)| (Arc::new(view), cursor)).collect();
     let cursor = |edge: Option<&Edge>| edge.map(|(_, cursor)| cursor.clone());
     let info = PageInfo {
-        next: listed.more,
-        previous: listed.began_after,
+        request: request.clone(),
+        more: listed.more,
         start: cursor(items.first()),
         end: cursor(items.last()),
     };
@@ -181,14 +192,30 @@ async fn request(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<ListReque
         Some(value) => Some(filter::read(def, value.as_value())?),
         None => None,
     };
-    let after = argument("after").map(|cursor| cursor.string().unwrap_or_default().to_owned());
     Ok(ListRequest {
         object: def.name.clone(),
         filter,
         order: order::read(def, argument("orderBy").map(|value| value.as_value()))?,
-        first: page_size(ctx),
-        after,
+        part: part(ctx)?,
     })
+}
+
+/// Which part of the list is asked for, from one of its ends alone.
+fn part(ctx: &ResolverContext<'_>) -> Result<Part, Error> {
+    let argument = |name: &str| ctx.args.get(name).filter(|value| !value.is_null());
+    let cursor = |name: &str| argument(name).map(|cursor| cursor.string().unwrap_or_default().to_owned());
+    match (argument("first"), cursor("after"), argument("last"), cursor("before")) {
+        (first, after, None, None) => {
+            Ok(Part::first(first.map_or(DEFAULT_PAGE, |first| size(first.u64())), after))
+        }
+        (None, None, Some(last), before) => Ok(Part::last(size(last.u64()), before)),
+        _ => Err(Error::BadInput("ask for `first` and `after`, or for `last` and `before`".to_owned())),
+    }
+}
+
+/// A number of items; what is none is 0, which is out of range like other numbers.
+fn size(wanted: Result<u64>) -> usize {
+    wanted.ok().and_then(|wanted| usize::try_from(wanted).ok()).unwrap_or(0)
 }
 
 /// The argument that says how many items are wanted; [`page_size`] reads it.
@@ -197,10 +224,26 @@ pub(super) fn first(description: &str) -> InputValue {
     first.description(description)
 }
 
-/// The argument `first`; what is none is 0, which is out of range like other numbers.
+/// The argument `first`.
 pub(super) fn page_size(ctx: &ResolverContext<'_>) -> usize {
-    let first = ctx.args.get("first").and_then(|first| first.u64().ok());
-    first.and_then(|first| usize::try_from(first).ok()).unwrap_or(0)
+    ctx.args.get("first").map_or(0, |first| size(first.u64()))
+}
+
+/// Whether there are records on this side of the page. On the side it was read to, the page knows; on the other,
+/// the list is asked, and only if somebody wants to know.
+fn neighbour(name: &str, description: &str, side: Turn) -> Field {
+    let field = Field::new(name, TypeRef::named_nn(TypeRef::BOOLEAN), move |ctx| {
+        FieldFuture::new(async move {
+            let page = ctx.parent_value.try_downcast_ref::<PageInfo>()?;
+            let there = if page.request.part.turn() == side {
+                page.more
+            } else {
+                viewing(&ctx).await?.has_records_behind(&page.request).await?
+            };
+            Ok(Some(Value::from(there)))
+        })
+    });
+    field.description(description)
 }
 
 /// A field that counts the list, once, and only if it is asked for.

@@ -17,6 +17,7 @@ async fn a_request_that_asks_for_too_much_is_refused() {
         20,
         "contacts(first: 200) { nodes { account { id } owner { id } createdBy { id } updatedBy { id } } }",
     );
+    let last_rows = rows.replace("first", "last");
     let unrolled = "{ __schema { types { fields { type { fields { type { fields { type { fields { name } } } } } } } } }";
     let cycle = "{ ...f } fragment f on Query { me { id } ...f }";
     let id = "rec_00000000000000000000000000";
@@ -33,6 +34,7 @@ async fn a_request_that_asks_for_too_much_is_refused() {
         ("too many aliases", format!("{{ {} }}", aliases.join(" ")), "QUERY_TOO_COMPLEX"),
         ("too many fields at the root", format!("{{ {} }}", fields(21, "me { id }")), "QUERY_TOO_COMPLEX"),
         ("too many rows", format!("{{ {rows} }}"), "QUERY_TOO_COMPLEX"),
+        ("too many rows from the end", format!("{{ {last_rows} }}"), "QUERY_TOO_COMPLEX"),
         ("too many saves and changes", format!("{{ {histories} }}"), "QUERY_TOO_COMPLEX"),
         ("too many objects and fields", format!("{{ {fields_of_fields} }}"), "QUERY_TOO_COMPLEX"),
         ("fragments that double", bomb, "QUERY_TOO_COMPLEX"),

@@ -116,6 +116,59 @@ async fn pages_follow_each_other_by_cursor() {
 }
 
 #[tokio::test]
+async fn pages_are_turned_back_by_cursor_too() {
+    let (world, ada) = five_accounts().await;
+    let document = "query ($first: Int, $after: String, $last: Int, $before: String) {
+        accounts(first: $first, after: $after, last: $last, before: $before, orderBy: [{ field: NAME }]) {
+            nodes { name } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }";
+    let page = async |variables: Value| world.ask(&ada, document, variables).await.data()["accounts"].take();
+    let told = |page: &Value| {
+        let initials: String = names(page).iter().filter_map(|name| name.chars().next()).collect();
+        let info = &page["pageInfo"];
+        (initials, info["hasPreviousPage"].as_bool().unwrap(), info["hasNextPage"].as_bool().unwrap())
+    };
+    let last = page(json!({ "last": 2 })).await;
+    assert_eq!(told(&last), ("DE".to_owned(), true, false));
+    let middle = page(json!({ "last": 2, "before": last["pageInfo"]["startCursor"] })).await;
+    assert_eq!(told(&middle), ("BC".to_owned(), true, true));
+    let start = page(json!({ "last": 2, "before": middle["pageInfo"]["startCursor"] })).await;
+    assert_eq!(told(&start), ("A".to_owned(), false, true));
+    // The same cursors lead forward again.
+    let again = page(json!({ "first": 2, "after": start["pageInfo"]["endCursor"] })).await;
+    assert_eq!(told(&again), ("BC".to_owned(), true, true));
+    let nothing = page(json!({ "last": 2, "before": start["pageInfo"]["startCursor"] })).await;
+    assert_eq!(told(&nothing), (String::new(), false, true));
+    let end = page(json!({ "first": 2, "after": last["pageInfo"]["endCursor"] })).await;
+    assert_eq!(told(&end), (String::new(), true, false));
+}
+
+/// l11: whether there is more before or after a page is told of what the caller may see, and of it as it is now.
+#[tokio::test]
+async fn l11_the_neighbours_of_a_page_are_records_the_caller_sees() {
+    let (world, ada) = World::new().await;
+    let bob = world.join("Bob", world.profile("Seller", &[], &[]).await).await;
+    world.account(&ada, json!({ "name": "Before" })).await;
+    world.account(&bob, json!({ "name": "Mine" })).await;
+    let other = world.account(&bob, json!({ "name": "Mine too" })).await;
+    world.account(&ada, json!({ "name": "After" })).await;
+    let neighbours = async |arguments: &str| {
+        let info = "pageInfo { hasPreviousPage hasNextPage startCursor }";
+        let page = format!("{{ accounts({arguments}) {{ {info} }} }}");
+        world.data(&bob, &page).await["accounts"]["pageInfo"].take()
+    };
+    let first = neighbours("first: 1").await;
+    let cursor = first["startCursor"].as_str().unwrap().to_owned();
+    assert_eq!((&first["hasPreviousPage"], &first["hasNextPage"]), (&json!(false), &json!(true)));
+    let rest = format!("first: 1, after: \"{cursor}\"");
+    assert_eq!(neighbours(&rest).await["hasPreviousPage"], true);
+    // The record of the cursor goes, and nothing is before the page any more.
+    let delete = format!(r#"mutation {{ deleteAccount(id: "{other}") {{ id }} }}"#);
+    world.data(&bob, &delete).await;
+    assert_eq!(neighbours(&rest).await["hasPreviousPage"], false);
+    assert_eq!(neighbours("last: 1").await["hasPreviousPage"], false);
+}
+
+#[tokio::test]
 async fn what_cannot_be_asked_of_a_list_is_refused() {
     let (world, ada) = five_accounts().await;
     let many: Vec<String> = (0..201).map(|n| format!("\"{n}\"")).collect();
@@ -127,6 +180,12 @@ async fn what_cannot_be_asked_of_a_list_is_refused() {
         ("a negative page", "first: -1"),
         ("too long a page", "first: 201"),
         ("a cursor that is none", r#"after: "x""#),
+        ("a cursor before that is none", r#"last: 1, before: "x""#),
+        ("no records at the end", "last: 0"),
+        ("too long a page at the end", "last: 201"),
+        ("from both ends", "first: 1, last: 1"),
+        ("before, from the start", r#"first: 1, before: "x""#),
+        ("after, from the end", r#"last: 1, after: "x""#),
         ("a field without an index", r#"filter: { website: { eq: "x" } }"#),
         ("an order without an index", "orderBy: [{ field: WEBSITE }]"),
         ("a text for a number", r#"filter: { numberOfEmployees: { eq: "10" } }"#),

@@ -2,74 +2,84 @@
 
 use sea_orm::{
     Condition, Order, QueryFilter as _, QueryOrder as _, Select,
-    sea_query::{DynIden, Expr, ExprTrait as _, IntoIden as _, NullOrdering},
+    sea_query::{BinOper, DynIden, Expr, ExprTrait as _, IntoIden as _, NullOrdering},
 };
 use sutra_kernel::{Direction, PortError};
-use sutra_records::{ListQuery, Listed, SystemField};
+use sutra_records::{ListQuery, Listed, Side, SystemField, Turn};
 
 use super::Compared;
 use crate::entity::records::record;
 
-/// The list in its order, from its position on: the value first, an empty one lowest, then the id.
+/// The list in the order it is read, from its position on: the value first, an empty one lowest, then the id.
 pub(super) fn ordered(
     rows: Select<record::Entity>,
     query: &ListQuery,
 ) -> Result<Select<record::Entity>, PortError> {
     let by = Compared::of(query, &query.order.field)?;
-    let id = record::Column::Id.into_iden();
-    let descending = query.order.direction == Direction::Descending;
-    let (order, nulls) =
-        if descending { (Order::Desc, NullOrdering::Last) } else { (Order::Asc, NullOrdering::First) };
-    if matches!(by.0, Listed::System(SystemField::Id)) {
-        let rows = match &query.after {
-            Some(after) => rows.filter(beyond(&id, after.id.uuid().into(), descending)),
-            None => rows,
-        };
-        return Ok(rows.order_by(record::Column::Id, order));
-    }
-    let mut rows = match &query.after {
-        Some(after) => {
-            let place =
-                Place { column: by.column(), value: by.value(&after.value), id: after.id.uuid().into() };
-            rows.filter(place.beyond(&id, descending))
-        }
+    let descending = (query.order.direction == Direction::Descending) == (query.turn == Turn::Forward);
+    let rows = match Place::of(query, &by, descending) {
+        Some(place) => rows.filter(place.beyond()),
         None => rows,
     };
+    let (order, nulls) =
+        if descending { (Order::Desc, NullOrdering::Last) } else { (Order::Asc, NullOrdering::First) };
     let column = Expr::col(by.column());
-    if matches!(by.0, Listed::System(_)) {
-        rows = rows.order_by(column, order.clone());
-    } else {
-        rows = rows.order_by_with_nulls(column, order.clone(), nulls);
-    }
+    let rows = match by.0 {
+        Listed::System(SystemField::Id) => rows,
+        Listed::System(_) => rows.order_by(column, order.clone()),
+        Listed::Field(..) => rows.order_by_with_nulls(column, order.clone(), nulls),
+    };
     Ok(rows.order_by(record::Column::Id, order))
 }
 
-/// A place between two records: the value and the id of the first.
+/// A place beside a record: the record's value and id, and what is read from there.
 struct Place {
-    column: DynIden,
+    /// Nothing if the order is by id alone.
+    column: Option<DynIden>,
     value: Option<sea_orm::Value>,
     id: sea_orm::Value,
+    descending: bool,
+    /// Whether the record itself is read.
+    includes: bool,
 }
 
 impl Place {
-    fn beyond(self, id: &DynIden, descending: bool) -> Condition {
-        let column = || Expr::col(self.column.clone());
-        let later_id = beyond(id, self.id, descending);
-        match (self.value, descending) {
-            (Some(value), _) => {
-                let tie = column().eq(value.clone()).and(later_id);
-                let later = Condition::any().add(beyond(&self.column, value, descending)).add(tie);
-                if descending { later.add(column().is_null()) } else { later }
+    fn of(query: &ListQuery, by: &Compared<'_>, descending: bool) -> Option<Self> {
+        let from = query.from.as_ref()?;
+        let is_by_id = matches!(by.0, Listed::System(SystemField::Id));
+        Some(Self {
+            column: (!is_by_id).then(|| by.column()),
+            value: by.value(&from.value),
+            id: from.id.uuid().into(),
+            descending,
+            includes: (from.side == Side::Before) == (query.turn == Turn::Forward),
+        })
+    }
+
+    /// What is read from here on.
+    fn beyond(self) -> Condition {
+        let id = Expr::col(record::Column::Id.into_iden()).binary(self.id_operator(), self.id.clone());
+        let Some(name) = &self.column else { return Condition::all().add(id) };
+        let column = || Expr::col(name.clone());
+        match (self.value, self.descending) {
+            (Some(value), true) => Condition::any()
+                .add(column().lt(value.clone()))
+                .add(column().eq(value).and(id))
+                .add(column().is_null()),
+            (Some(value), false) => {
+                Condition::any().add(column().gt(value.clone())).add(column().eq(value).and(id))
             }
-            (None, true) => Condition::all().add(column().is_null()).add(later_id),
-            (None, false) => {
-                Condition::any().add(column().is_not_null()).add(column().is_null().and(later_id))
-            }
+            (None, true) => Condition::all().add(column().is_null()).add(id),
+            (None, false) => Condition::any().add(column().is_not_null()).add(column().is_null().and(id)),
         }
     }
-}
 
-fn beyond(column: &DynIden, value: sea_orm::Value, descending: bool) -> Expr {
-    let column = Expr::col(column.clone());
-    if descending { column.lt(value) } else { column.gt(value) }
+    fn id_operator(&self) -> BinOper {
+        match (self.descending, self.includes) {
+            (true, true) => BinOper::SmallerThanOrEqual,
+            (true, false) => BinOper::SmallerThan,
+            (false, true) => BinOper::GreaterThanOrEqual,
+            (false, false) => BinOper::GreaterThan,
+        }
+    }
 }

@@ -14,7 +14,7 @@ use sutra_identity::{
 use sutra_kernel::{
     Direction, PortError, PortErrorKind, ProfileId, RoleId, Timestamp, UnitId, UserId, WorkspaceId,
 };
-use sutra_records::{Change, ListQuery, ObjectDef, Order, Record};
+use sutra_records::{Change, ListQuery, ObjectDef, Order, Record, Turn};
 
 use super::{dice::Dice, gadget, work::Work};
 use crate::{Bookkeeping, Reads, Store, Workspace, WorkspaceState};
@@ -176,7 +176,8 @@ impl<'s> Home<'s> {
             scope: Scope::All,
             filter: None,
             order: Order { field: gadget::name("id"), direction: Direction::Ascending },
-            after: None,
+            turn: Turn::Forward,
+            from: None,
             limit: 1_000,
             deleted: false,
         }

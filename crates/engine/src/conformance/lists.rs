@@ -1,8 +1,10 @@
 //! Lists, compared with their meaning on generated records.
 
+use std::cmp::Ordering;
+
 use sutra_acl::Scope;
 use sutra_kernel::{Condition, Direction, PortErrorKind::Refused, RecordId, Test, Value};
-use sutra_records::{ListQuery, Order, Record};
+use sutra_records::{ListQuery, Order, Position, Record, Side, Turn};
 
 use super::{
     gadget::{self, INDEXED},
@@ -21,8 +23,55 @@ pub(super) async fn pages_agree_with_the_meaning_of_lists(store: &dyn Store) {
             let order = Order { field: gadget::name(field), direction };
             for limit in [7, RECORDS as usize] {
                 let query = ListQuery { order: order.clone(), limit, ..home.everything() };
-                let listed = turn_pages(reads.as_mut(), query.clone()).await;
-                assert_eq!(listed, meant(&query, &records), "by {field}, {direction:?}, {limit} at a time");
+                for turn in [Turn::Forward, Turn::Backward] {
+                    let listed = turn_pages(reads.as_mut(), ListQuery { turn, ..query.clone() }).await;
+                    let what = format!("by {field}, {direction:?}, {turn:?}, {limit} at a time");
+                    assert_eq!(listed, meant(&query, &records), "{what}");
+                }
+            }
+        }
+    }
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_page_begins_on_either_side_of_a_record(store: &dyn Store) {
+    let (home, records) = crowd(store, "sides").await;
+    let mut reads = home.reads().await;
+    for (field, direction) in [
+        ("id", Direction::Descending),
+        ("stage", Direction::Ascending),
+        ("stage", Direction::Descending),
+        ("count", Direction::Descending),
+    ] {
+        let order = Order { field: gadget::name(field), direction };
+        let list = ListQuery { order, ..home.everything() };
+        let whole = meant(&list, &records);
+        // Deleted records are in no page, and a page begins beside them all the same.
+        for record in records.iter().step_by(3) {
+            let value = record.value(&list.order.field);
+            for (side, turn) in [
+                (Side::Before, Turn::Forward),
+                (Side::Before, Turn::Backward),
+                (Side::After, Turn::Forward),
+                (Side::After, Turn::Backward),
+            ] {
+                let from = Some(Position { value: value.clone(), id: record.id, side });
+                let query = ListQuery { from, turn, ..list.clone() };
+                let page = reads.list_records(&query).await.unwrap();
+                let within = |id: &&RecordId| {
+                    let found = records.iter().find(|record| record.id == **id).unwrap();
+                    let is_later = match list.order(found, record) {
+                        Ordering::Less => false,
+                        Ordering::Equal => side == Side::Before,
+                        Ordering::Greater => true,
+                    };
+                    is_later == (turn == Turn::Forward)
+                };
+                let expected: Vec<_> = whole.iter().filter(within).copied().collect();
+                let listed: Vec<_> = page.items.iter().map(|record| record.id).collect();
+                assert_eq!(listed, expected, "by {field}, {direction:?}, {side:?}, {turn:?}");
+                let probe = reads.list_records(&ListQuery { limit: 0, ..query }).await.unwrap();
+                assert_eq!((probe.items.len(), probe.more), (0, !expected.is_empty()));
             }
         }
     }
@@ -36,7 +85,8 @@ pub(super) async fn filters_agree_with_the_meaning_of_lists(store: &dyn Store) {
     for _ in 0..CONDITIONS {
         let filter = gadget::condition(&home.dice, &owners, 3);
         let order = Order { field: gadget::name(home.dice.pick(&INDEXED)), direction: Direction::Ascending };
-        let query = ListQuery { filter: Some(filter), order, limit: 25, ..home.everything() };
+        let turn = home.dice.pick(&[Turn::Forward, Turn::Backward]);
+        let query = ListQuery { filter: Some(filter), order, turn, limit: 25, ..home.everything() };
         expect_meaning(reads.as_mut(), query, &records).await;
     }
     reads.finish().await.unwrap();
@@ -84,12 +134,12 @@ pub(super) async fn a_count_stops_at_its_cap(store: &dyn Store) {
     let (home, records) = crowd(store, "counts").await;
     let query = home.everything();
     let all = meant(&query, &records).len() as u64;
-    let position = query.position_after(&records[10]);
+    let position = query.position_beyond(&records[10]);
     let mut reads = home.reads().await;
     for (cap, expected) in [(0, 0), (1, 1), (all - 1, all - 1), (all, all), (1_000, all)] {
         assert_eq!(reads.count_records(&query, cap).await.unwrap(), expected, "up to {cap}");
     }
-    let later = ListQuery { after: Some(position), ..query };
+    let later = ListQuery { from: Some(position), ..query };
     assert_eq!(reads.count_records(&later, 1_000).await.unwrap(), all, "wherever the page begins");
     reads.finish().await.unwrap();
 }
@@ -155,16 +205,26 @@ fn meant(query: &ListQuery, records: &[Record]) -> Vec<RecordId> {
     meant.into_iter().map(|record| record.id).collect()
 }
 
-/// Reads a list page by page to its end.
+/// Reads a list page by page to its end, whichever that is, and returns it in its order.
 async fn turn_pages(reads: &mut dyn Reads, mut query: ListQuery) -> Vec<RecordId> {
     let mut listed = Vec::new();
     loop {
         let page = reads.list_records(&query).await.unwrap();
         assert!(page.items.len() <= query.limit);
-        listed.extend(page.items.iter().map(|record| record.id));
+        let ids = page.items.iter().map(|record| record.id);
+        let last = match query.turn {
+            Turn::Forward => {
+                listed.extend(ids);
+                page.items.last()
+            }
+            Turn::Backward => {
+                listed.splice(0..0, ids);
+                page.items.first()
+            }
+        };
         assert!(listed.len() <= RECORDS as usize, "the list comes to an end");
-        match page.items.last() {
-            Some(last) if page.more => query.after = Some(query.position_after(last)),
+        match last {
+            Some(last) if page.more => query.from = Some(query.position_beyond(last)),
             _ => {
                 assert!(!page.more, "an empty page is the last");
                 return listed;

@@ -27,10 +27,9 @@ impl<M: Send> RecordReader for Open<M> {
         query.check().map_err(PortError::refused)?;
         let mut records: Vec<_> =
             self.state().records.values().filter(|record| query.matches(record)).collect();
-        records.retain(|record| query.is_after_position(record));
+        records.retain(|record| query.is_within_reach(record));
         records.sort_by(|a, b| query.order(a, b));
-        let page = records.into_iter().take(query.limit.saturating_add(1)).cloned().collect();
-        Ok(Page::from_probe(page, query.limit))
+        Ok(query.page(records).map(Record::clone))
     }
 
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {

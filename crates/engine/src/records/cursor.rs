@@ -1,9 +1,9 @@
-//! Cursors: where a page ended, fit to be shown, worthless to anyone else and for any other list.
+//! Cursors: where a record is in a list, fit to be shown, worthless to anyone else and for any other list.
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sutra_crypto::MacKey;
 use sutra_kernel::{RecordId, UserId, Uuid, Value, ValueKind};
-use sutra_records::Position;
+use sutra_records::{Position, Side};
 
 use super::list::ListRequest;
 use crate::Error;
@@ -23,7 +23,8 @@ impl Cursors {
         Self { key, list }
     }
 
-    /// Payload and a truncated tag over viewer, list and payload. Equal positions give equal cursors.
+    /// Payload and a truncated tag over viewer, list and payload. Equal positions give equal cursors, whichever
+    /// side of the record they are on.
     pub(crate) fn write(&self, position: &Position) -> String {
         let kind = position.value.kind().map_or("", kind_word);
         let payload = serde_json::json!([kind, position.value.to_json(), position.id.uuid()]).to_string();
@@ -33,13 +34,14 @@ impl Cursors {
         BASE64_URL_SAFE_NO_PAD.encode(&bytes)
     }
 
-    pub(crate) fn read(&self, text: &str) -> Result<Position, Error> {
-        self.try_read(text).ok_or_else(|| {
-            Error::BadInput("this cursor is not of this list; take cursors from the page before".to_owned())
+    /// The place on this side of the cursor's record.
+    pub(crate) fn read(&self, text: &str, side: Side) -> Result<Position, Error> {
+        self.try_read(text, side).ok_or_else(|| {
+            Error::BadInput("this cursor is not of this list; take cursors from its pages".to_owned())
         })
     }
 
-    fn try_read(&self, text: &str) -> Option<Position> {
+    fn try_read(&self, text: &str, side: Side) -> Option<Position> {
         let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
         let (tag, payload) = bytes.split_at_checked(TAG)?;
         if !self.key.verify(&[self.list.as_bytes(), payload], tag) {
@@ -50,7 +52,7 @@ impl Cursors {
             "" => Value::Null,
             word => Value::from_json(KINDS.into_iter().find(|kind| kind_word(*kind) == word)?, &json).ok()?,
         };
-        Some(Position { value, id: RecordId::from_uuid(id) })
+        Some(Position { value, id: RecordId::from_uuid(id), side })
     }
 }
 

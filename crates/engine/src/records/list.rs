@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sutra_acl::AccessPlan;
 use sutra_crypto::{Branch, KeySlot, MacKey};
 use sutra_kernel::{ApiName, Condition, Direction};
-use sutra_records::{ListQuery, ObjectDef, Order, SystemField, View};
+use sutra_records::{ListQuery, ObjectDef, Order, Side, SystemField, Turn, View};
 
 use super::{
     cursor::Cursors,
@@ -28,10 +28,44 @@ pub struct ListRequest {
     pub filter: Option<Condition>,
     /// By which field; newest first if not given.
     pub order: Option<(ApiName, Direction)>,
-    /// How many at most.
-    pub first: usize,
-    /// After which cursor.
-    pub after: Option<String>,
+    /// Which part of the list.
+    pub part: Part,
+}
+
+/// A part of a list: so many records from its start or its end, or from a cursor on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    turn: Turn,
+    limit: usize,
+    cursor: Option<String>,
+}
+
+impl Part {
+    /// The first records, or the first after a cursor.
+    #[must_use]
+    pub fn first(limit: usize, after: Option<String>) -> Self {
+        Self { turn: Turn::Forward, limit, cursor: after }
+    }
+
+    /// The last records, or the last before a cursor.
+    #[must_use]
+    pub fn last(limit: usize, before: Option<String>) -> Self {
+        Self { turn: Turn::Backward, limit, cursor: before }
+    }
+
+    /// Which way it is read.
+    #[must_use]
+    pub fn turn(&self) -> Turn {
+        self.turn
+    }
+
+    /// The side of its cursor's record on which it begins.
+    fn side(&self) -> Side {
+        match self.turn {
+            Turn::Forward => Side::After,
+            Turn::Backward => Side::Before,
+        }
+    }
 }
 
 /// A page of a list.
@@ -41,10 +75,8 @@ pub struct Listed {
     pub object: Arc<ObjectDef>,
     /// Each record as the caller may see it, with its cursor.
     pub items: Vec<(View, String)>,
-    /// Whether the list goes on.
+    /// Whether the list goes on beyond the page, the way it is read.
     pub more: bool,
-    /// Whether the page began after a cursor.
-    pub began_after: bool,
 }
 
 /// How many records a list has.
@@ -65,21 +97,37 @@ impl Viewing {
     /// is not indexed, a value of another kind, too long a page, or a cursor of another list.
     pub async fn list_records(&self, request: &ListRequest) -> Result<Listed, Error> {
         let (object, plan) = self.readable(request.object.as_str())?;
-        if !(1..=MAX_PAGE).contains(&request.first) {
+        if !(1..=MAX_PAGE).contains(&request.part.limit) {
             return Err(Error::BadInput(format!("ask for 1 to {MAX_PAGE} records at a time")));
         }
         let mut reads = self.reads().await;
-        let mut query = self.query(reads.as_mut(), &object, plan, request).await?;
+        let query = self.query(reads.as_mut(), &object, plan, request).await?;
         let cursors = self.cursors(reads.as_mut(), request).await?;
-        query.after = request.after.as_deref().map(|text| cursors.read(text)).transpose()?;
-        check(&query)?;
+        let query = placed(query, &cursors, &request.part)?;
         let page = reads.list_records(&query).await?;
         let items = page.items.into_iter().map(|record| {
-            let cursor = cursors.write(&query.position_after(&record));
+            let cursor = cursors.write(&query.position_beyond(&record));
             (View::of(record, &object, plan), cursor)
         });
-        let items = items.collect();
-        Ok(Listed { object, items, more: page.more, began_after: request.after.is_some() })
+        Ok(Listed { items: items.collect(), object, more: page.more })
+    }
+
+    /// Whether the list has records on the other side of where the part begins: before the first page's cursor,
+    /// or after the last one's.
+    ///
+    /// # Errors
+    /// As [`list_records`](Self::list_records).
+    pub async fn has_records_behind(&self, request: &ListRequest) -> Result<bool, Error> {
+        if request.part.cursor.is_none() {
+            return Ok(false);
+        }
+        let (object, plan) = self.readable(request.object.as_str())?;
+        let mut reads = self.reads().await;
+        let query = self.query(reads.as_mut(), &object, plan, request).await?;
+        let cursors = self.cursors(reads.as_mut(), request).await?;
+        let query = placed(query, &cursors, &request.part)?;
+        let behind = ListQuery { turn: query.turn.reversed(), limit: 0, ..query };
+        Ok(reads.list_records(&behind).await?.more)
     }
 
     /// How many records the list has, counting no further than [`COUNT_CAP`].
@@ -122,8 +170,9 @@ impl Viewing {
             scope: plan.scope(),
             filter: request.filter.clone(),
             order,
-            after: None,
-            limit: request.first,
+            turn: request.part.turn,
+            from: None,
+            limit: request.part.limit,
             deleted: false,
         };
         check(&query)?;
@@ -140,6 +189,13 @@ impl Viewing {
         let key = parts.keys.load(reads, workspace, &slot, self.now).await?;
         Ok(Cursors::new(MacKey::derive(&key, "cursor"), self.caller.user_id(), request))
     }
+}
+
+/// The query from the part's cursor on.
+fn placed(mut query: ListQuery, cursors: &Cursors, part: &Part) -> Result<ListQuery, Error> {
+    query.from = part.cursor.as_deref().map(|text| cursors.read(text, part.side())).transpose()?;
+    check(&query)?;
+    Ok(query)
 }
 
 fn check(query: &ListQuery) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use crate::company::{Company, PASSWORD, edit, id_of, run};
 use sutra_acl::{ObjectPermissions, OrgWideDefault, Profile, SystemPermission, SystemPermissions};
 use sutra_audit::EntryFilter;
-use sutra_engine::{ListRequest, MemberEdit, NewMember, ProfileEdit};
+use sutra_engine::{ListRequest, MemberEdit, NewMember, Part, ProfileEdit};
 use sutra_identity::UserState;
 use sutra_kernel::{ApiName, Condition, Test, Value};
 
@@ -87,8 +87,7 @@ fn a_change_of_permissions_holds_from_the_next_request_on() {
             object: ApiName::parse("account").unwrap(),
             filter: None,
             order: None,
-            first: 10,
-            after: None,
+            part: Part::first(10, None),
         };
         let seen = async |company: &Company| {
             let viewing = company.engine.view(&company.peer).await.unwrap();
@@ -131,8 +130,7 @@ fn h19_a_hidden_field_is_hidden_on_every_path() {
             object: ApiName::parse("account").unwrap(),
             filter,
             order: None,
-            first: 10,
-            after: None,
+            part: Part::first(10, None),
         };
         assert_eq!(viewing.list_records(&filtered).await.unwrap_err().code(), "FIELD_NOT_READABLE");
         assert_eq!(viewing.count_records(&filtered).await.unwrap_err().code(), "FIELD_NOT_READABLE");
@@ -150,7 +148,7 @@ fn h16_a_user_who_changes_role_takes_his_records_along() {
         let seen = async || {
             let viewing = company.engine.view(&company.manager).await.unwrap();
             let object = ApiName::parse("account").unwrap();
-            let list = ListRequest { object, filter: None, order: None, first: 10, after: None };
+            let list = ListRequest { object, filter: None, order: None, part: Part::first(10, None) };
             viewing.list_records(&list).await.unwrap().items.len()
         };
         assert_eq!(seen().await, 1);

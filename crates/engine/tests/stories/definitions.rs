@@ -2,7 +2,7 @@
 
 use crate::company::{Company, edit, run};
 use sutra_audit::EntryFilter;
-use sutra_engine::ListRequest;
+use sutra_engine::{ListRequest, Part};
 use sutra_kernel::{ApiName, Condition, Test, Value};
 use sutra_privacy::DataCategory;
 use sutra_records::{FieldEdit, FieldKind, NewField, NewObject, ObjectDef, ObjectEdit, PickEdit, PickValue};
@@ -71,7 +71,7 @@ fn an_object_is_there_at_once_for_administrators_alone() {
 
         let filter = Condition::test(ApiName::parse("due").unwrap(), Test::Eq(day));
         let object = ApiName::parse("invoice").unwrap();
-        let list = ListRequest { object, filter: Some(filter), order: None, first: 10, after: None };
+        let list = ListRequest { object, filter: Some(filter), order: None, part: Part::first(10, None) };
         let viewing = engine.view(admin).await.unwrap();
         let found = viewing.list_records(&list).await.unwrap();
         assert_eq!(found.items.iter().map(|(view, _)| view.record.id).collect::<Vec<_>>(), [id]);

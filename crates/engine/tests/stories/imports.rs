@@ -2,7 +2,7 @@
 
 use crate::company::{Company, run};
 use sutra_audit::EntryFilter;
-use sutra_engine::{Caller, ImportFile, ImportOutcome, ListRequest, RowOutcome};
+use sutra_engine::{Caller, ImportFile, ImportOutcome, ListRequest, Part, RowOutcome};
 use sutra_kernel::{ApiName, Value};
 
 fn words(line: &str) -> Vec<String> {
@@ -90,7 +90,7 @@ fn an_import_is_one_mass_action_and_one_entry_a_record() {
             assert_eq!(viewing.ledger_entries(&filter, 50).await.unwrap().len(), expected, "{action}");
         }
         let object = ApiName::parse("account").unwrap();
-        let list = ListRequest { object, filter: None, order: None, first: 10, after: None };
+        let list = ListRequest { object, filter: None, order: None, part: Part::first(10, None) };
         assert_eq!(viewing.count_records(&list).await.unwrap().count, 3);
     });
 }

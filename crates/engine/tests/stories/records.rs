@@ -2,11 +2,16 @@
 
 use crate::company::{Company, edit, id_of, run};
 use sutra_audit::Shown;
-use sutra_engine::{Caller, Error, ListRequest};
+use sutra_engine::{Caller, Error, ListRequest, Part};
 use sutra_kernel::{ApiName, Condition, Direction, Test, Value};
 
 fn list_of(object: &str) -> ListRequest {
-    ListRequest { object: ApiName::parse(object).unwrap(), filter: None, order: None, first: 50, after: None }
+    ListRequest {
+        object: ApiName::parse(object).unwrap(),
+        filter: None,
+        order: None,
+        part: Part::first(50, None),
+    }
 }
 
 async fn names(company: &Company, caller: &Caller) -> Vec<String> {
@@ -171,8 +176,8 @@ fn pages_put_together_are_the_whole_list() {
             viewing.list_records(&ListRequest { order: order.clone(), ..list_of("account") }).await.unwrap();
         let (mut paged, mut after) = (Vec::new(), None);
         loop {
-            let request =
-                ListRequest { order: order.clone(), first: 5, after: after.take(), ..list_of("account") };
+            let part = Part::first(5, after.take());
+            let request = ListRequest { order: order.clone(), part, ..list_of("account") };
             let page = viewing.list_records(&request).await.unwrap();
             after = page.items.last().map(|(_, cursor)| cursor.clone());
             paged.extend(page.items.into_iter().map(|(view, _)| view.record.id));
@@ -193,15 +198,22 @@ fn l12_a_cursor_is_good_for_its_own_viewer_and_list_only() {
             company.account(&company.rep, name).await;
         }
         let viewing = company.engine.view(&company.rep).await.unwrap();
-        let page = viewing.list_records(&ListRequest { first: 1, ..list_of("account") }).await.unwrap();
+        let page = viewing
+            .list_records(&ListRequest { part: Part::first(1, None), ..list_of("account") })
+            .await
+            .unwrap();
         let cursor = page.items[0].1.clone();
-        let again = |after: String| ListRequest { after: Some(after), ..list_of("account") };
+        let again = |after: String| ListRequest { part: Part::first(50, Some(after)), ..list_of("account") };
+        let back = |before: String| ListRequest { part: Part::last(50, Some(before)), ..list_of("account") };
         assert_eq!(viewing.list_records(&again(cursor.clone())).await.unwrap().items.len(), 2);
         let name = Condition::test(ApiName::parse("name").unwrap(), Test::StartsWith("t".to_owned()));
         let other_list = ListRequest { filter: Some(name), ..again(cursor.clone()) };
         assert_eq!(viewing.list_records(&other_list).await.unwrap_err().code(), "BAD_USER_INPUT");
         let chief = company.engine.view(&company.chief).await.unwrap();
-        assert_eq!(chief.list_records(&again(cursor.clone())).await.unwrap_err().code(), "BAD_USER_INPUT");
+        for stolen in [again(cursor.clone()), back(cursor.clone())] {
+            assert_eq!(chief.list_records(&stolen).await.unwrap_err().code(), "BAD_USER_INPUT");
+            assert_eq!(chief.has_records_behind(&stolen).await.unwrap_err().code(), "BAD_USER_INPUT");
+        }
         let (first, rest) = cursor.split_at(1);
         let forged = again(format!("{}{rest}", if first == "A" { "B" } else { "A" }));
         assert_eq!(viewing.list_records(&forged).await.unwrap_err().code(), "BAD_USER_INPUT");

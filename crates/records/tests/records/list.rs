@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use sutra_acl::Scope;
-use sutra_kernel::{Condition, Decimal, Direction, Money, Test, Timestamp, UserId, Uuid, Value};
-use sutra_records::{ListError, ListQuery, Order, Record};
+use sutra_kernel::{Condition, Decimal, Direction, Money, Page, Test, Timestamp, UserId, Uuid, Value};
+use sutra_records::{ListError, ListQuery, Order, Position, Record, Side, Turn};
 
 use crate::company::{ANNA, BORIS, blank, eur, fields, id, name, object};
 
@@ -15,7 +15,8 @@ fn query(filter: Option<Condition>, order: &str, direction: Direction) -> ListQu
         scope: Scope::All,
         filter,
         order: Order { field: name(order), direction },
-        after: None,
+        turn: Turn::Forward,
+        from: None,
         limit: 3,
         deleted: false,
     }
@@ -37,13 +38,12 @@ fn opportunity(number: u128, title: Option<&str>, amount: Option<i64>, owner: Us
     record
 }
 
-/// What a store does: sort everything that matches, drop what comes before the position, take the limit.
-fn page(query: &ListQuery, records: &[Record]) -> Vec<Record> {
+/// What a store does: sort everything that matches and is within reach, and take the page.
+fn page(query: &ListQuery, records: &[Record]) -> Page<Record> {
     let mut found: Vec<_> =
-        records.iter().filter(|r| query.matches(r) && query.is_after_position(r)).cloned().collect();
+        records.iter().filter(|r| query.matches(r) && query.is_within_reach(r)).cloned().collect();
     found.sort_by(|a, b| query.order(a, b));
-    found.truncate(query.limit);
-    found
+    query.page(found)
 }
 
 fn tests() -> impl Strategy<Value = Condition> {
@@ -89,10 +89,12 @@ proptest! {
         ascending in any::<bool>(),
         deleted in any::<bool>(),
         everyone in any::<bool>(),
+        backward in any::<bool>(),
     ) {
         let direction = if ascending { Direction::Ascending } else { Direction::Descending };
         let scope = if everyone { Scope::All } else { Scope::Runs { owners: vec![ANNA], roles: vec![] } };
-        let mut query = ListQuery { scope, deleted, ..query(filter.clone(), order, direction) };
+        let turn = if backward { Turn::Backward } else { Turn::Forward };
+        let mut query = ListQuery { scope, deleted, turn, ..query(filter.clone(), order, direction) };
         prop_assert_eq!(query.check(), Ok(()));
 
         let mut twin: Vec<_> = records.iter().filter(|record| {
@@ -111,10 +113,16 @@ proptest! {
         let mut read = Vec::new();
         loop {
             let page = page(&query, &records);
-            let Some(last) = page.last() else { break };
-            query.after = Some(query.position_after(last));
+            prop_assert!(page.items.len() == query.limit || !page.more);
+            let last = if backward { page.items.first() } else { page.items.last() };
+            let Some(last) = last else { break };
+            query.from = Some(query.position_beyond(last));
             prop_assert_eq!(query.check(), Ok(()));
-            read.extend(page);
+            let place = if backward { 0 } else { read.len() };
+            read.splice(place..place, page.items);
+            if !page.more {
+                break;
+            }
         }
         prop_assert_eq!(read, twin);
     }
@@ -175,7 +183,7 @@ fn what_no_index_answers_is_refused_whatever_the_data() {
     }
     assert_eq!(query(None, "nextStep", Direction::Ascending).check(), unindexed("nextStep"));
     let mut elsewhere = query(None, "amount", Direction::Ascending);
-    elsewhere.after = Some(sutra_records::Position { value: Value::text("1"), id: id(1) });
+    elsewhere.from = Some(Position { value: Value::text("1"), id: id(1), side: Side::After });
     assert_eq!(elsewhere.check(), wrong("amount"));
 }
 
