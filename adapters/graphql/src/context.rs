@@ -7,7 +7,7 @@ use sutra_engine::{Caller, Engine, Error, Origin, Viewing};
 use sutra_kernel::{RequestId, WorkspaceId};
 use tokio::sync::Mutex;
 
-use crate::budget::Budget;
+use crate::{budget::Budget, idempotency::Idempotency};
 
 /// One request: who asks, and what they see.
 ///
@@ -22,6 +22,7 @@ pub(crate) struct RequestContext {
     snapshot: Mutex<Option<Arc<Viewing>>>,
     redacted: Short<Vec<Vec<Step>>>,
     budget: Budget,
+    idempotency: Idempotency,
 }
 
 /// One step of the path to a value of the answer.
@@ -50,7 +51,13 @@ impl RequestContext {
             snapshot,
             redacted: Short::default(),
             budget: Budget::default(),
+            idempotency: Idempotency::default(),
         }
+    }
+
+    /// The same request with what it says of being repeated.
+    pub(crate) fn with_idempotency(self, idempotency: Idempotency) -> Self {
+        Self { idempotency, ..self }
     }
 
     /// The context that was put into the request's data.
@@ -61,6 +68,11 @@ impl RequestContext {
     /// The use cases.
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// What the request says of being repeated.
+    pub(crate) fn idempotency(&self) -> &Idempotency {
+        &self.idempotency
     }
 
     /// What the answer has come to.

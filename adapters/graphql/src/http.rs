@@ -9,9 +9,9 @@ use async_graphql::{Executor, Request as GraphQlRequest, ServerError, dataloader
 use async_graphql_poem::GraphQLRequest;
 use poem::{
     Body, Endpoint, FromRequest, Request, RequestBody, Response, Route,
-    http::{Method, StatusCode, header},
+    http::{HeaderName, Method, StatusCode, header},
 };
-use sutra_engine::{Engine, Error, Origin, Viewing};
+use sutra_engine::{Engine, Error, IdempotencyKey, Origin, Viewing};
 use sutra_kernel::RequestId;
 
 pub(crate) use self::credentials::{no_session_cookie, session_cookie};
@@ -20,6 +20,7 @@ use crate::{
     budget,
     context::RequestContext,
     error,
+    idempotency::Idempotency,
     limits::{self, Lists},
     loader::Loader,
     record::RecordSchemas,
@@ -38,11 +39,14 @@ pub struct HttpOptions {
     pub allowed_origins: Vec<String>,
     /// How many bytes a request's body may have. 256 KiB, if not set.
     pub max_body_bytes: usize,
+    /// Whether every change needs an idempotency key, but signing in and out and what comes before a session. Not, if
+    /// not set.
+    pub require_idempotency_key: bool,
 }
 
 impl Default for HttpOptions {
     fn default() -> Self {
-        Self { allowed_origins: Vec::new(), max_body_bytes: 256 * 1024 }
+        Self { allowed_origins: Vec::new(), max_body_bytes: 256 * 1024, require_idempotency_key: false }
     }
 }
 
@@ -86,9 +90,11 @@ impl<S: SchemaSource> Door<S> {
         check_form(&request)?;
         let credentials = Credentials::of(request.headers(), &self.options.allowed_origins)?;
         let origin = origin(&request);
+        let header = idempotency_key(&request)?;
+        let idempotency = Idempotency { header, required: self.options.require_idempotency_key };
         let asked = self.read(&mut request).await?;
         let viewing = self.authenticate(credentials, id, origin.clone()).await?;
-        let answer = self.execute(asked, viewing, id, origin).await;
+        let answer = self.execute(asked, viewing, idempotency, id, origin).await;
         Ok(answer.unwrap_or_else(|error| async_graphql::Response::from_errors(vec![error])))
     }
 
@@ -127,16 +133,18 @@ impl<S: SchemaSource> Door<S> {
         &self,
         mut request: GraphQlRequest,
         viewing: Option<Viewing>,
+        idempotency: Idempotency,
         id: RequestId,
         origin: Origin,
     ) -> Result<async_graphql::Response, ServerError> {
         let schema = self.schemas.schema(viewing.as_ref());
         let (schema, lists) = schema.map_err(|error| error::refused(&error, id))?;
         judge(&mut request, &lists, viewing.is_some())?;
-        let context = Arc::new(match viewing {
+        let context = match viewing {
             Some(viewing) => RequestContext::signed_in(self.engine.clone(), viewing),
             None => RequestContext::anonymous(self.engine.clone(), id, origin),
-        });
+        };
+        let context = Arc::new(context.with_idempotency(idempotency));
         let loader = DataLoader::new(Loader::new(&context), tokio::spawn);
         let mut response = schema.execute(request.data(Arc::clone(&context)).data(loader)).await;
         if let Err(error) = context.forget_snapshot().await {
@@ -177,6 +185,18 @@ fn check_form(request: &Request) -> Result<(), Refusal> {
     let message = "send GraphQL requests as `application/json`";
     Err(Refusal::Form(StatusCode::UNSUPPORTED_MEDIA_TYPE, message))
 }
+
+/// The key by which the request may be repeated.
+fn idempotency_key(request: &Request) -> Result<Option<IdempotencyKey>, Refusal> {
+    let mut values = request.headers().get_all(IDEMPOTENCY_KEY).iter();
+    let Some(value) = values.next() else { return Ok(None) };
+    let key = value.to_str().ok().filter(|_| values.next().is_none());
+    let key = key.and_then(|text| IdempotencyKey::parse(text).ok());
+    let message = "send one `Idempotency-Key` header, of 1 to 255 printable ASCII characters";
+    key.map(Some).ok_or(Refusal::Form(StatusCode::BAD_REQUEST, message))
+}
+
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 fn origin(request: &Request) -> Origin {
     let address = request.remote_addr().as_socket_addr().map(|address| address.ip().to_string());

@@ -6,6 +6,7 @@ mod error;
 mod example;
 mod http;
 mod id;
+mod idempotency;
 mod limits;
 mod loader;
 mod record;

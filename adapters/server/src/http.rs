@@ -67,6 +67,7 @@ fn app(engine: &Engine, settings: &Http, address: SocketAddr) -> impl Endpoint<O
     let options = HttpOptions {
         allowed_origins: origins(settings, address),
         max_body_bytes: usize::try_from(settings.body_kib.get()).unwrap_or(1).saturating_mul(1_024),
+        require_idempotency_key: settings.require_idempotency_key,
     };
     let deadline = settings.timeout_seconds.seconds();
     sutra_graphql::routes(engine, options)

@@ -5,6 +5,7 @@ mod connect;
 mod definitions;
 mod entity;
 mod error;
+mod idempotency;
 mod identity;
 mod imports;
 mod keys;

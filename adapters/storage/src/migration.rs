@@ -11,6 +11,7 @@ use sea_orm_migration::{
 use table::Table;
 
 mod access;
+mod idempotency;
 mod identity;
 mod keys;
 mod ledger;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             keys::STEP,
             ledger::STEP,
             work::STEP,
+            idempotency::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

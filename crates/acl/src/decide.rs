@@ -105,6 +105,14 @@ impl AccessPlan {
         self.gate().err().unwrap_or(Denial::Hidden)
     }
 
+    /// Whether the object lets the user do this to some record; no record is looked at.
+    ///
+    /// # Errors
+    /// The denial, which reveals nothing of any record.
+    pub fn permits(&self, action: Action) -> Result<(), Denial> {
+        self.gate().and_then(|()| self.permitted(action))
+    }
+
     // INVARIANT: the order of these steps is what keeps a secret. Nothing that depends on the record
     // may answer before the record is known to be visible, except by hiding it.
     fn judge(&self, action: Action, facts: &Facts) -> Result<(), Denial> {

@@ -16,11 +16,13 @@ pub enum Branch {
     Index,
     /// Peppers passwords.
     Pepper,
+    /// Makes fingerprints of requests that may be repeated.
+    Idempotency,
 }
 
 impl Branch {
     /// Every branch.
-    pub const ALL: [Self; 3] = [Self::Cursor, Self::Index, Self::Pepper];
+    pub const ALL: [Self; 4] = [Self::Cursor, Self::Index, Self::Pepper, Self::Idempotency];
 
     /// The word for it in slots.
     #[must_use]
@@ -29,6 +31,7 @@ impl Branch {
             Self::Cursor => "cursor",
             Self::Index => "index",
             Self::Pepper => "pepper",
+            Self::Idempotency => "idempotency",
         }
     }
 }

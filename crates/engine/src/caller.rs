@@ -1,7 +1,11 @@
 //! Who asks.
 
+use std::sync::Arc;
+
 use sutra_audit::Actor;
 use sutra_kernel::{RequestId, SessionId, UserId, WorkspaceId};
+
+use crate::idempotency::{IdempotencyKey, Repeatable};
 
 /// Where a request came from, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +26,7 @@ pub struct Caller {
     who: Who,
     request: RequestId,
     origin: Origin,
+    repeatable: Option<Arc<Repeatable>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +40,7 @@ impl Caller {
     /// Somebody who has not signed in.
     #[must_use]
     pub fn anonymous(workspace: WorkspaceId, request: RequestId, origin: Origin) -> Self {
-        Self { workspace, who: Who::Anonymous, request, origin }
+        Self { workspace, who: Who::Anonymous, request, origin, repeatable: None }
     }
 
     /// The same request, by a user who has just shown who they are.
@@ -55,11 +60,20 @@ impl Caller {
         request: RequestId,
         origin: Origin,
     ) -> Self {
-        Self { workspace, who: Who::User { user, session }, request, origin }
+        Self { workspace, who: Who::User { user, session }, request, origin, repeatable: None }
     }
 
     pub(crate) fn operator(workspace: WorkspaceId, request: RequestId) -> Self {
-        Self { workspace, who: Who::Operator, request, origin: Origin::default() }
+        Self { workspace, who: Who::Operator, request, origin: Origin::default(), repeatable: None }
+    }
+
+    /// The same caller, for one change that is made once however often it is asked for.
+    ///
+    /// `place` tells the changes of one request apart, and `request` is all that the change is made from: under the
+    /// same key and place, another request is refused. What it holds is not kept, only a keyed fingerprint of it.
+    #[must_use]
+    pub fn repeating(&self, key: &IdempotencyKey, place: &str, request: &[u8]) -> Self {
+        Self { repeatable: Some(Arc::new(Repeatable::new(key, place, request))), ..self.clone() }
     }
 
     /// The workspace that everything asked for is in.
@@ -96,6 +110,10 @@ impl Caller {
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    pub(crate) fn repeatable(&self) -> Option<&Arc<Repeatable>> {
+        self.repeatable.as_ref()
     }
 
     pub(crate) fn actor(&self) -> Actor {

@@ -52,6 +52,7 @@ mod changes;
 mod dice;
 mod gadget;
 mod home;
+mod idempotency;
 mod imports;
 mod isolation;
 mod keys;
@@ -178,6 +179,13 @@ suite! { ($)
         withdrawn_secrets_are_useless
         many_consumers_share_one_success
         a_cancelled_use_is_no_use
+    }
+    idempotency {
+        an_answer_is_kept_as_it_was_given
+        a_claim_that_is_not_committed_is_none
+        the_same_key_of_somebody_else_is_another
+        a_claim_is_forgotten_when_it_expires
+        many_claimants_get_the_answer_of_one
     }
     policy {
         the_policy_is_read_as_written

@@ -45,6 +45,12 @@ pub enum Error {
         /// The version the caller named.
         named: u64,
     },
+    /// The idempotency key was used before, for another request.
+    #[error("this idempotency key was used for another request; use a new key for each change")]
+    IdempotencyConflict,
+    /// A change needs an idempotency key here.
+    #[error("changes need an idempotency key here; send the header `Idempotency-Key`")]
+    IdempotencyKeyRequired,
     /// Too much of this in too short a time.
     #[error("too many refused requests; wait a minute")]
     RateLimited,
@@ -69,6 +75,8 @@ impl Error {
             Self::Validation(_) => "VALIDATION_FAILED",
             Self::At { error, .. } => error.code(),
             Self::VersionConflict { .. } => "VERSION_CONFLICT",
+            Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",
+            Self::IdempotencyKeyRequired => "IDEMPOTENCY_KEY_REQUIRED",
             Self::RateLimited => "RATE_LIMITED",
             Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",

@@ -62,7 +62,7 @@ impl Work<'_> {
 }
 
 /// What a denial means to the caller: something hidden is not there.
-fn refusal(denial: Denial) -> Error {
+pub(crate) fn refusal(denial: Denial) -> Error {
     match denial {
         Denial::Hidden => Error::NotFound("record"),
         Denial::Forbidden(reason) => Error::Forbidden(reason.to_string()),

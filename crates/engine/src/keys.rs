@@ -13,11 +13,12 @@ const KEPT_FOR: Duration = Duration::from_secs(300);
 const KEPT: usize = 10_000;
 
 /// What every workspace has from the start, beside its workspace key.
-const FIRST_SLOTS: [KeySlot; 4] = [
+const FIRST_SLOTS: [KeySlot; 5] = [
     KeySlot::Purpose(Purpose::Settings),
     KeySlot::Purpose(Purpose::Audit),
     KeySlot::Purpose(Purpose::Outbox),
     KeySlot::Branch(Branch::Cursor),
+    KeySlot::Branch(Branch::Idempotency),
 ];
 
 pub(crate) struct Keys {

@@ -34,12 +34,12 @@ pub struct NewMember {
     pub role: Option<RoleId>,
 }
 
-/// A user who was just made, and the token by which they choose their password. It is shown once.
+/// An invited user, and the token by which they choose their password.
 pub struct Invited {
     /// The user.
     pub user: User,
-    /// Good for one activation within three days.
-    pub token: Token,
+    /// Good for one activation within three days. It is shown once: whoever repeats a request gets none.
+    pub token: Option<Token>,
 }
 
 /// What is to be changed on a user; what is nothing stays.

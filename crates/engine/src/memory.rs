@@ -27,6 +27,7 @@
 //! # }).unwrap();
 //! ```
 
+mod idempotency;
 mod identity;
 mod keys;
 mod ledger;

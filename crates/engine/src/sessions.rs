@@ -10,7 +10,7 @@ use sutra_identity::{Delivery, Session, UserState};
 use sutra_kernel::{PortError, RequestId, SessionId, Timestamp, UserId, WorkspaceId};
 
 use crate::{
-    Caller, Engine, Error, Origin, Viewing,
+    Caller, Engine, Error, Origin, Outcome, Viewing,
     members::parse_email,
     work::{Attempt, Done, UseCase, Work},
 };
@@ -167,6 +167,14 @@ impl UseCase for RevokeSession {
         let details = [("session", id.as_str())];
         Ok(Done::new((), work.authentication(Event::SessionRevoke, self.user, &details).await?))
     }
+
+    fn outcome(_: &()) -> Option<Outcome> {
+        Some(Outcome::Done)
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, _: Outcome) -> Result<(), Error> {
+        work.require_self_or_manager(self.user).await
+    }
 }
 
 #[async_trait]
@@ -187,6 +195,15 @@ impl UseCase for RevokeSessions {
         let count = ended.to_string();
         let details = [("sessions", count.as_str())];
         Ok(Done::new(ended, work.authentication(Event::SessionRevoke, self.user, &details).await?))
+    }
+
+    fn outcome(answer: &u64) -> Option<Outcome> {
+        Some(Outcome::Count(*answer))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<u64, Error> {
+        work.require_self_or_manager(self.user).await?;
+        before.count()
     }
 }
 

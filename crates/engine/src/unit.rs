@@ -10,7 +10,7 @@ use sutra_identity::{
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
 use sutra_records::{MetadataReader, MetadataWriter, RecordReader, RecordWriter};
 
-use crate::{OutboxTasks, OutboxWriter, RefusalCounter, Registry};
+use crate::{IdempotencyWriter, OutboxTasks, OutboxWriter, RefusalCounter, Registry};
 
 /// Everything that keeps data: memory, SQLite or PostgreSQL.
 ///
@@ -60,6 +60,7 @@ pub trait Unit:
     + LedgerWriter
     + KeyWriter
     + OutboxWriter
+    + IdempotencyWriter
 {
     /// Makes the changes last.
     ///

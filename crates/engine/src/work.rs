@@ -9,7 +9,9 @@ use sutra_crypto::{DataKey, KeySlot};
 use sutra_kernel::{Entropy, PortError, Timestamp, UnitId, UserId};
 use sutra_records::{Metadata, ObjectDef};
 
-use crate::{Caller, Engine, Error, Unit, authority::Authority, engine::Parts};
+use crate::{
+    Caller, Engine, Error, IdempotencyClaim, KeptAnswer, Outcome, Unit, authority::Authority, engine::Parts,
+};
 
 /// How often a use case that lost a race is tried again.
 const RETRIES: u32 = 3;
@@ -32,6 +34,17 @@ pub(crate) trait UseCase: Sync {
     fn attempt(&self) -> Attempt;
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error>;
+
+    /// What is kept of an answer so that the same request can be answered again; nothing for what takes no
+    /// idempotency key.
+    fn outcome(_answer: &Self::Output) -> Option<Outcome> {
+        None
+    }
+
+    /// Answers again what has been done before, as far as the caller may do and see it now. It changes nothing.
+    async fn answer_again(&self, _work: &mut Work<'_>, _before: Outcome) -> Result<Self::Output, Error> {
+        Err(Error::internal("an answer was kept that cannot be given again"))
+    }
 }
 
 /// What somebody tried to do.
@@ -67,6 +80,12 @@ impl<T> Done<T> {
     }
 }
 
+/// How a use case came to its answer.
+enum Ran<T> {
+    Now(Done<T>),
+    Before(Written<T>),
+}
+
 /// An open unit of work and what its decisions are made from.
 pub(crate) struct Work<'e> {
     pub(crate) parts: &'e Parts,
@@ -75,6 +94,8 @@ pub(crate) struct Work<'e> {
     pub(crate) authority: Authority,
     pub(crate) seen: Epochs,
     pub(crate) now: Timestamp,
+    /// The idempotency key of the caller, claimed in this unit.
+    pub(crate) claim: Option<IdempotencyClaim>,
 }
 
 impl Engine {
@@ -98,8 +119,12 @@ impl Engine {
 
     async fn attempt<U: UseCase>(&self, caller: &Caller, case: &U) -> Result<Written<U::Output>, Error> {
         let mut work = self.begin(caller).await?;
-        match case.run(&mut work).await {
-            Ok(done) => work.finish(done).await,
+        match work.run(case).await {
+            Ok(Ran::Now(done)) => work.finish::<U>(done).await,
+            Ok(Ran::Before(written)) => {
+                work.cancel().await?;
+                Ok(written)
+            }
             Err(error) => {
                 work.cancel().await?;
                 Err(error)
@@ -118,7 +143,7 @@ impl Engine {
             let mut unit = parts.store.begin(workspace, id).await?;
             let seen = unit.epochs().await?;
             if let Some(authority) = parts.authorities.cached(caller, seen) {
-                return Ok(Work { parts, unit, caller: caller.clone(), authority, seen, now });
+                return Ok(Work { parts, unit, caller: caller.clone(), authority, seen, now, claim: None });
             }
             unit.cancel().await?;
             self.refresh(caller).await?;
@@ -136,14 +161,28 @@ impl Engine {
 }
 
 impl Work<'_> {
-    /// Appends the entries and commits; without any, there is nothing to commit.
-    async fn finish<T>(self, done: Done<T>) -> Result<Written<T>, Error> {
+    /// Runs a use case, unless the same request was answered before: then that answer is given again.
+    async fn run<U: UseCase>(&mut self, case: &U) -> Result<Ran<U::Output>, Error> {
+        let Some(KeptAnswer { outcome, receipt, .. }) = self.claim().await? else {
+            return Ok(Ran::Now(case.run(self).await?));
+        };
+        let value = case.answer_again(self, outcome).await?;
+        Ok(Ran::Before(Written { value, receipt: Some(receipt) }))
+    }
+
+    /// Appends the entries and commits; without any, there is nothing to commit, and nothing to remember.
+    async fn finish<U: UseCase>(self, done: Done<U::Output>) -> Result<Written<U::Output>, Error> {
         let Done { value, entries } = done;
+        let outcome = U::outcome(&value);
+        if self.claim.is_some() && outcome.is_none() {
+            self.cancel().await?;
+            return Err(Error::BadInput("this takes no idempotency key".to_owned()));
+        }
         if entries.is_empty() {
             self.cancel().await?;
             return Ok(Written { value, receipt: None });
         }
-        let receipt = self.commit(entries).await?;
+        let receipt = self.commit_with(entries, outcome).await?;
         Ok(Written { value, receipt: Some(receipt) })
     }
 
@@ -158,8 +197,16 @@ impl Work<'_> {
         }
     }
 
-    pub(crate) async fn commit(mut self, entries: Vec<EntryDraft>) -> Result<String, Error> {
-        match self.append(entries).await {
+    pub(crate) async fn commit(self, entries: Vec<EntryDraft>) -> Result<String, Error> {
+        self.commit_with(entries, None).await
+    }
+
+    async fn commit_with(
+        mut self,
+        entries: Vec<EntryDraft>,
+        outcome: Option<Outcome>,
+    ) -> Result<String, Error> {
+        match self.append(entries, outcome).await {
             Ok(receipt) => {
                 let text = receipt.text();
                 self.unit.commit(receipt).await?;
@@ -172,10 +219,14 @@ impl Work<'_> {
         }
     }
 
-    async fn append(&mut self, entries: Vec<EntryDraft>) -> Result<Receipt, Error> {
+    async fn append(&mut self, entries: Vec<EntryDraft>, outcome: Option<Outcome>) -> Result<Receipt, Error> {
         let batch = Batch { actor: self.caller.actor(), request: Some(self.caller.request_id()), entries };
         let entropy = self.parts.entropy.as_ref();
-        Ok(sutra_audit::append(self.unit.as_mut(), batch, self.seen, self.now, entropy).await?)
+        let receipt = sutra_audit::append(self.unit.as_mut(), batch, self.seen, self.now, entropy).await?;
+        if let Some(outcome) = outcome {
+            self.keep(outcome, receipt.text()).await?;
+        }
+        Ok(receipt)
     }
 
     pub(crate) async fn cancel(self) -> Result<(), Error> {

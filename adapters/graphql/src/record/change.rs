@@ -16,7 +16,7 @@ use super::{
     object::{Shown, describe},
     scalar::{self, Entries},
 };
-use crate::{context::RequestContext, id::parse_id};
+use crate::{context::RequestContext, id::parse_id, idempotency};
 
 /// What can be done to a record.
 #[derive(Clone, Copy)]
@@ -129,7 +129,7 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
             "The record's identifier.",
             |it: &Arc<Payload>| Value::from(it.written.value.id.to_string()),
         ))
-        .field(plain("version", TypeRef::named_nn(scalar::LONG), "Its version now.", |it: &Arc<Payload>| {
+        .field(plain("version", TypeRef::named_nn(scalar::LONG), "The version that the change made.", |it: &Arc<Payload>| {
             scalar::count(it.written.value.version)
         }))
         .field(plain(
@@ -162,11 +162,12 @@ fn mutation(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
             Ok(object(Some(Payload::of(written))))
         })
     })
+    .argument(optional(idempotency::ARGUMENT, TypeRef::STRING, idempotency::ABOUT))
 }
 
 async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<Written<Changed>> {
     let context = RequestContext::of(ctx)?;
-    let caller = context.writer().await?;
+    let caller = &idempotency::writer_of(ctx).await?;
     let (records, object) = (context.engine().records(), def.name.as_str());
     let written = match act {
         Act::Create => records.create(caller, object, &edit_argument(ctx, def)?).await,

@@ -16,7 +16,7 @@ use super::{
     names::ObjectNames,
     scalar,
 };
-use crate::{context::RequestContext, id::parse_id};
+use crate::{context::RequestContext, id::parse_id, idempotency};
 
 /// What can be done to many records.
 #[derive(Clone, Copy)]
@@ -107,11 +107,12 @@ fn mutation(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
             Ok(object(Some(Payloads(written.into_iter().map(Payload::of).collect()))))
         })
     })
+    .argument(optional(idempotency::ARGUMENT, TypeRef::STRING, idempotency::ABOUT))
 }
 
 async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<Vec<Written<Changed>>> {
     let context = RequestContext::of(ctx)?;
-    let caller = context.writer().await?;
+    let caller = &idempotency::writer_of(ctx).await?;
     let (records, object) = (context.engine().records(), def.name.as_str());
     let written = match act {
         Act::Create => {

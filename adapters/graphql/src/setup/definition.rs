@@ -10,7 +10,7 @@ use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue};
 use self::input::{CreateFieldInput, CreateObjectInput, UpdateFieldInput, UpdateObjectInput};
 use super::{
     object::{find_field, find_object},
-    request::{Result, engine, signed_in, signed_in_with_metadata, viewing},
+    request::{Result, engine, repeating, repeating_with_metadata, viewing},
 };
 
 /// A kind of record, such as Account. Objects that the product ships and those of a workspace differ in nothing
@@ -175,8 +175,10 @@ impl DefinitionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The object to make.")] input: CreateObjectInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<ObjectPayload> {
-        let caller = signed_in(ctx).await?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(engine(ctx)?.objects().create(caller, &input.into()).await?.into())
     }
 
@@ -186,9 +188,11 @@ impl DefinitionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The object's API name, such as `account`, or its id.")] object: String,
         #[graphql(desc = "What to change: what is left out stays.")] input: UpdateObjectInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<ObjectPayload> {
-        let (caller, metadata) = signed_in_with_metadata(ctx).await?;
-        let name = find_object(&metadata, &object)?.name.as_str();
+        let (caller, metadata) = &repeating_with_metadata(ctx, idempotency_key.as_deref()).await?;
+        let name = find_object(metadata, &object)?.name.as_str();
         Ok(engine(ctx)?.objects().update(caller, name, &input.into()).await?.into())
     }
 
@@ -200,10 +204,12 @@ impl DefinitionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The object's API name, such as `account`, or its id.")] object: String,
         #[graphql(desc = "The field to make.")] input: CreateFieldInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<FieldPayload> {
         let new = input.resolve()?;
-        let (caller, metadata) = signed_in_with_metadata(ctx).await?;
-        let name = find_object(&metadata, &object)?.name.as_str();
+        let (caller, metadata) = &repeating_with_metadata(ctx, idempotency_key.as_deref()).await?;
+        let name = find_object(metadata, &object)?.name.as_str();
         let written = engine(ctx)?.objects().create_field(caller, name, &new).await?;
         FieldPayload::of(written, &new.name)
     }
@@ -216,9 +222,11 @@ impl DefinitionMutation {
         #[graphql(desc = "The object's API name, such as `account`, or its id.")] object: String,
         #[graphql(desc = "The field's API name, such as `website`, or its id.")] field: String,
         #[graphql(desc = "What to change: what is left out stays.")] input: UpdateFieldInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<FieldPayload> {
-        let (caller, metadata) = signed_in_with_metadata(ctx).await?;
-        let object = find_object(&metadata, &object)?;
+        let (caller, metadata) = &repeating_with_metadata(ctx, idempotency_key.as_deref()).await?;
+        let object = find_object(metadata, &object)?;
         let (name, field) = (object.name.as_str(), find_field(object, &field)?.name.as_str());
         let written = engine(ctx)?.objects().update_field(caller, name, field, &input.into()).await?;
         FieldPayload::of(written, field)

@@ -7,7 +7,7 @@ use sutra_records::Metadata;
 
 use super::{
     object::find_object,
-    request::{Result, engine, signed_in_with_metadata, viewing},
+    request::{Result, engine, repeating_with_metadata, viewing},
 };
 
 /// What every user of the workspace may do with every record of an object. Everything else, such as the role
@@ -75,13 +75,15 @@ impl OrgWideDefaultMutation {
             default = true
         )]
         grant_access_using_hierarchies: bool,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<SetOrgWideDefaultPayload> {
-        let (caller, metadata) = signed_in_with_metadata(ctx).await?;
-        let name = find_object(&metadata, &object)?.name.as_str();
+        let (caller, metadata) = &repeating_with_metadata(ctx, idempotency_key.as_deref()).await?;
+        let name = find_object(metadata, &object)?.name.as_str();
         let (level, hierarchy) = (default_access.into(), grant_access_using_hierarchies);
         let Written { value, receipt } =
             engine(ctx)?.permissions().set_default(caller, name, level, hierarchy).await?;
-        Ok(SetOrgWideDefaultPayload { org_wide_default: OrgWideDefault::of(&value, &metadata), receipt })
+        Ok(SetOrgWideDefaultPayload { org_wide_default: OrgWideDefault::of(&value, metadata), receipt })
     }
 }
 

@@ -13,7 +13,7 @@ use sutra_records::Metadata;
 
 use super::{
     object::{find_field, find_object},
-    request::{Result, engine, parse, signed_in_with_metadata, viewing},
+    request::{Result, engine, parse, repeating_with_metadata, viewing},
 };
 
 /// A named set of permissions. Every user has exactly one profile.
@@ -164,11 +164,13 @@ impl ProfileMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The profile to make.")] input: ProfileInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<ProfilePayload> {
-        let (caller, metadata) = signed_in_with_metadata(ctx).await?;
-        let edit = input.resolve(&metadata)?;
+        let (caller, metadata) = &repeating_with_metadata(ctx, idempotency_key.as_deref()).await?;
+        let edit = input.resolve(metadata)?;
         let written = engine(ctx)?.permissions().create_profile(caller, &edit).await?;
-        Ok(ProfilePayload::of(written, &metadata))
+        Ok(ProfilePayload::of(written, metadata))
     }
 
     /// Replaces what a profile gives. Needs Manage Permissions, and every permission that the profile gives
@@ -179,12 +181,14 @@ impl ProfileMutation {
         #[graphql(desc = "The profile to change.")] id: ID,
         #[graphql(desc = "The whole profile as it should be: what is left out is taken away.")]
         input: ProfileInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<ProfilePayload> {
         let id = parse(&id)?;
-        let (caller, metadata) = signed_in_with_metadata(ctx).await?;
-        let edit = input.resolve(&metadata)?;
+        let (caller, metadata) = &repeating_with_metadata(ctx, idempotency_key.as_deref()).await?;
+        let edit = input.resolve(metadata)?;
         let written = engine(ctx)?.permissions().update_profile(caller, id, &edit).await?;
-        Ok(ProfilePayload::of(written, &metadata))
+        Ok(ProfilePayload::of(written, metadata))
     }
 }
 

@@ -7,7 +7,7 @@ use sutra_engine::{Caller, Engine, Error, MAX_PAGE, Viewing, WorkspaceState};
 use sutra_kernel::{IdError, WorkspaceId};
 use sutra_records::Metadata;
 
-use crate::{context::RequestContext, id::parse_id};
+use crate::{context::RequestContext, id::parse_id, idempotency};
 
 /// What resolvers answer. The engine's errors pass as they are; the endpoint gives them their codes.
 pub(super) type Result<T> = std::result::Result<T, Error>;
@@ -27,10 +27,18 @@ pub(super) async fn signed_in<'c>(ctx: &Context<'c>) -> Result<&'c Caller> {
     request(ctx)?.writer().await
 }
 
-/// As [`signed_in`], with the objects that arguments may name.
-pub(super) async fn signed_in_with_metadata<'c>(ctx: &Context<'c>) -> Result<(&'c Caller, Arc<Metadata>)> {
+/// As [`signed_in`], to ask for a change that may be repeated under this key.
+pub(super) async fn repeating(ctx: &Context<'_>, key: Option<&str>) -> Result<Caller> {
+    idempotency::writer(ctx, key).await
+}
+
+/// As [`repeating`], with the objects that arguments may name.
+pub(super) async fn repeating_with_metadata(
+    ctx: &Context<'_>,
+    key: Option<&str>,
+) -> Result<(Caller, Arc<Metadata>)> {
     let metadata = Arc::clone(viewing(ctx).await?.metadata());
-    Ok((signed_in(ctx).await?, metadata))
+    Ok((repeating(ctx, key).await?, metadata))
 }
 
 /// Somebody at the door of the workspace of this slug. A workspace that is not there is the instance's, which has

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use sutra_acl::Role as StoredRole;
 use sutra_engine::Written;
 
-use super::request::{Result, engine, parse, parse_optional, signed_in, viewing};
+use super::request::{Result, engine, parse, parse_optional, repeating, viewing};
 
 /// A place in the role hierarchy. People see the records of those whose role is somewhere below theirs, for
 /// every object that grants access using hierarchies.
@@ -58,9 +58,11 @@ impl RoleMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The role to make.")] input: RoleInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<RolePayload> {
         let parent = parse_optional(input.parent_role_id.as_ref())?;
-        let caller = signed_in(ctx).await?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(engine(ctx)?.permissions().create_role(caller, &input.name, parent).await?.into())
     }
 
@@ -72,9 +74,11 @@ impl RoleMutation {
         #[graphql(desc = "The role to change.")] id: ID,
         #[graphql(desc = "The whole role as it should be; without a parent it goes to the top.")]
         input: RoleInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<RolePayload> {
         let (id, parent) = (parse(&id)?, parse_optional(input.parent_role_id.as_ref())?);
-        let caller = signed_in(ctx).await?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(engine(ctx)?.permissions().update_role(caller, id, &input.name, parent).await?.into())
     }
 }

@@ -6,7 +6,7 @@ use sutra_identity::{Delivery as Transport, Session as StoredSession};
 use sutra_kernel::{SessionId, Timestamp, UserId};
 
 use super::{
-    request::{Result, engine, page_size, parse, parse_optional, signed_in, viewing},
+    request::{Result, engine, page_size, parse, parse_optional, repeating, viewing},
     scalar::DateTime,
 };
 
@@ -94,9 +94,11 @@ impl SessionMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose session it is.")] user_id: ID,
         #[graphql(desc = "The session to end.")] id: ID,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<RevokeSessionPayload> {
         let (user, session): (UserId, SessionId) = (parse(&user_id)?, parse(&id)?);
-        let caller = signed_in(ctx).await?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         engine(ctx)?.sessions().revoke(caller, user, session).await?;
         Ok(RevokeSessionPayload { session_id: session.into() })
     }
@@ -106,9 +108,11 @@ impl SessionMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Whose sessions.")] user_id: ID,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<RevokeAllSessionsPayload> {
         let user = parse(&user_id)?;
-        let caller = signed_in(ctx).await?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(RevokeAllSessionsPayload { count: engine(ctx)?.sessions().revoke_all(caller, user).await? })
     }
 }

@@ -6,7 +6,7 @@ use sutra_identity::{User as StoredUser, UserState as State};
 use sutra_kernel::{Page, UserId};
 
 use super::{
-    request::{Result, engine, page_size, parse, parse_optional, signed_in, viewing},
+    request::{Result, engine, page_size, parse, parse_optional, repeating, viewing},
     scalar::DateTime,
 };
 
@@ -108,8 +108,11 @@ struct InviteUserPayload {
     /// The user as they are now.
     user: User,
     /// Hand this to the user, who chooses a password with it by `activate`. It works once, within three days,
-    /// and cannot be shown again.
-    activation_token: String,
+    /// and cannot be shown again: null if `repeated`.
+    activation_token: Option<String>,
+    /// Whether the request was answered before, under the same idempotency key. The token was in that answer; if it
+    /// was lost, invite the user once more.
+    repeated: bool,
     /// The hash of the ledger's entry about this invitation.
     receipt: Option<String>,
 }
@@ -167,6 +170,8 @@ impl UserMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The user to make.")] input: InviteUserInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<InviteUserPayload> {
         let new = NewMember {
             profile: parse(&input.profile_id)?,
@@ -174,7 +179,7 @@ impl UserMutation {
             email: input.email,
             name: input.name,
         };
-        let caller = signed_in(ctx).await?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(engine(ctx)?.members().invite(caller, &new).await?.into())
     }
 
@@ -184,9 +189,11 @@ impl UserMutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The invited user.")] id: ID,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<InviteUserPayload> {
         let id = parse(&id)?;
-        let caller = signed_in(ctx).await?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(engine(ctx)?.members().reinvite(caller, id).await?.into())
     }
 
@@ -197,9 +204,11 @@ impl UserMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The user to change.")] id: ID,
         #[graphql(desc = "What is to change.")] input: UpdateUserInput,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
     ) -> Result<UpdateUserPayload> {
         let (id, edit): (UserId, _) = (parse(&id)?, input.resolve()?);
-        let caller = signed_in(ctx).await?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(engine(ctx)?.members().update(caller, id, &edit).await?.into())
     }
 }
@@ -258,7 +267,8 @@ impl From<Page<StoredUser>> for UserConnection {
 impl From<Written<Invited>> for InviteUserPayload {
     fn from(written: Written<Invited>) -> Self {
         let Written { value: Invited { user, token }, receipt } = written;
-        Self { user: user.into(), activation_token: token.expose().to_owned(), receipt }
+        let activation_token = token.map(|token| token.expose().to_owned());
+        Self { user: user.into(), repeated: activation_token.is_none(), activation_token, receipt }
     }
 }
 

@@ -7,6 +7,7 @@ mod definitions;
 mod door;
 mod example;
 mod history;
+mod idempotency;
 mod limit;
 mod list;
 mod mass;

@@ -88,13 +88,19 @@ impl World {
         (world, ada)
     }
 
+    /// The same world, where every change needs an idempotency key.
+    pub(crate) fn requiring_keys(self) -> Self {
+        let options = HttpOptions { require_idempotency_key: true, ..HttpOptions::default() };
+        Self { client: TestClient::new(routes(&self.engine, options)), ..self }
+    }
+
     /// Somebody new, with the profile of this name.
     pub(crate) async fn join(&self, name: &str, profile: ProfileId) -> Member {
         let email = format!("{}@example.com", name.to_lowercase());
         let new = NewMember { email: email.clone(), name: name.to_owned(), profile, role: None };
         let invited = self.engine.members().invite(&self.operator, &new).await.unwrap().value;
         let (members, stranger) = (self.engine.members(), self.stranger());
-        let token = invited.token.expose();
+        let token = invited.token.as_ref().unwrap().expose();
         members.activate(&stranger, &email, token, PASSWORD.to_owned()).await.unwrap();
         self.sign_in(&email, Delivery::Bearer).await
     }

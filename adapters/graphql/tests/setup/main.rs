@@ -4,6 +4,7 @@
 mod access;
 mod accounts;
 mod house;
+mod idempotency;
 mod limit;
 mod permissions;
 mod schema;

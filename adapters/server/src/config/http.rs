@@ -24,6 +24,8 @@ pub(crate) struct Http {
     pub(crate) allowed_origins: Vec<String>,
     /// `http.body_kib`: the longest request, in KiB. Default: 1024.
     pub(crate) body_kib: Bounded<1, 65_536>,
+    /// `http.require_idempotency_key`: whether every change must come with an idempotency key. Default: false.
+    pub(crate) require_idempotency_key: bool,
     /// `http.timeout_seconds`: the longest a request may take. Default: 30.
     pub(crate) timeout_seconds: Bounded<1, 600>,
     /// `http.stop_seconds`: how long requests that have begun may go on after a stop. Default: 30.
@@ -37,6 +39,7 @@ impl Default for Http {
             public_url: None,
             allowed_origins: Vec::new(),
             body_kib: Bounded::new(1024),
+            require_idempotency_key: false,
             timeout_seconds: Bounded::new(30),
             stop_seconds: Bounded::new(30),
         }

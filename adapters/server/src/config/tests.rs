@@ -52,7 +52,7 @@ const FILES: [(&str, &str, &str); 17] = [
     (
         "unknown key of a section",
         "[http]\nlisten_on = 'x'",
-        "`http.listen_on` (from sutra.toml) is no key; the keys in `http` are `listen`, `public_url`, `allowed_origins`, `body_kib`, `timeout_seconds`, `stop_seconds`",
+        "`http.listen_on` (from sutra.toml) is no key; the keys in `http` are `listen`, `public_url`, `allowed_origins`, `body_kib`, `require_idempotency_key`, `timeout_seconds`, `stop_seconds`",
     ),
     ("no section", "http = 'x'", "`http` (from sutra.toml) must be a section with keys of its own"),
     (

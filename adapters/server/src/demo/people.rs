@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use sutra_crypto::Token;
 use sutra_engine::{Caller, Engine, FirstAdministrator, NewMember, Origin};
 use sutra_kernel::{Entropy, ProfileId, RoleId, WorkspaceId};
 use zeroize::Zeroizing;
@@ -129,7 +130,8 @@ pub(super) async fn hire(
         let new = NewMember { email: person.email.to_owned(), name: person.name.to_owned(), profile, role };
         let invited = engine.members().invite(&admin, &new).await?.value;
         let password = password_of(person, passwords);
-        engine.members().activate(&nobody, person.email, invited.token.expose(), password).await?;
+        let token = invited.token.as_ref().map(Token::expose).unwrap_or_default();
+        engine.members().activate(&nobody, person.email, token, password).await?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@
 mod catalogue;
 mod conformance;
 mod fixture;
+mod idempotency;
 mod isolation;
 mod roles;
 mod schema;

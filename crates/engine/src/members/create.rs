@@ -11,7 +11,7 @@ use sutra_kernel::{ProfileId, RoleId, UserId, Value};
 
 use super::{Invited, NewMember, activate::activation};
 use crate::{
-    Error,
+    Error, Outcome,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -39,7 +39,15 @@ impl UseCase for InviteMember<'_> {
         let token = offer_activation(work, user.id).await?;
         let seal = work.audit_seal().await?;
         let entry = word_user(Event::UserCreate, None, &user, &seal);
-        Ok(Done::new(Invited { user, token }, entry))
+        Ok(Done::new(Invited { user, token: Some(token) }, entry))
+    }
+
+    fn outcome(answer: &Invited) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.user.id.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Invited, Error> {
+        Ok(Invited { user: work.user_before(&before).await?, token: None })
     }
 }
 

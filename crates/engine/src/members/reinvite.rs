@@ -8,7 +8,7 @@ use sutra_kernel::UserId;
 
 use super::{Invited, create::offer_activation};
 use crate::{
-    Error,
+    Error, Outcome,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -35,6 +35,14 @@ impl UseCase for ReinviteMember {
         }
         let token = offer_activation(work, user.id).await?;
         let entry = EntryDraft::new(Event::UserReinvite).target(Target::thing("user", user.id.uuid()));
-        Ok(Done::new(Invited { user, token }, entry))
+        Ok(Done::new(Invited { user, token: Some(token) }, entry))
+    }
+
+    fn outcome(answer: &Invited) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.user.id.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Invited, Error> {
+        Ok(Invited { user: work.user_before(&before).await?, token: None })
     }
 }

@@ -12,7 +12,7 @@ use super::{
     create::{parse_name, word_user},
 };
 use crate::{
-    Error,
+    Error, Outcome,
     work::{Attempt, Done, UseCase, Work, check_version},
 };
 
@@ -46,6 +46,14 @@ impl UseCase for UpdateMember<'_> {
         let seal = work.audit_seal().await?;
         let entry = word_user(event(&before, &after), Some(&before), &after, &seal);
         Ok(Done::new(after, entry))
+    }
+
+    fn outcome(answer: &User) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.id.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<User, Error> {
+        work.user_before(&before).await
     }
 }
 
@@ -115,6 +123,13 @@ impl Work<'_> {
             return Ok(());
         }
         Err(Error::Forbidden("this user has permissions that you do not have".to_owned()))
+    }
+
+    /// A user who was written before, as they are now.
+    pub(crate) async fn user_before(&mut self, before: &Outcome) -> Result<User, Error> {
+        self.require_permission(SystemPermission::ManageUsers)?;
+        let id = UserId::from_uuid(before.thing()?);
+        self.unit.find_user(id).await?.ok_or(Error::NotFound("user"))
     }
 
     /// Refuses to leave a workspace without anybody who can administer it.

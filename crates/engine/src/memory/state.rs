@@ -11,7 +11,7 @@ use sutra_kernel::{
 };
 use sutra_records::{ObjectDef, Record, import::Import};
 
-use crate::OutboxTask;
+use crate::{KeptAnswer, OutboxTask};
 
 /// Everything in one workspace at one moment.
 #[derive(Clone)]
@@ -38,6 +38,7 @@ pub(super) struct State {
     pub(super) outbox: BTreeMap<TaskId, QueuedTask>,
     /// By what was refused: the last minute that had any, and how many.
     pub(super) refusals: BTreeMap<[u8; 32], (i64, u64)>,
+    pub(super) idempotency: BTreeMap<(UserId, [u8; 32]), ClaimedKey>,
 }
 
 /// The object, the digest of the file, and the number of the row.
@@ -48,6 +49,13 @@ pub(super) type ImportRowKey = (ObjectId, [u8; 32], u64);
 pub(super) struct QueuedTask {
     pub(super) task: OutboxTask,
     pub(super) leased_until: Option<Timestamp>,
+}
+
+/// An idempotency key that was claimed, and how its request was answered.
+#[derive(Clone)]
+pub(super) struct ClaimedKey {
+    pub(super) expires_at: Timestamp,
+    pub(super) answer: Option<KeptAnswer>,
 }
 
 impl State {
@@ -71,6 +79,7 @@ impl State {
             keys: BTreeMap::new(),
             outbox: BTreeMap::new(),
             refusals: BTreeMap::new(),
+            idempotency: BTreeMap::new(),
         }
     }
 }

@@ -8,7 +8,7 @@ use sutra_records::{FieldDef, FieldEdit, NewField, ObjectDef};
 
 use super::word::word_field;
 use crate::{
-    Error,
+    Error, Outcome,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -39,6 +39,14 @@ impl UseCase for CreateField<'_> {
         let mut entries = vec![word_field(&after, None, field)];
         entries.extend(work.grant_to_administrators(&after).await?);
         Ok(Done { value: after, entries })
+    }
+
+    fn outcome(answer: &ObjectDef) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.id.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<ObjectDef, Error> {
+        work.object_before(&before)
     }
 }
 
@@ -73,6 +81,14 @@ impl UseCase for UpdateField<'_> {
         work.put_definition(&after).await?;
         let entry = word_field(&after, Some(old), new);
         Ok(Done::new(after, entry))
+    }
+
+    fn outcome(answer: &ObjectDef) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.id.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<ObjectDef, Error> {
+        work.object_before(&before)
     }
 }
 

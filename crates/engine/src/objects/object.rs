@@ -8,7 +8,7 @@ use sutra_records::{NewObject, ObjectDef, ObjectEdit};
 
 use super::word::{word_field, word_object};
 use crate::{
-    Error,
+    Error, Outcome,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -38,6 +38,14 @@ impl UseCase for CreateObject<'_> {
         entries.extend(work.grant_to_administrators(&after).await?);
         Ok(Done { value: after, entries })
     }
+
+    fn outcome(answer: &ObjectDef) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.id.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<ObjectDef, Error> {
+        work.object_before(&before)
+    }
 }
 
 pub(super) struct UpdateObject<'a> {
@@ -64,5 +72,22 @@ impl UseCase for UpdateObject<'_> {
         work.put_definition(&after).await?;
         let entry = word_object(Some(&before), &after);
         Ok(Done::new(after, entry))
+    }
+
+    fn outcome(answer: &ObjectDef) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.id.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<ObjectDef, Error> {
+        work.object_before(&before)
+    }
+}
+
+impl Work<'_> {
+    /// An object whose definition was written before, as it is now.
+    pub(super) fn object_before(&self, before: &Outcome) -> Result<ObjectDef, Error> {
+        self.require_permission(SystemPermission::ManageObjects)?;
+        let known = self.metadata().object(ObjectId::from_uuid(before.thing()?));
+        known.map(|object| ObjectDef::clone(object)).ok_or(Error::NotFound("object"))
     }
 }

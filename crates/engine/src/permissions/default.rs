@@ -3,11 +3,11 @@
 use async_trait::async_trait;
 use sutra_acl::{ObjectPolicy, OrgWideDefault, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
-use sutra_kernel::Value;
+use sutra_kernel::{ObjectId, Value};
 
 use super::profile::change;
 use crate::{
-    Error,
+    Error, Outcome,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -47,5 +47,15 @@ impl UseCase for SetDefault<'_> {
             Value::Boolean(new.hierarchy),
         );
         Ok(Done::new(after, entry))
+    }
+
+    fn outcome(answer: &ObjectPolicy) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.object.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<ObjectPolicy, Error> {
+        work.require_permission(SystemPermission::ManageSharing)?;
+        let known = work.authority.policy.objects.get(&ObjectId::from_uuid(before.thing()?));
+        known.cloned().ok_or(Error::NotFound("object"))
     }
 }

@@ -9,7 +9,7 @@ use sutra_kernel::{ProfileId, Value};
 
 use super::ProfileEdit;
 use crate::{
-    Error,
+    Error, Outcome,
     members::parse_name,
     work::{Attempt, Done, UseCase, Work},
 };
@@ -45,6 +45,16 @@ impl UseCase for PutProfile<'_> {
         work.require_an_administrator().await?;
         let entry = word(self.event(), before.as_ref(), &after);
         Ok(Done::new(after, entry))
+    }
+
+    fn outcome(answer: &Profile) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.id.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Profile, Error> {
+        work.require_permission(SystemPermission::ManagePermissions)?;
+        let known = work.authority.policy.profiles.get(&ProfileId::from_uuid(before.thing()?));
+        known.map(|profile| Profile::clone(profile)).ok_or(Error::NotFound("profile"))
     }
 }
 

@@ -7,7 +7,7 @@ use sutra_kernel::{RoleId, Value};
 
 use super::profile::change;
 use crate::{
-    Error,
+    Error, Outcome,
     members::parse_name,
     work::{Attempt, Done, UseCase, Work},
 };
@@ -45,6 +45,16 @@ impl UseCase for PutRole<'_> {
         work.unit.bump_policy_epoch().await?;
         let entry = self.word(before.as_ref(), &after);
         Ok(Done::new(after, entry))
+    }
+
+    fn outcome(answer: &Role) -> Option<Outcome> {
+        Some(Outcome::Thing(answer.id.uuid()))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Role, Error> {
+        work.require_permission(SystemPermission::ManagePermissions)?;
+        let (id, roles) = (RoleId::from_uuid(before.thing()?), work.unit.roles().await?);
+        roles.into_iter().find(|role| role.id == id).ok_or(Error::NotFound("role"))
     }
 }
 

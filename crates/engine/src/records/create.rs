@@ -13,7 +13,7 @@ use sutra_records::{
 
 use super::{Changed, Edit};
 use crate::{
-    Error, guard,
+    Error, Outcome, guard,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -61,6 +61,14 @@ impl UseCase for CreateRecord<'_> {
             work.unit.put_import_row(&ImportRow { import, object, file_digest, row, record: id }).await?;
         }
         work.put(&object, change).await
+    }
+
+    fn outcome(answer: &Changed) -> Option<Outcome> {
+        Some(answer.outcome())
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Changed, Error> {
+        work.changed_before(self.object, Action::Create, before).await
     }
 }
 

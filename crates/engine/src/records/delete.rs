@@ -7,7 +7,7 @@ use sutra_kernel::RecordId;
 
 use super::Changed;
 use crate::{
-    Error,
+    Error, Outcome,
     work::{Attempt, Done, UseCase, Work, check_version},
 };
 
@@ -37,6 +37,14 @@ impl UseCase for DeleteRecord<'_> {
         let change = work.confirm(&object, record.delete(permit, work.now)?).await?;
         work.put(&object, change).await
     }
+
+    fn outcome(answer: &Changed) -> Option<Outcome> {
+        Some(answer.outcome())
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Changed, Error> {
+        work.changed_before(self.object, Action::Delete, before).await
+    }
 }
 
 #[async_trait]
@@ -52,5 +60,13 @@ impl UseCase for RestoreRecord<'_> {
         let (record, permit) = work.load(&object, self.id, Action::Restore).await?;
         let change = work.confirm(&object, record.restore(permit, work.now)?).await?;
         work.put(&object, change).await
+    }
+
+    fn outcome(answer: &Changed) -> Option<Outcome> {
+        Some(answer.outcome())
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Changed, Error> {
+        work.changed_before(self.object, Action::Restore, before).await
     }
 }

@@ -11,7 +11,7 @@ use super::{
     update::UpdateRecord,
 };
 use crate::{
-    Caller, Error, Written,
+    Caller, Error, Outcome, Written,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -37,17 +37,17 @@ struct Mass<'a, U> {
 }
 
 /// What became of a record, and whether anything was written of it.
-type Outcome = (Changed, bool);
+type Became = (Changed, bool);
 
 #[async_trait]
 impl<U: UseCase<Output = Changed>> UseCase for Mass<'_, U> {
-    type Output = Vec<Outcome>;
+    type Output = Vec<Became>;
 
     fn attempt(&self) -> Attempt {
         Attempt { event: self.event, target: Some(Target::kind(self.object)) }
     }
 
-    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Vec<Outcome>>, Error> {
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Vec<Became>>, Error> {
         work.require_mass(self.object)?;
         let (mut outcomes, mut entries) = (Vec::with_capacity(self.cases.len()), Vec::new());
         for (index, case) in self.cases.iter().enumerate() {
@@ -61,6 +61,20 @@ impl<U: UseCase<Output = Changed>> UseCase for Mass<'_, U> {
             entries.push(EntryDraft::new(self.event).target(Target::kind(self.object)).rows(written));
         }
         Ok(Done { value: outcomes, entries })
+    }
+
+    fn outcome(answer: &Vec<Became>) -> Option<Outcome> {
+        let each = answer.iter().map(|(changed, is_written)| Some((U::outcome(changed)?, *is_written)));
+        Some(Outcome::Each(each.collect::<Option<_>>()?))
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Vec<Became>, Error> {
+        work.require_mass(self.object)?;
+        let mut became = Vec::with_capacity(self.cases.len());
+        for (case, (outcome, is_written)) in self.cases.iter().zip(before.each()?) {
+            became.push((case.answer_again(work, outcome).await?, is_written));
+        }
+        Ok(became)
     }
 }
 

@@ -13,7 +13,7 @@ use super::{
     past::{Moment, Past, Walk},
 };
 use crate::{
-    Error,
+    Error, Outcome,
     work::{Attempt, Done, UseCase, Work, check_version},
 };
 
@@ -38,6 +38,14 @@ impl UseCase for RevertRecord<'_> {
         let fields = work.earlier_values(&object, &record, self.earlier).await?;
         let done = work.amend(&object, (record, permit), Patch { fields, owner: None }).await?;
         Ok(done.worded_as(Event::RecordRevert, ("version", self.earlier.version.to_string())))
+    }
+
+    fn outcome(answer: &Changed) -> Option<Outcome> {
+        Some(answer.outcome())
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Changed, Error> {
+        work.changed_before(self.object, Action::Update, before).await
     }
 }
 

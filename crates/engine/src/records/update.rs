@@ -10,7 +10,7 @@ use sutra_records::{FieldDef, Fields, ObjectDef, Patch, Record};
 
 use super::{Changed, Edit};
 use crate::{
-    Error, guard,
+    Error, Outcome, guard,
     work::{Attempt, Done, UseCase, Work, check_version},
 };
 
@@ -41,6 +41,14 @@ impl UseCase for UpdateRecord<'_> {
             None => (permit, None),
         };
         work.amend(&object, (record, permit), Patch { fields: self.edit.fields.clone(), owner }).await
+    }
+
+    fn outcome(answer: &Changed) -> Option<Outcome> {
+        Some(answer.outcome())
+    }
+
+    async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<Changed, Error> {
+        work.changed_before(self.object, Action::Update, before).await
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::company::{Company, PASSWORD, edit, id_of, run};
 use sutra_acl::{ObjectPermissions, OrgWideDefault, Profile, SystemPermission, SystemPermissions};
 use sutra_audit::EntryFilter;
-use sutra_engine::{ListRequest, MemberEdit, NewMember, Part, ProfileEdit};
+use sutra_engine::{Invited, ListRequest, MemberEdit, NewMember, Part, ProfileEdit};
 use sutra_identity::UserState;
 use sutra_kernel::{ApiName, Condition, Test, Value};
 
@@ -226,14 +226,15 @@ fn whoever_has_never_had_a_password_is_invited_again() {
         members.update(admin, first.user.id, &active(false)).await.unwrap();
         let back = members.update(admin, first.user.id, &active(true)).await.unwrap().value;
         assert_eq!(back.state, UserState::Invited);
-        let activate = async |token: &str| {
+        let activate = async |invited: &Invited| {
+            let token = invited.token.as_ref().unwrap().expose();
             members.activate(&company.stranger(), &new.email, token, PASSWORD.to_owned()).await
         };
-        assert!(activate(first.token.expose()).await.is_err(), "deactivating took the invitation back");
+        assert!(activate(&first).await.is_err(), "deactivating took the invitation back");
         let second = members.reinvite(admin, first.user.id).await.unwrap().value;
         let third = members.reinvite(admin, first.user.id).await.unwrap().value;
-        assert!(activate(second.token.expose()).await.is_err(), "a newer one took its place");
-        activate(third.token.expose()).await.unwrap();
+        assert!(activate(&second).await.is_err(), "a newer one took its place");
+        activate(&third).await.unwrap();
         assert_eq!(members.reinvite(admin, first.user.id).await.err().unwrap().code(), "BAD_USER_INPUT");
     });
 }

@@ -87,7 +87,7 @@ impl Company {
         let new = NewMember { email: email.clone(), name: name.to_owned(), profile, role };
         let invited = self.engine.members().invite(&self.admin, &new).await.unwrap().value;
         let stranger = self.stranger();
-        let token = invited.token.expose();
+        let token = invited.token.as_ref().unwrap().expose();
         self.engine.members().activate(&stranger, &email, token, PASSWORD.to_owned()).await.unwrap();
         self.sign_in(&email).await
     }

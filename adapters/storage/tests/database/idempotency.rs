@@ -1,0 +1,88 @@
+//! Many requests at once with one idempotency key, through the engine and on real databases.
+
+use std::sync::Arc;
+
+use sutra_crypto::{LocalVault, RootKeys};
+use sutra_engine::{
+    Caller, Edit, Engine, FirstAdministrator, IdempotencyKey, ListRequest, Origin, Part, Ports,
+};
+use sutra_kernel::{ApiName, Entropy, Value, WorkspaceId};
+use sutra_storage::SqlStore;
+use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
+use tokio::task::JoinSet;
+
+use crate::fixture::{Postgres, sqlite_url};
+
+/// How many ask at the same time: more than there are connections.
+const REQUESTS: usize = 50;
+
+const ADDRESS: &str = "ada@acme.example";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn on_postgresql_fifty_requests_have_one_effect() {
+    let Some(database) = Postgres::migrated().await else { return };
+    let store = SqlStore::open(&database.url("sutra_app").parse().unwrap()).await.unwrap();
+    fifty_requests_have_one_effect(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn on_sqlite_fifty_requests_have_one_effect() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = sqlite_url(&folder).parse().unwrap();
+    SqlStore::migrate(&url).await.unwrap();
+    fifty_requests_have_one_effect(SqlStore::open(&url).await.unwrap()).await;
+}
+
+async fn fifty_requests_have_one_effect(store: SqlStore) {
+    let engine = engine(store.clone());
+    let caller = administrator(&engine).await;
+    let name = ApiName::parse("name").unwrap();
+    let edit = Edit { fields: [(name, Value::text("Acme"))].into(), ..Edit::default() };
+    let entries = |report: sutra_audit::Report| report.entries;
+    let before = entries(engine.ledger().verify(caller.workspace()).await.unwrap());
+
+    let repeating = caller.repeating(&IdempotencyKey::parse("k1").unwrap(), "createAccount", b"Acme");
+    let mut requests = JoinSet::new();
+    for _ in 0..REQUESTS {
+        let (engine, caller, edit) = (engine.clone(), repeating.clone(), edit.clone());
+        requests.spawn(async move {
+            let written = engine.records().create(&caller, "account", &edit).await.unwrap();
+            let changed = written.value;
+            (changed.id, changed.version, changed.changed, changed.view, written.receipt)
+        });
+    }
+    let mut answers = requests.join_all().await;
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{REQUESTS} identical answers");
+
+    let object = ApiName::parse("account").unwrap();
+    let accounts = ListRequest { object, filter: None, order: None, part: Part::first(1, None) };
+    let viewing = engine.view(&caller).await.unwrap();
+    assert_eq!(viewing.count_records(&accounts).await.unwrap().count, 1);
+    viewing.close().await.unwrap();
+    let after = entries(engine.ledger().verify(caller.workspace()).await.unwrap());
+    assert_eq!(after, before + 1, "one entry");
+    store.close().await;
+}
+
+fn engine(store: SqlStore) -> Engine {
+    let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
+    let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), Arc::clone(&entropy));
+    Engine::builder(Arc::new(store)).build(Ports {
+        vault: Arc::new(vault),
+        passwords: Arc::new(TestPasswords),
+        clock: Arc::new(TestClock::at_noon()),
+        entropy,
+    })
+}
+
+async fn administrator(engine: &Engine) -> Caller {
+    engine.workspaces().open_instance().await.unwrap();
+    let workspace: WorkspaceId = engine.workspaces().ensure("acme", "Acme").await.unwrap().id;
+    let link = engine.workspaces().offer_setup_link(workspace).await.unwrap().unwrap();
+    let stranger = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
+    let password = "a heron stands in the shallow water".to_owned();
+    let ada = FirstAdministrator { email: ADDRESS.to_owned(), name: "Ada".to_owned(), password };
+    engine.workspaces().complete_setup(&stranger, link.expose(), ada).await.unwrap();
+    engine.sessions().act_as(workspace, ADDRESS).await.unwrap()
+}
