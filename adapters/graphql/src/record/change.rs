@@ -119,7 +119,7 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
             Ok(object(ctx.parent_value.try_downcast_ref::<Arc<Payload>>()?.shown.as_ref().map(Arc::clone)))
         })
     });
-    let about = "The record as you see it now; null if the change took your own access away.";
+    let about = "The record as you see it now; null if you have no access to it any more.";
     Object::new(names.payload)
         .description("What a change came to.")
         .field(record.description(about))
@@ -129,9 +129,12 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
             "The record's identifier.",
             |it: &Arc<Payload>| Value::from(it.written.value.id.to_string()),
         ))
-        .field(plain("version", TypeRef::named_nn(scalar::LONG), "The version that the change made.", |it: &Arc<Payload>| {
-            scalar::count(it.written.value.version)
-        }))
+        .field(plain(
+            "version",
+            TypeRef::named_nn(scalar::LONG),
+            "The version that the change made.",
+            |it: &Arc<Payload>| scalar::count(it.written.value.version),
+        ))
         .field(plain(
             "changedFields",
             TypeRef::named_nn_list_nn(TypeRef::STRING),
@@ -147,7 +150,7 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
         .field(plain(
             "accessLost",
             TypeRef::named_nn(TypeRef::BOOLEAN),
-            "Whether the change took your own access to the record away.",
+            "Whether you have no access to the record any more, such as after giving it away.",
             |it: &Arc<Payload>| it.shown.is_none().into(),
         ))
 }

@@ -128,4 +128,15 @@ async fn where_keys_are_required_nothing_changes_without_one() {
     assert_eq!(world.code(&ada, create).await, "IDEMPOTENCY_KEY_REQUIRED");
     assert_eq!(count(&world, &ada).await, 0, "and reading needs none");
     ask(&world, &ada, "k1", create, json!({})).await.data();
+    let setup = async |document: &str| {
+        let request = world.client.post("/graphql/setup").content_type("application/json");
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {}", ada.token));
+        Answer::of(request.body(json!({ "query": document }).to_string())).await
+    };
+    let role = setup("mutation { createRole(input: { name: \"Clerk\" }) { receipt } }").await;
+    assert_eq!(role.code(), "IDEMPOTENCY_KEY_REQUIRED");
+    let sign_in = "mutation { signIn(workspace: \"main\", email: \"a@example.com\", password: \"no\", deliver: BEARER) {
+        __typename } }";
+    assert_eq!(setup(sign_in).await.data()["signIn"]["__typename"], "SignInRefused", "a sign-in takes none");
+    setup("mutation { signOut { sessionId } }").await.data();
 }

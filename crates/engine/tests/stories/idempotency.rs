@@ -240,7 +240,9 @@ fn many_records_are_changed_once() {
         let edits = [acme(), edit(&[("name", Value::text("Bolt"))])];
         let first = records.create_all(&caller, "account", &edits).await.unwrap();
         let again = records.create_all(&caller, "account", &edits).await.unwrap();
-        let all = |changes: &[Written<Changed>]| changes.iter().map(|it| format!("{:?}", seen(it))).collect::<Vec<_>>();
+        let all = |changes: &[Written<Changed>]| {
+            changes.iter().map(|it| format!("{:?}", seen(it))).collect::<Vec<_>>()
+        };
         assert_eq!(all(&again), all(&first));
         assert_eq!(count(&company, "account").await, 2);
 
