@@ -51,6 +51,16 @@ async fn every_change_of_a_request_is_told_apart() {
 }
 
 #[tokio::test]
+async fn many_records_are_changed_once() {
+    let (world, ada) = World::new().await;
+    let document = "mutation { createAccounts(inputs: [{ name: \"A\" }, { name: \"B\" }]) {
+        receipt changes { id version receipt account { name } } } }";
+    let first = ask(&world, &ada, "k1", document, json!({})).await.data();
+    assert_eq!(ask(&world, &ada, "k1", document, json!({})).await.data(), first);
+    assert_eq!(count(&world, &ada).await, 2);
+}
+
+#[tokio::test]
 async fn another_change_under_the_same_key_is_a_conflict() {
     let (world, ada) = World::new().await;
     let input = |name: &str| json!({ "input": { "name": name } });
