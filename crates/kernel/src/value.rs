@@ -185,8 +185,7 @@ impl Currency {
     /// The code's letters.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        // ISO 4217 has this code for no currency; the letters are ASCII, so it is never needed.
-        str::from_utf8(&self.0).unwrap_or("XXX")
+        str::from_utf8(&self.0).unwrap_or_default()
     }
 }
 
