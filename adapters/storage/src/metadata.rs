@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
-use sutra_kernel::{ApiName, FieldId, ObjectId, PortError, Uuid};
-use sutra_records::{FieldDef, MetadataReader, MetadataWriter, ObjectDef, Slot};
+use sutra_kernel::{ApiName, FieldId, ObjectId, PortError, Uuid, Value};
+use sutra_records::{FieldDef, FieldKind, MetadataReader, MetadataWriter, ObjectDef, Slot};
 
 use crate::{
     entity::records::{field_definition, object_definition},
@@ -102,6 +102,7 @@ fn object_row(object: &ObjectDef, position: i64) -> object_definition::Model {
         standard: object.standard,
         help: object.help.clone(),
         position,
+        needs_reason: object.needs_reason,
     }
 }
 
@@ -122,6 +123,10 @@ fn field_row(
         category: field.category.to_string(),
         help: field.help.clone(),
         position,
+        default_value: field.default.as_ref().map(Value::to_json),
+        unique: field.unique,
+        searchable: field.searchable,
+        encrypted: field.encrypted,
     })
 }
 
@@ -139,6 +144,7 @@ fn definition_of(
         name_field: at.read("name_field", ApiName::parse(&row.name_field))?,
         subject: at.read("subject", row.subject.parse())?,
         standard: row.standard,
+        needs_reason: row.needs_reason,
         fields: fields.into_iter().map(FieldDef::try_from).collect::<Result<_, _>>()?,
         help: row.help,
     })
@@ -149,12 +155,18 @@ impl TryFrom<field_definition::Model> for FieldDef {
 
     fn try_from(row: field_definition::Model) -> Result<Self, BadRow> {
         let at = Row::new("field_definition", row.id);
+        let kind: FieldKind = at.read("kind", serde_json::from_value(row.kind))?;
+        let default = row.default_value.map(|value| Value::from_json(kind.value_kind(), &value));
         Ok(Self {
             id: FieldId::from_uuid(row.id),
             name: at.read("name", ApiName::parse(&row.name))?,
             label: row.label,
-            kind: at.read("kind", serde_json::from_value(row.kind))?,
+            kind,
             required: row.required,
+            default: default.map(|value| at.read("default_value", value)).transpose()?,
+            unique: row.unique,
+            searchable: row.searchable,
+            encrypted: row.encrypted,
             slot: row.slot.map(|slot| at.read("slot", slot.parse())).transpose()?,
             category: at.read("category", row.category.parse())?,
             help: row.help,

@@ -11,6 +11,7 @@ use sea_orm_migration::{
 use table::Table;
 
 mod access;
+mod attributes;
 mod idempotency;
 mod identity;
 mod keys;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             ledger::STEP,
             work::STEP,
             idempotency::STEP,
+            attributes::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -165,6 +165,7 @@ impl ObjectDef {
             name_field: ApiName::parse(NAME_FIELD)?,
             subject: if new.about_a_person { DataSubject::ThisRecord } else { DataSubject::None },
             standard: false,
+            needs_reason: false,
             fields: Vec::new(),
             help: help(&new.help)?,
         };
@@ -194,6 +195,10 @@ impl ObjectDef {
             label: label(&new.label)?,
             kind: tidy(new.kind),
             required: new.required,
+            default: None,
+            unique: false,
+            searchable: false,
+            encrypted: false,
             slot,
             category: new.category,
             help: help(&new.help)?,

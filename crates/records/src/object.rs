@@ -25,6 +25,8 @@ pub struct ObjectDef {
     pub subject: DataSubject,
     /// Whether the product shipped it.
     pub standard: bool,
+    /// Whether a record of it is changed for a stated reason only.
+    pub needs_reason: bool,
     /// Its fields, in the order they are shown.
     pub fields: Vec<FieldDef>,
     /// One sentence for somebody who has never seen it.
@@ -44,6 +46,14 @@ pub struct FieldDef {
     pub kind: FieldKind,
     /// Whether a record without it is refused.
     pub required: bool,
+    /// What a new record has in it if nothing is said.
+    pub default: Option<Value>,
+    /// Whether no two records may have the same value.
+    pub unique: bool,
+    /// Whether records are found by its words.
+    pub searchable: bool,
+    /// Whether its values are sealed, and shown to few.
+    pub encrypted: bool,
     /// The indexed column its value is projected into. A field can be filtered and ordered by if it has one.
     pub slot: Option<Slot>,
     /// How personal its values are.

@@ -20,6 +20,7 @@ pub(crate) mod object_definition {
         pub standard: bool,
         pub help: String,
         pub position: i64,
+        pub needs_reason: bool,
     }
 
     crate::entity::scoped!();
@@ -45,6 +46,10 @@ pub(crate) mod field_definition {
         pub category: String,
         pub help: String,
         pub position: i64,
+        pub default_value: Option<Json>,
+        pub unique: bool,
+        pub searchable: bool,
+        pub encrypted: bool,
     }
 
     crate::entity::scoped!();

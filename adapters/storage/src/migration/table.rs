@@ -11,10 +11,12 @@ use crate::{rls, roles};
 /// The column that leads every key of a workspace's table.
 const WORKSPACE: &str = "workspace_id";
 
-/// A table to be made, with its keys, its policy and its grants.
+/// A table to be made, with its keys, its policy and its grants; or columns that one gets.
 pub(super) struct Table {
     name: &'static str,
     scoped: bool,
+    /// Whether an earlier step has made it.
+    is_there: bool,
     columns: Vec<Column>,
     key: Vec<&'static str>,
     uniques: Vec<Vec<&'static str>>,
@@ -34,6 +36,8 @@ pub(super) struct Column {
     name: &'static str,
     kind: Kind,
     required: bool,
+    /// Whether the rows that are there get `false`.
+    is_false: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -47,32 +51,42 @@ enum Kind {
 }
 
 pub(super) fn uuid(name: &'static str) -> Column {
-    Column { name, kind: Kind::Uuid, required: true }
+    Column::new(name, Kind::Uuid)
 }
 
 pub(super) fn bytes(name: &'static str) -> Column {
-    Column { name, kind: Kind::Bytes, required: true }
+    Column::new(name, Kind::Bytes)
 }
 
 pub(super) fn integer(name: &'static str) -> Column {
-    Column { name, kind: Kind::Integer, required: true }
+    Column::new(name, Kind::Integer)
 }
 
 pub(super) fn boolean(name: &'static str) -> Column {
-    Column { name, kind: Kind::Boolean, required: true }
+    Column::new(name, Kind::Boolean)
 }
 
 pub(super) fn text(name: &'static str) -> Column {
-    Column { name, kind: Kind::Text, required: true }
+    Column::new(name, Kind::Text)
 }
 
 pub(super) fn json(name: &'static str) -> Column {
-    Column { name, kind: Kind::Json, required: true }
+    Column::new(name, Kind::Json)
 }
 
 impl Column {
+    fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, required: true, is_false: false }
+    }
+
     pub(super) fn null(mut self) -> Self {
         self.required = false;
+        self
+    }
+
+    /// False in the rows that are there when a table gets the column.
+    pub(super) fn or_false(mut self) -> Self {
+        self.is_false = true;
         self
     }
 }
@@ -86,11 +100,17 @@ impl Table {
         table
     }
 
+    /// More columns for a table of an earlier step.
+    pub(super) fn extended<const N: usize>(name: &'static str, columns: [Column; N]) -> Self {
+        Self { is_there: true, ..Self::registry(name, columns) }
+    }
+
     /// A table of the closed list that exists outside every workspace.
     pub(super) fn registry<const N: usize>(name: &'static str, columns: [Column; N]) -> Self {
         Self {
             name,
             scoped: false,
+            is_there: false,
             columns: columns.into(),
             key: Vec::new(),
             uniques: Vec::new(),
@@ -154,6 +174,9 @@ impl Table {
 
     pub(super) async fn create(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         let backend = manager.get_database_backend();
+        if self.is_there {
+            return self.extend(manager).await;
+        }
         manager.create_table(self.statement(backend)).await?;
         for index in &self.indexes {
             manager.create_index(index.statement(self.name)).await?;
@@ -165,7 +188,30 @@ impl Table {
     }
 
     pub(super) async fn drop(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        if self.is_there {
+            return self.shrink(manager).await;
+        }
         manager.drop_table(sql::Table::drop().table(self.name).take()).await
+    }
+
+    async fn extend(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        for column in &self.columns {
+            let mut definition = column.definition(manager.get_database_backend());
+            if column.is_false {
+                definition.default(false);
+            }
+            let add = sql::Table::alter().table(self.name).add_column(&mut definition).take();
+            manager.alter_table(add).await?;
+        }
+        Ok(())
+    }
+
+    async fn shrink(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+        for column in &self.columns {
+            let drop = sql::Table::alter().table(self.name).drop_column(column.name).take();
+            manager.alter_table(drop).await?;
+        }
+        Ok(())
     }
 
     fn led(&self, columns: &[&'static str]) -> Vec<&'static str> {

@@ -31,7 +31,7 @@ async fn sqlite_goes_up_and_down_and_up() {
 async fn a_schema_that_is_not_this_programs_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let url = sqlite_url(&folder).parse().unwrap();
-    assert!(matches!(SqlStore::open(&url).await.err(), Some(SetupError::Schema(8))));
+    assert!(matches!(SqlStore::open(&url).await.err(), Some(SetupError::Schema(1..))));
 }
 
 #[test]

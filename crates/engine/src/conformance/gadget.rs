@@ -48,6 +48,7 @@ pub(super) fn define(object: &str) -> ObjectDef {
         name_field: name("name"),
         subject: DataSubject::Reference(name("parent")),
         standard: false,
+        needs_reason: false,
         fields: fields.into_iter().map(|(field, kind, slot)| field_def(object, field, kind, slot)).collect(),
         help: "A thing with a field of every kind.".to_owned(),
     }
@@ -60,6 +61,10 @@ fn field_def(object: &str, field: &str, kind: FieldKind, slot: Option<(SlotFamil
         label: field.to_uppercase(),
         kind,
         required: field == "name",
+        default: None,
+        unique: false,
+        searchable: false,
+        encrypted: false,
         slot: slot.map(|(family, number)| Slot::new(family, number)),
         category: if field == "email" { DataCategory::Personal } else { DataCategory::Business },
         help: format!("The {field} of the gadget."),

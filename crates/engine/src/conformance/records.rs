@@ -25,6 +25,7 @@ pub(super) async fn definitions_are_read_as_written(store: &dyn Store) {
     let home = Home::found(store, "definitions").await;
     let mut changed = ObjectDef::clone(&home.object);
     changed.label = "Renamed".to_owned();
+    changed.needs_reason = true;
     changed.fields.reverse();
     changed.fields.push(FieldDef {
         name: gadget::name("grade"),
@@ -33,6 +34,10 @@ pub(super) async fn definitions_are_read_as_written(store: &dyn Store) {
             values: vec![PickValue { active: false, label: "First".to_owned(), ..PickValue::plain("1") }],
         },
         slot: None,
+        default: Some(Value::text("1")),
+        unique: true,
+        searchable: true,
+        encrypted: true,
         ..changed.fields[0].clone()
     });
     let widget = gadget::define("widget");

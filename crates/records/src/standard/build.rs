@@ -40,6 +40,7 @@ impl ObjectText {
             name_field: ApiName::parse(self.name_field)?,
             subject: self.subject,
             standard: true,
+            needs_reason: false,
             fields,
             help: self.help.to_owned(),
         })
@@ -80,6 +81,10 @@ impl FieldText {
             slot: family.zip(self.slot).map(|(family, number)| Slot::new(family, number)),
             kind,
             required: self.required,
+            default: None,
+            unique: false,
+            searchable: false,
+            encrypted: false,
             category: self.category,
             help: self.help.to_owned(),
         })
