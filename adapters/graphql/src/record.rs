@@ -11,7 +11,7 @@ mod names;
 mod object;
 mod order;
 mod people;
-mod scalar;
+pub(crate) mod scalar;
 
 use std::{collections::HashMap, sync::Arc};
 

@@ -204,6 +204,7 @@ impl RunningImport<'_> {
         for (place, (header, cell)) in self.file.headers.iter().zip(cells).enumerate() {
             let Some(field) = self.columns.field(place) else { continue };
             match self.read_cell(viewing, field, cell).await? {
+                // An empty cell says nothing, so that the field has its default.
                 Ok(Value::Null) => {}
                 Ok(value) => drop(fields.insert(field.clone(), value)),
                 Err(reason) => problems.push(RowProblem { column: Some(header.clone()), reason }),

@@ -50,7 +50,8 @@ impl Objects<'_> {
     ///
     /// # Errors
     /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for a name that is taken or reserved, if the
-    /// object has 500 fields, if there is no index left for it, or if there are records that lack what is required.
+    /// object has 500 fields, if there is no index left for it, if it does not take its own default, or if there are
+    /// records that lack what is required.
     pub async fn create_field(
         &self,
         caller: &Caller,
@@ -60,15 +61,17 @@ impl Objects<'_> {
         self.engine.write(caller, &field::CreateField { object, new }).await
     }
 
-    /// Changes what people call a field, whether it is required, how personal it is, and the values of a
-    /// picklist. A value that is retired stays on the records that have it.
+    /// Changes what people call a field, whether it is required, how personal it is, its default, and the values of a
+    /// picklist. A value that is retired stays on the records that have it. A default is for records that are made
+    /// from now on.
     ///
     /// A category holds for what is written from now on: what the ledger has stays as it was written. Records in
     /// the bin may lack what becomes required, and come back as they were.
     ///
     /// # Errors
     /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for an unknown object or field, for texts that
-    /// cannot be, and if there are records that lack what becomes required.
+    /// cannot be, for a default that the field does not take, such as a value that is being retired, and if there are
+    /// records that lack what becomes required.
     ///
     /// # Security
     /// That some record lacks a value is said to whoever has *Manage Objects*, even if they may not see the record;

@@ -1,8 +1,10 @@
 //! Making and changing definitions: what an object or a field may become.
 
+mod attribute;
+
 use std::collections::BTreeSet;
 
-use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, fold};
+use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, Value, fold};
 use sutra_privacy::{DataCategory, DataSubject};
 
 use crate::{FieldDef, FieldKind, ObjectDef, PickValue, Slot, SlotFamily};
@@ -55,6 +57,8 @@ pub struct NewField {
     pub indexed: bool,
     /// How personal its values are.
     pub category: DataCategory,
+    /// What a new record has in it if nothing is said.
+    pub default: Option<Value>,
 }
 
 /// What to change about an object. What is absent stays.
@@ -79,6 +83,8 @@ pub struct FieldEdit {
     pub required: Option<bool>,
     /// How personal its values are.
     pub category: Option<DataCategory>,
+    /// What a new record has in it if nothing is said; [`Value::Null`] takes the default away.
+    pub default: Option<Value>,
     /// Values of the picklist to add, to relabel, to retire and to take back. The others stay.
     pub picks: Vec<PickEdit>,
 }
@@ -139,6 +145,17 @@ pub enum DefinitionError {
         /// How many there are.
         count: usize,
     },
+    /// The field does not take its own default.
+    #[error("the default of field `{field}` cannot be kept: {message}")]
+    Default {
+        /// The field.
+        field: ApiName,
+        /// What is wrong with the value.
+        message: String,
+    },
+    /// A reference has no default: not everybody who makes records may read the record it would name.
+    #[error("a reference cannot have a default")]
+    NoDefault,
     /// The field is no picklist.
     #[error("field `{0}` is no picklist")]
     NoPicklist(ApiName),
@@ -177,6 +194,7 @@ impl ObjectDef {
             required: true,
             indexed: true,
             category: new.name_category,
+            default: None,
         };
         object.with_field(name_field, name)
     }
@@ -189,20 +207,22 @@ impl ObjectDef {
         check_kind(&new.kind)?;
         let indexed = new.indexed || matches!(new.kind, FieldKind::Reference { .. });
         let slot = if indexed { Some(self.free_slot(&new.kind)?) } else { None };
-        self.fields.push(FieldDef {
+        let mut field = FieldDef {
             id,
             name: ApiName::parse(&new.name)?,
             label: label(&new.label)?,
             kind: tidy(new.kind),
             required: new.required,
-            default: None,
+            default: new.default,
             unique: false,
             searchable: false,
             encrypted: false,
             slot,
             category: new.category,
             help: help(&new.help)?,
-        });
+        };
+        field.settle()?;
+        self.fields.push(field);
         Ok(self)
     }
 
@@ -245,13 +265,19 @@ impl FieldDef {
         replace(&mut self.help, edit.help.as_deref().map(help))?;
         self.required = edit.required.unwrap_or(self.required);
         self.category = edit.category.unwrap_or(self.category);
-        if edit.picks.is_empty() {
+        self.default = edit.default.or(self.default.take());
+        self.edit_picks(edit.picks)?;
+        self.settle()
+    }
+
+    fn edit_picks(&mut self, picks: Vec<PickEdit>) -> Defined<()> {
+        if picks.is_empty() {
             return Ok(());
         }
         let FieldKind::Picklist { values } = &mut self.kind else {
             return Err(DefinitionError::NoPicklist(self.name.clone()));
         };
-        for pick in edit.picks {
+        for pick in picks {
             apply(values, pick);
         }
         check_picks(values)

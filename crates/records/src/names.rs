@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::{FieldDef, Metadata, ObjectDef};
 
 /// Types that are the same in every workspace.
-pub const TYPES: [&str; 35] = [
+pub const TYPES: [&str; 36] = [
     "Boolean",
     "BooleanFilter",
     "Date",
@@ -20,6 +20,7 @@ pub const TYPES: [&str; 35] = [
     "FieldChange",
     "FieldInfo",
     "FieldType",
+    "FieldValue",
     "Float",
     "HistoryValue",
     "HistoryValueState",

@@ -8,12 +8,12 @@ use async_graphql::{
 };
 use sutra_engine::{Changed, Earlier, Edit, Error, Written};
 use sutra_kernel::ApiName;
-use sutra_records::{Fields, ObjectDef};
+use sutra_records::{FieldDef, Fields, ObjectDef};
 
 use super::{
     build::{id_argument, object, optional, plain, required, version_argument},
     names::{ObjectNames, reference_id},
-    object::{Shown, describe},
+    object::{Shown, describe, describe_new},
     scalar::{self, Entries},
 };
 use crate::{context::RequestContext, id::parse_id, idempotency};
@@ -94,20 +94,20 @@ pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 5] {
 pub(super) fn input_types(def: &ObjectDef) -> [InputObject; 2] {
     let names = ObjectNames::of(def);
     let one = def.label.to_lowercase();
-    let create = InputObject::new(names.create_input)
-        .description(format!("A new record of the kind {one}: its values. Left out or null is empty."));
+    let create = InputObject::new(names.create_input).description(format!(
+        "A new record of the kind {one}: its values. What is left out has its default, if there is one; null is empty."
+    ));
     let update = InputObject::new(names.update_input).description(format!(
         "A change to a record of the kind {one}. What is left out stays as it is; null empties a field."
     ));
-    [create, update].map(|base| {
-        let base = base.field(optional("ownerId", TypeRef::ID, "The user who is to own it."));
-        def.fields.iter().fold(base, |input, field| match field.target() {
-            Some(_) => input.field(optional(&reference_id(field), TypeRef::ID, &describe(field))),
-            None => {
-                let ty = scalar::input_type(&field.kind);
-                input.field(optional(field.name.as_str(), ty, &describe(field)))
-            }
-        })
+    [with_fields(create, def, describe_new), with_fields(update, def, describe)]
+}
+
+fn with_fields(input: InputObject, def: &ObjectDef, describe: fn(&FieldDef) -> String) -> InputObject {
+    let input = input.field(optional("ownerId", TypeRef::ID, "The user who is to own it."));
+    def.fields.iter().fold(input, |input, field| match field.target() {
+        Some(_) => input.field(optional(&reference_id(field), TypeRef::ID, &describe(field))),
+        None => input.field(optional(field.name.as_str(), scalar::input_type(&field.kind), &describe(field))),
     })
 }
 

@@ -8,7 +8,10 @@ use async_graphql::{
 };
 use sutra_records::{FieldDef, FieldKind, Metadata, ObjectDef, PickValue};
 
-use super::build::{list, object, objects, plain, required};
+use super::{
+    build::{list, object, objects, plain, required},
+    scalar,
+};
 
 const OBJECT: &str = "ObjectInfo";
 const FIELD: &str = "FieldInfo";
@@ -82,6 +85,12 @@ fn field_type() -> Object {
             "Whether lists can be filtered and ordered by it.",
             |it: &FieldDef| it.slot.is_some().into(),
         ));
+    let default = plain(
+        "defaultValue",
+        TypeRef::named(scalar::FIELD_VALUE),
+        "What a new record has in it if nothing is said; null if nothing.",
+        |it: &FieldDef| it.default.as_ref().map_or(Value::Null, scalar::whole),
+    );
     let target = plain(
         "target",
         TypeRef::named(TypeRef::STRING),
@@ -89,7 +98,7 @@ fn field_type() -> Object {
         |it: &FieldDef| it.target().map(ToString::to_string).into(),
     );
     let picks = list("picklist", PICK, "The values to choose from; empty for other fields.", picks);
-    base.field(target).field(picks)
+    base.field(default).field(target).field(picks)
 }
 
 fn pick_type() -> Object {

@@ -19,6 +19,9 @@ use crate::{context::RequestContext, loader::RecordKey};
 
 const RECORD_ACCESS: &str = "RecordAccess";
 
+/// How many bytes of a default are said where its field is described.
+const SHORT: usize = 80;
+
 /// A record as the caller sees it: what the fields of its type are read from.
 pub(super) type Shown = Arc<View>;
 
@@ -62,6 +65,17 @@ pub(super) fn describe(field: &FieldDef) -> String {
     };
     let required = if field.required { " Every record has it." } else { "" };
     format!("{what}{values}{required}")
+}
+
+/// The same of the field of a new record.
+pub(super) fn describe_new(field: &FieldDef) -> String {
+    let default = field.default.as_ref().map(|default| match default.to_string() {
+        text if text.len() <= SHORT && !text.contains(char::is_control) => {
+            format!(" Left out, it is `{text}`.")
+        }
+        _ => " Left out, it has its default.".to_owned(),
+    });
+    describe(field) + &default.unwrap_or_default()
 }
 
 struct Access {

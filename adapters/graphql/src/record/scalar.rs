@@ -18,6 +18,7 @@ pub(super) const DATE: &str = "Date";
 pub(super) const DATE_TIME: &str = "DateTime";
 pub(super) const MONEY: &str = "Money";
 pub(super) const MONEY_INPUT: &str = "MoneyInput";
+pub(super) const FIELD_VALUE: &str = "FieldValue";
 
 /// Registers the types that hold values.
 pub(super) fn register(schema: SchemaBuilder) -> SchemaBuilder {
@@ -35,8 +36,10 @@ pub(super) fn register(schema: SchemaBuilder) -> SchemaBuilder {
         .description(
             "An instant, such as `2026-03-01T09:30:00Z`. Any zone is accepted; answers are in UTC, to the microsecond.",
         );
+    let field_value = Scalar::new(FIELD_VALUE)
+        .description("A value of whichever field it belongs to, written as inputs of records take it.");
     let schema = schema.register(long).register(decimal).register(date).register(date_time);
-    schema.register(money_type()).register(money_input())
+    schema.register(field_value).register(money_type()).register(money_input())
 }
 
 /// The type that a field's values have in answers.
@@ -71,6 +74,18 @@ pub(super) fn write(value: &kernel::Value) -> Value {
     }
 }
 
+/// A value with all its parts, as inputs take it: what [`read`] reads.
+pub(crate) fn whole(value: &kernel::Value) -> Value {
+    match value {
+        kernel::Value::Money(money) => {
+            let parts = [("amount", money.amount.to_string()), ("currency", money.currency.to_string())];
+            let parts = parts.into_iter().map(|(name, part)| (Name::new(name), Value::from(part)));
+            Value::Object(parts.collect())
+        }
+        other => write(other),
+    }
+}
+
 /// A whole number that counts something.
 pub(super) fn count(number: u64) -> Value {
     Value::from(number)
@@ -80,7 +95,7 @@ pub(super) fn count(number: u64) -> Value {
 ///
 /// # Errors
 /// [`Error::BadInput`] naming what was expected.
-pub(super) fn read(kind: ValueKind, value: &Value) -> Result<kernel::Value, Error> {
+pub(crate) fn read(kind: ValueKind, value: &Value) -> Result<kernel::Value, Error> {
     if *value == Value::Null {
         return Ok(kernel::Value::Null);
     }

@@ -11,6 +11,7 @@ use self::input::{CreateFieldInput, CreateObjectInput, UpdateFieldInput, UpdateO
 use super::{
     object::{find_field, find_object},
     request::{Result, engine, repeating, repeating_with_metadata, viewing},
+    scalar::FieldValue,
 };
 
 /// A kind of record, such as Account. Objects that the product ships and those of a workspace differ in nothing
@@ -59,6 +60,8 @@ struct FieldDefinition {
     indexed: bool,
     /// How personal its values are.
     category: DataCategory,
+    /// What a new record has in it if nothing is said; null if nothing.
+    default_value: Option<FieldValue>,
     /// How many characters a TEXT may have; null for other fields.
     max_length: Option<u32>,
     /// How many digits a DECIMAL may have after the point; null for other fields.
@@ -227,9 +230,10 @@ impl DefinitionMutation {
     ) -> Result<FieldPayload> {
         let (caller, metadata) = &repeating_with_metadata(ctx, idempotency_key.as_deref()).await?;
         let object = find_object(metadata, &object)?;
-        let (name, field) = (object.name.as_str(), find_field(object, &field)?.name.as_str());
-        let written = engine(ctx)?.objects().update_field(caller, name, field, &input.into()).await?;
-        FieldPayload::of(written, field)
+        let field = find_field(object, &field)?;
+        let (name, edit) = (field.name.as_str(), input.resolve(&field.kind)?);
+        let written = engine(ctx)?.objects().update_field(caller, object.name.as_str(), name, &edit).await?;
+        FieldPayload::of(written, name)
     }
 }
 
@@ -280,6 +284,7 @@ impl FieldDefinition {
             required: field.required,
             indexed: field.slot.is_some(),
             category: field.category.into(),
+            default_value: field.default.as_ref().map(FieldValue::of),
             max_length,
             scale,
             target: field.target().map(ToString::to_string),

@@ -1,7 +1,10 @@
 //! Scalars of the set-up schema.
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
-use sutra_kernel::Timestamp;
+use sutra_engine::Error;
+use sutra_kernel::{self as kernel, Timestamp, ValueKind};
+
+use crate::record::scalar;
 
 /// An instant.
 #[derive(Clone, Copy)]
@@ -10,6 +13,10 @@ pub(super) struct DateTime(Timestamp);
 /// A whole number that may be larger than `Int` can hold.
 #[derive(Clone, Copy)]
 pub(super) struct Long(u64);
+
+/// A value of a field.
+#[derive(Clone)]
+pub(super) struct FieldValue(Value);
 
 /// An instant, as RFC 3339 writes it. Answers are in UTC and to the microsecond, such as
 /// `2026-03-01T09:30:00.000000Z`.
@@ -44,6 +51,34 @@ impl ScalarType for Long {
 
     fn to_value(&self) -> Value {
         Value::from(self.0)
+    }
+}
+
+/// A value of whichever field it belongs to, written as `/graphql` takes it: a text for texts, picklists, addresses,
+/// dates and exact decimals, `true` or `false`, a number for an INTEGER, `{ amount: "12.50", currency: "EUR" }` for MONEY.
+#[Scalar(name = "FieldValue")]
+impl ScalarType for FieldValue {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        Ok(Self(value))
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.clone()
+    }
+}
+
+impl FieldValue {
+    /// The value as it is shown.
+    pub(super) fn of(value: &kernel::Value) -> Self {
+        Self(scalar::whole(value))
+    }
+
+    /// The value that a field of this kind takes.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] naming what was expected.
+    pub(super) fn read(&self, kind: ValueKind) -> Result<kernel::Value, Error> {
+        scalar::read(kind, &self.0)
     }
 }
 

@@ -61,6 +61,63 @@ async fn an_object_and_its_fields_work_from_end_to_end_at_once() {
 }
 
 #[tokio::test]
+async fn a_default_is_told_and_given_also_to_those_who_may_not_write_it() {
+    let (world, ada) = World::new().await;
+    let seller = world.profile("Seller", &[], &[]).await;
+    let bob = world.join("Bob", seller).await;
+    let price = json!({ "amount": "12.50", "currency": "EUR" });
+    let day = json!("2026-03-01");
+    let cases = [
+        ("grade", json!({ "type": "INTEGER", "defaultValue": 3 }), json!(3), "Left out, it is `3`."),
+        ("fee", json!({ "type": "MONEY", "defaultValue": price }), price.clone(), "it is `12.50 EUR`."),
+        ("open", json!({ "type": "BOOLEAN", "defaultValue": true }), json!(true), "it is `true`."),
+        ("due", json!({ "type": "DATE", "defaultValue": day }), day.clone(), "it is `2026-03-01`."),
+        (
+            "terms",
+            json!({ "type": "LONG_TEXT", "defaultValue": "a\nb" }),
+            json!("a\nb"),
+            "it has its default.",
+        ),
+    ];
+    for (name, input, shown, _) in &cases {
+        let mut input = input.clone();
+        (input["name"], input["label"]) = (json!(name), json!(name));
+        let document = "mutation ($input: CreateFieldInput!) {
+            createField(object: \"account\", input: $input) { field { defaultValue } } }";
+        let made = world.set_up(&ada, document, json!({ "input": input })).await.data();
+        assert_eq!(&made["createField"]["field"]["defaultValue"], shown, "{name}");
+    }
+    world.data(&bob, r#"mutation { createAccount(input: { name: "Acme" }) { id } }"#).await;
+    let document = "{ accounts { nodes { grade fee { amount currency } open due terms } }
+        object(name: \"account\") { fields { name defaultValue } }
+        __type(name: \"CreateAccountInput\") { inputFields { name description } } }";
+    let found = world.data(&ada, document).await;
+    let of_name = |list: &Value, name: &str| {
+        list.as_array().unwrap().iter().find(|it| it["name"] == name).cloned().unwrap()
+    };
+    for (name, _, shown, told) in &cases {
+        assert_eq!(&found["accounts"]["nodes"][0][name], shown, "{name}");
+        assert_eq!(&of_name(&found["object"]["fields"], name)["defaultValue"], shown, "{name}");
+        let described = of_name(&found["__type"]["inputFields"], name);
+        assert!(described["description"].as_str().unwrap().ends_with(told), "{described}");
+    }
+
+    let update = "mutation ($input: UpdateFieldInput!) {
+        updateField(object: \"account\", field: \"grade\", input: $input) { field { label defaultValue } } }";
+    let steps = [
+        (json!({ "label": "Grade" }), json!({ "label": "Grade", "defaultValue": 3 })),
+        (json!({ "defaultValue": 4 }), json!({ "label": "Grade", "defaultValue": 4 })),
+        (json!({ "defaultValue": null }), json!({ "label": "Grade", "defaultValue": null })),
+    ];
+    for (input, expected) in steps {
+        let changed = world.set_up(&ada, update, json!({ "input": input })).await.data();
+        assert_eq!(changed["updateField"]["field"], expected, "{input}");
+    }
+    let refused = world.set_up(&ada, update, json!({ "input": { "defaultValue": "4" } })).await;
+    assert_eq!(refused.code(), "BAD_USER_INPUT");
+}
+
+#[tokio::test]
 async fn others_get_what_is_new_with_their_profile() {
     let (world, ada) = World::new().await;
     let seller = world.profile("Seller", &[], &[]).await;

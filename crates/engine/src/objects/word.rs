@@ -36,6 +36,7 @@ pub(super) fn word_field(object: &ObjectDef, before: Option<&FieldDef>, after: &
             ("slot", field.slot.map(Slot::column).map_or(Value::Null, Value::Text)),
             ("category", Value::text(field.category.as_str())),
             ("help", Value::text(&field.help)),
+            ("default", field.default.clone().unwrap_or(Value::Null)),
         ]
     };
     let entry = EntryDraft::new(event).target(Target::thing("field", after.id.uuid()));

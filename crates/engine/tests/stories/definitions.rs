@@ -1,7 +1,7 @@
 //! Stories of definitions: what an administrator makes is there at once, and nothing half made ever is.
 
 use crate::company::{Company, edit, run};
-use sutra_audit::EntryFilter;
+use sutra_audit::{EntryFilter, Opened, Shown};
 use sutra_engine::{ListRequest, Part};
 use sutra_kernel::{ApiName, Condition, Test, Value};
 use sutra_privacy::DataCategory;
@@ -29,6 +29,7 @@ fn field(name: &str, kind: FieldKind) -> NewField {
         required: false,
         indexed: false,
         category: DataCategory::Personal,
+        default: None,
     }
 }
 
@@ -236,6 +237,50 @@ fn a_retired_value_stays_readable_and_cannot_be_chosen_anew() {
         let values: Vec<_> =
             values.iter().map(|it| (it.value.as_str(), it.label.as_str(), it.active)).collect();
         assert_eq!(values, [("Open", "Open", false), ("Paid", "Settled", true), ("Void", "Void", true)]);
+    });
+}
+
+#[test]
+fn a_default_is_given_to_new_records_and_is_in_the_ledger() {
+    run(async {
+        let company = Company::found().await;
+        let (objects, admin) = (company.engine.objects(), &company.admin);
+        objects.create(admin, &invoice()).await.unwrap();
+        let name = |text: &str| ("name", Value::text(text));
+        let before = company.create(admin, "invoice", &[name("1")]).await.unwrap();
+        let state =
+            NewField { default: Some(Value::text("Open")), ..field("state", picks(&["Open", "Paid"])) };
+        made(&company, state).await.unwrap();
+        let left_out = company.create(admin, "invoice", &[name("2")]).await.unwrap();
+        let empty = company.create(admin, "invoice", &[name("3"), ("state", Value::Null)]).await.unwrap();
+        let given = [name("4"), ("state", Value::text("Paid"))];
+        let given = company.create(admin, "invoice", &given).await.unwrap();
+        let clear = FieldEdit { default: Some(Value::Null), ..FieldEdit::default() };
+        objects.update_field(admin, "invoice", "state", &clear).await.unwrap();
+        let after = company.create(admin, "invoice", &[name("5")]).await.unwrap();
+
+        let viewing = company.engine.view(admin).await.unwrap();
+        let cases = [
+            ("made before", before, Value::Null),
+            ("left out", left_out, Value::text("Open")),
+            ("null", empty, Value::Null),
+            ("given", given, Value::text("Paid")),
+            ("made after", after, Value::Null),
+        ];
+        for (case, id, expected) in cases {
+            let view = viewing.find_record("invoice", id).await.unwrap().unwrap();
+            assert_eq!(view.value(&ApiName::parse("state").unwrap()), expected, "{case}");
+        }
+        let entries = viewing.ledger_entries(&EntryFilter::default(), 20).await.unwrap();
+        let of_field = entries.iter().filter(|entry| entry.stored.action.starts_with("field."));
+        let told: Vec<_> = of_field.flat_map(|it| &it.changes).filter(|it| it.field == "default").collect();
+        let shown = |side: &Option<Shown<Opened>>| match side {
+            Some(Shown::Value(opened)) => opened.raw.clone(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(shown(&told[0].old), Value::text("Open"));
+        assert_eq!(shown(&told[0].new), Value::Null);
+        assert_eq!(shown(&told[1].new), Value::text("Open"));
     });
 }
 

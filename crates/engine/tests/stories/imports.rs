@@ -4,6 +4,7 @@ use crate::company::{Company, run};
 use sutra_audit::EntryFilter;
 use sutra_engine::{Caller, ImportFile, ImportOutcome, ListRequest, Part, RowOutcome};
 use sutra_kernel::{ApiName, Value};
+use sutra_records::FieldEdit;
 
 fn words(line: &str) -> Vec<String> {
     line.split(',').map(str::to_owned).collect()
@@ -44,6 +45,25 @@ fn s21_good_rows_are_in_and_bad_ones_are_told_by_column() {
         assert_eq!(column(&rows[1]).as_deref(), Some("NumberOfEmployees"));
         assert_eq!(column(&rows[2]).as_deref(), Some("Name"));
         assert_eq!(column(&rows[3]), None, "a row with another number of columns");
+    });
+}
+
+#[test]
+fn an_empty_cell_says_nothing_and_so_the_field_has_its_default() {
+    run(async {
+        let company = Company::found().await;
+        let default = FieldEdit { default: Some(Value::Integer(7)), ..FieldEdit::default() };
+        let objects = company.engine.objects();
+        objects.update_field(&company.admin, "account", "numberOfEmployees", &default).await.unwrap();
+        let lines = ["Name,NumberOfEmployees", "Acme,", "Zed,12", "Ore,n/a"];
+        let (_, rows) = import(&company, &company.rep, "account", &lines).await;
+        let viewing = company.engine.view(&company.rep).await.unwrap();
+        for (row, expected) in rows.iter().zip([7, 12, 7]) {
+            let RowOutcome::Created(id) = row else { panic!("{row:?}") };
+            let view = viewing.find_record("account", *id).await.unwrap().unwrap();
+            let found = view.value(&ApiName::parse("numberOfEmployees").unwrap());
+            assert_eq!(found, Value::Integer(expected));
+        }
     });
 }
 

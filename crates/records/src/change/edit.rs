@@ -7,7 +7,8 @@ use super::{Draft, PermitError, RecordError};
 use crate::{FieldDef, Fields, Link, NewRecord, ObjectDef, Patch, Record, SystemField, validate::validate};
 
 impl Record {
-    /// Drafts a record, permitted by its facts at version 0; it is stored as version 1.
+    /// Drafts a record, permitted by its facts at version 0; it is stored as version 1. A field that is left out
+    /// has its default, whether or not the plan's user may edit it; one that is given as `Null` is empty.
     ///
     /// # Errors
     /// Refuses a permit for anything else, fields that are unknown or that the plan's user may not edit,
@@ -149,10 +150,15 @@ fn known<'a>(def: &'a ObjectDef, name: &ApiName) -> Result<&'a FieldDef, RecordE
     def.field(name.as_str()).ok_or_else(|| RecordError::UnknownField(name.to_string()))
 }
 
-/// What was supplied, and no value for required fields that were not.
+/// What was supplied, the default of what was left out, and no value for what is required and has neither.
+///
+/// A default is the definition's and not the creator's: it is given also where he may not edit the field.
 fn complete(def: &ObjectDef, mut fields: Fields) -> Fields {
-    for field in def.fields.iter().filter(|field| field.required) {
-        fields.entry(field.name.clone()).or_insert(Value::Null);
+    for field in &def.fields {
+        let left_out = field.default.clone().or_else(|| field.required.then_some(Value::Null));
+        if let Some(value) = left_out {
+            fields.entry(field.name.clone()).or_insert(value);
+        }
     }
     fields
 }

@@ -44,6 +44,29 @@ fn a_new_record_is_version_one_and_its_history_begins_with_its_values() {
 }
 
 #[test]
+fn what_is_left_out_has_its_default_also_where_the_creator_may_not_write() {
+    let mut def = object("account");
+    for field in def.fields.iter_mut().filter(|field| field.name.as_str() == "industry") {
+        (field.default, field.required) = (Some(Value::text("Ore")), true);
+    }
+    let create = |more: &[(&str, Value)]| {
+        let plan = plan_without(ANNA, &["industry"], &["industry"]);
+        let permit = permit(&plan, Action::Create, &blank(&def, 11));
+        let mut values = fields([("name", Value::text("Acme"))]);
+        values.extend(more.iter().map(|(field, value)| (name(field), value.clone())));
+        Record::create(&def, plan.object(def.id), permit, new_record(11, values), now())
+    };
+    assert_eq!(create(&[]).unwrap().after().value(&name("industry")), Value::text("Ore"));
+    for value in [Value::Null, Value::text("Ore")] {
+        let refused = create(&[("industry", value)]);
+        assert!(matches!(refused, Err(RecordError::FieldNotEditable(it)) if it.as_str() == "industry"));
+    }
+    let empty = fields([("name", Value::text("Acme")), ("industry", Value::Null)]);
+    let Err(RecordError::Validation(problems)) = draft(&def, 12, empty) else { panic!("accepted") };
+    assert_eq!(problems[0].code.as_str(), "REQUIRED", "null is empty");
+}
+
+#[test]
 fn an_update_counts_the_version_and_says_what_changed() {
     let patch =
         fields([("name", Value::text("Acme")), ("type", Value::Null), ("industry", Value::text("Ore"))]);

@@ -1,6 +1,6 @@
 //! Making and changing definitions.
 
-use sutra_kernel::{FieldId, Uuid};
+use sutra_kernel::{FieldId, Uuid, Value};
 use sutra_privacy::DataCategory;
 use sutra_records::{
     DefinitionError, FieldEdit, FieldKind, NewField, ObjectEdit, PickEdit, PickValue, Slot, SlotFamily,
@@ -17,6 +17,7 @@ fn field(kind: FieldKind, indexed: bool) -> NewField {
         required: false,
         indexed,
         category: DataCategory::Personal,
+        default: None,
     }
 }
 
@@ -44,6 +45,46 @@ fn a_field_gets_the_first_slot_that_is_free() {
     with_a_gap.fields[0].slot = None;
     let after = with_a_gap.with_field(id(), field(FieldKind::Url, true)).unwrap();
     assert_eq!(after.fields.last().unwrap().slot, Some(Slot::new(SlotFamily::Text, 0)));
+}
+
+#[test]
+fn a_default_is_a_value_that_the_field_takes_or_none() {
+    let decimal = || Value::Decimal("1.50".parse().unwrap());
+    let reference =
+        FieldKind::Reference { target: name("account"), on_delete: sutra_records::OnDelete::Keep };
+    let open = || FieldKind::Picklist { values: vec![PickValue::plain("Open")] };
+    let cases = [
+        ("a value", FieldKind::Decimal { scale: 2 }, decimal(), Ok(Some(decimal()))),
+        ("an empty text", FieldKind::Text { max: 5 }, Value::text(""), Ok(None)),
+        ("no value", FieldKind::Boolean, Value::Null, Ok(None)),
+        ("too many digits", FieldKind::Decimal { scale: 0 }, decimal(), Err("At most 0 digits")),
+        ("another kind", FieldKind::Integer, decimal(), Err("Write a whole number")),
+        ("no value of the list", open(), Value::text("Shut"), Err("Choose one of the values")),
+        ("a reference's", reference, Value::Reference(crate::company::id(1)), Err("a reference")),
+    ];
+    for (case, kind, default, expected) in cases {
+        let new = NewField { default: Some(default), ..field(kind, false) };
+        let after = object("account").with_field(id(), new);
+        let kept = after.map(|object| object.fields.last().unwrap().default.clone());
+        match (kept, expected) {
+            (Ok(kept), Ok(expected)) => assert_eq!(kept, expected, "{case}"),
+            (Err(error), Err(said)) => assert!(error.to_string().contains(said), "{case}: {error}"),
+            (kept, expected) => panic!("{case}: {kept:?} instead of {expected:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_value_that_is_a_default_is_not_retired() {
+    let default = |value| FieldEdit { default: Some(value), ..FieldEdit::default() };
+    let before = object("case").with_field_edited("status", default(Value::text("New"))).unwrap();
+    let retire = PickEdit { value: "New".to_owned(), label: None, active: Some(false) };
+    let retired = FieldEdit { picks: vec![retire], ..FieldEdit::default() };
+    let refused = before.clone().with_field_edited("status", retired.clone());
+    assert!(matches!(refused, Err(DefinitionError::Default { field, .. }) if field == name("status")));
+    let together = FieldEdit { default: Some(Value::Null), ..retired };
+    let after = before.with_field_edited("status", together).unwrap();
+    assert_eq!(after.field("status").unwrap().default, None);
 }
 
 #[test]

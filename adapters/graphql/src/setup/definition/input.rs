@@ -1,12 +1,12 @@
 //! What objects and fields are made from and changed by.
 
-use async_graphql::InputObject;
+use async_graphql::{InputObject, MaybeUndefined};
 use sutra_engine::Error;
-use sutra_kernel::ApiName;
+use sutra_kernel::{ApiName, Value};
 use sutra_records::{FieldEdit, FieldKind, NewField, NewObject, ObjectEdit, OnDelete, PickEdit, PickValue};
 
 use super::{DataCategory, FieldType};
-use crate::setup::request::Result;
+use crate::setup::{request::Result, scalar::FieldValue};
 
 /// An object to be made.
 #[derive(InputObject)]
@@ -75,6 +75,9 @@ pub(super) struct CreateFieldInput {
     /// itself.
     #[graphql(default_with = "DataCategory::Personal")]
     category: DataCategory,
+    /// What a new record has in it if nothing is said, also if whoever makes the record may not edit the field. Not for
+    /// a REFERENCE.
+    default_value: Option<FieldValue>,
 }
 
 /// What to change about a field. What is left out stays.
@@ -89,6 +92,9 @@ pub(super) struct UpdateFieldInput {
     /// How personal its values are. It holds for what is written from now on: what the ledger has stays as it was
     /// written.
     category: Option<DataCategory>,
+    /// What a new record has in it if nothing is said; null takes the default away. Records that are there stay as they
+    /// are.
+    default_value: MaybeUndefined<FieldValue>,
     /// Values of a PICKLIST to add, to relabel, to retire and to take back. Values that are not here stay.
     #[graphql(default)]
     picklist: Vec<PicklistValueInput>,
@@ -137,6 +143,7 @@ impl CreateFieldInput {
         };
         let kind = measures.kind(self.kind)?;
         measures.require_used()?;
+        let default = self.default_value.map(|value| value.read(kind.value_kind())).transpose()?;
         Ok(NewField {
             name: self.name,
             label: self.label,
@@ -145,6 +152,7 @@ impl CreateFieldInput {
             required: self.required,
             indexed: self.indexed,
             category: self.category.into(),
+            default,
         })
     }
 }
@@ -199,15 +207,22 @@ fn bad(message: &str) -> Error {
     Error::BadInput(message.to_owned())
 }
 
-impl From<UpdateFieldInput> for FieldEdit {
-    fn from(input: UpdateFieldInput) -> Self {
-        Self {
-            label: input.label,
-            help: input.help,
-            required: input.required,
-            category: input.category.map(Into::into),
-            picks: input.picklist.into_iter().map(PickEdit::from).collect(),
-        }
+impl UpdateFieldInput {
+    /// Reads what is to change about a field of this kind.
+    pub(super) fn resolve(self, kind: &FieldKind) -> Result<FieldEdit> {
+        let default = match self.default_value {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(Value::Null),
+            MaybeUndefined::Value(value) => Some(value.read(kind.value_kind())?),
+        };
+        Ok(FieldEdit {
+            label: self.label,
+            help: self.help,
+            required: self.required,
+            category: self.category.map(Into::into),
+            default,
+            picks: self.picklist.into_iter().map(PickEdit::from).collect(),
+        })
     }
 }
 
