@@ -1,24 +1,25 @@
 //! The door: HTTP requests become GraphQL requests of a known caller, and back.
 
 mod answer;
+mod body;
 mod credentials;
 
 use std::sync::Arc;
 
 use async_graphql::{Executor, Request as GraphQlRequest, ServerError, dataloader::DataLoader};
-use async_graphql_poem::GraphQLRequest;
 use poem::{
-    Body, Endpoint, FromRequest, Request, RequestBody, Response, Route,
+    Endpoint, Request, Response, Route,
     http::{HeaderName, Method, StatusCode, header},
 };
 use sutra_engine::{Engine, Error, IdempotencyKey, Origin, Viewing};
 use sutra_kernel::RequestId;
 
 pub(crate) use self::credentials::{no_session_cookie, session_cookie};
-use self::{answer::Refusal, credentials::Credentials};
+use self::{answer::Refusal, body::Body, credentials::Credentials};
 use crate::{
     budget,
     context::RequestContext,
+    document::PersistedDocuments,
     error,
     idempotency::Idempotency,
     limits::{self, Lists},
@@ -42,11 +43,22 @@ pub struct HttpOptions {
     /// Whether every change needs an idempotency key, but signing in and out and what comes before a session. Not, if
     /// not set.
     pub require_idempotency_key: bool,
+    /// The documents that a client may name instead of sending them, at both endpoints. None, if not set.
+    pub documents: PersistedDocuments,
+    /// Whether `/graphql` executes nothing but those documents. `/graphql/setup` executes any: strangers must be able
+    /// to sign in there, and administrators to do what no list foresaw. Not, if not set.
+    pub only_listed_documents: bool,
 }
 
 impl Default for HttpOptions {
     fn default() -> Self {
-        Self { allowed_origins: Vec::new(), max_body_bytes: 256 * 1024, require_idempotency_key: false }
+        Self {
+            allowed_origins: Vec::new(),
+            max_body_bytes: 256 * 1024,
+            require_idempotency_key: false,
+            documents: PersistedDocuments::default(),
+            only_listed_documents: false,
+        }
     }
 }
 
@@ -54,8 +66,9 @@ impl Default for HttpOptions {
 #[must_use]
 pub fn routes(engine: &Engine, options: HttpOptions) -> Route {
     let options = Arc::new(options);
-    let records = Door::new(engine, &options, RecordSchemas::default());
-    let setup = Door::new(engine, &options, SetupSchema::new());
+    let only_listed = options.only_listed_documents;
+    let records = Door::new(engine, &options, RecordSchemas::default(), only_listed);
+    let setup = Door::new(engine, &options, SetupSchema::new(), false);
     Route::new().at("/graphql", records).at("/graphql/setup", setup)
 }
 
@@ -79,11 +92,12 @@ struct Door<S> {
     engine: Engine,
     options: Arc<HttpOptions>,
     schemas: S,
+    only_listed: bool,
 }
 
 impl<S: SchemaSource> Door<S> {
-    fn new(engine: &Engine, options: &Arc<HttpOptions>, schemas: S) -> Self {
-        Self { engine: engine.clone(), options: Arc::clone(options), schemas }
+    fn new(engine: &Engine, options: &Arc<HttpOptions>, schemas: S, only_listed: bool) -> Self {
+        Self { engine: engine.clone(), options: Arc::clone(options), schemas, only_listed }
     }
 
     async fn answer(&self, id: RequestId, mut request: Request) -> Result<async_graphql::Response, Refusal> {
@@ -98,14 +112,12 @@ impl<S: SchemaSource> Door<S> {
         Ok(answer.unwrap_or_else(|error| async_graphql::Response::from_errors(vec![error])))
     }
 
-    /// Reads the body. What is too long is not read to its end; a batch is no request.
-    async fn read(&self, request: &mut Request) -> Result<GraphQlRequest, Refusal> {
-        let body = request.take_body().into_bytes_limit(self.options.max_body_bytes).await;
-        let body =
-            body.map_err(|_| Refusal::Form(StatusCode::PAYLOAD_TOO_LARGE, "the request is too long"))?;
-        let parsed = GraphQLRequest::from_request(request, &mut RequestBody::new(Body::from(body))).await;
-        let unreadable = "the body must be one JSON object with a `query`; batches are not supported";
-        parsed.map(|request| request.0).map_err(|_| Refusal::Form(StatusCode::BAD_REQUEST, unreadable))
+    /// Reads the body. What is too long is not read to its end.
+    async fn read(&self, request: &mut Request) -> Result<Body, Refusal> {
+        let bytes = request.take_body().into_bytes_limit(self.options.max_body_bytes).await;
+        let bytes =
+            bytes.map_err(|_| Refusal::Form(StatusCode::PAYLOAD_TOO_LARGE, "the request is too long"))?;
+        Body::parse(&bytes)
     }
 
     /// Who asks: nobody, if the door is open and the credentials are not good (any more), because a stale
@@ -131,7 +143,7 @@ impl<S: SchemaSource> Door<S> {
 
     async fn execute(
         &self,
-        mut request: GraphQlRequest,
+        asked: Body,
         viewing: Option<Viewing>,
         idempotency: Idempotency,
         id: RequestId,
@@ -139,6 +151,8 @@ impl<S: SchemaSource> Door<S> {
     ) -> Result<async_graphql::Response, ServerError> {
         let schema = self.schemas.schema(viewing.as_ref());
         let (schema, lists) = schema.map_err(|error| error::refused(&error, id))?;
+        let chosen = asked.with_document(&self.options.documents, self.only_listed);
+        let mut request = chosen.map_err(|error| error::coded(error::BAD_USER_INPUT, error.to_string()))?;
         judge(&mut request, &lists, viewing.is_some())?;
         let context = match viewing {
             Some(viewing) => RequestContext::signed_in(self.engine.clone(), viewing),

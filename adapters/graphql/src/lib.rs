@@ -2,6 +2,7 @@
 
 mod budget;
 mod context;
+mod document;
 mod error;
 mod example;
 mod http;
@@ -14,6 +15,7 @@ mod sdl;
 mod setup;
 mod text;
 
+pub use document::{ManifestError, PersistedDocuments};
 pub use example::{EXAMPLES, Example};
 pub use http::{HttpOptions, routes};
 pub use sdl::{print_records, print_setup};

@@ -38,6 +38,7 @@ impl Batch<RecordKey> for Loader {
     /// Those of the records that the caller may read. If the object is closed to the caller, that is none: a
     /// reference says no more about why it is empty.
     async fn load(&self, keys: &[RecordKey]) -> Result<HashMap<RecordKey, Arc<View>>, Arc<Error>> {
+        tracing::trace!(count = keys.len(), "loading records that are referred to");
         let viewing = self.context.viewing().await?;
         let mut wanted: HashMap<&ApiName, Vec<RecordId>> = HashMap::new();
         for key in keys {
@@ -61,6 +62,7 @@ impl Batch<UserId> for Loader {
     type Error = Arc<Error>;
 
     async fn load(&self, keys: &[UserId]) -> Result<HashMap<UserId, Arc<User>>, Arc<Error>> {
+        tracing::trace!(count = keys.len(), "loading users that are referred to");
         let users = self.context.viewing().await?.find_users(keys).await?;
         Ok(users.into_iter().map(|user| (user.id, Arc::new(user))).collect())
     }

@@ -49,6 +49,39 @@ async fn a_request_that_asks_for_too_much_is_refused() {
     }
 }
 
+/// What is limited, to how much, and a document with so much of it.
+type Limit<'a> = (&'a str, usize, &'a dyn Fn(usize) -> String);
+
+/// Limits are judged before a document is compared with the schema: what is within them here is a mistake of another kind.
+#[tokio::test]
+async fn a_limit_is_what_is_promised_and_the_refusal_names_it() {
+    let (world, ada) = World::new().await;
+    let fields = |count: usize, field: &dyn Fn(usize) -> String| {
+        format!("{{ {} }}", (0..count).map(field).collect::<Vec<_>>().join(" "))
+    };
+    let within = |inner: String| format!("{{ a {{ b {inner} }} }}");
+    let nested = |count: usize| format!("{}a{}", "{ a ".repeat(count - 1) + "{ ", " }".repeat(count));
+    let pages = |rows: usize| format!("{{ accounts(first: {}) {{ nodes {{ owner {{ id }} }} }} }}", rows);
+    let cases: [Limit<'_>; 4] = [
+        ("levels", 10, &nested),
+        ("aliases", 30, &|count| within(fields(count, &|n| format!("a{n}: x")))),
+        ("fields at its root", 20, &|count| fields(count, &|_| "x".to_owned())),
+        ("selections", 2_000, &|count| within(fields(count - 2, &|_| "x".to_owned()))),
+    ];
+    for (what, limit, document) in cases {
+        let answer = world.ask(&ada, &document(limit), json!({})).await;
+        assert_eq!(answer.code(), "BAD_USER_INPUT", "{what}: {}", answer.json);
+        let answer = world.ask(&ada, &document(limit + 1), json!({})).await;
+        let sentence = format!("the request asks for too much: it may have at most {limit} {what}");
+        assert_eq!(
+            (answer.code().as_str(), &answer.json["errors"][0]["message"]),
+            ("QUERY_TOO_COMPLEX", &json!(sentence))
+        );
+    }
+    world.data(&ada, &pages(200)).await;
+    assert_eq!(world.code(&ada, &pages(201)).await, "BAD_USER_INPUT");
+}
+
 #[tokio::test]
 async fn what_is_within_the_limits_is_answered() {
     let (world, ada) = World::new().await;

@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod access;
+mod batch;
 mod change;
 mod definitions;
 mod door;
@@ -13,5 +14,6 @@ mod list;
 mod mass;
 mod nonsense;
 mod past;
+mod persisted;
 mod schema;
 mod world;

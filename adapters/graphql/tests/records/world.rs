@@ -90,7 +90,11 @@ impl World {
 
     /// The same world, where every change needs an idempotency key.
     pub(crate) fn requiring_keys(self) -> Self {
-        let options = HttpOptions { require_idempotency_key: true, ..HttpOptions::default() };
+        self.behaving(HttpOptions { require_idempotency_key: true, ..HttpOptions::default() })
+    }
+
+    /// The same world behind other endpoints.
+    pub(crate) fn behaving(self, options: HttpOptions) -> Self {
         Self { client: TestClient::new(routes(&self.engine, options)), ..self }
     }
 
@@ -142,9 +146,13 @@ impl World {
     }
 
     pub(crate) async fn ask(&self, member: &Member, document: &str, variables: Value) -> Answer {
+        self.send(member, &json!({ "query": document, "variables": variables })).await
+    }
+
+    /// Sends this body.
+    pub(crate) async fn send(&self, member: &Member, body: &Value) -> Answer {
         let request = self.post().header(header::AUTHORIZATION, format!("Bearer {}", member.token));
-        let body = json!({ "query": document, "variables": variables }).to_string();
-        Answer::of(request.body(body)).await
+        Answer::of(request.body(body.to_string())).await
     }
 
     /// Asks without variables, with the token of a session.
