@@ -20,7 +20,7 @@ use serde::Deserialize;
 pub(crate) use self::{
     database::{Database, Place, with_password},
     error::ConfigError,
-    http::Http,
+    http::{Http, Operations},
     keys::Keys,
     log::{Format, Log},
     passwords::Passwords,

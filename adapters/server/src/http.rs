@@ -14,10 +14,10 @@ use poem::{
     middleware::CatchPanic,
 };
 use sutra_engine::Engine;
-use sutra_graphql::HttpOptions;
+use sutra_graphql::{HttpOptions, PersistedDocuments};
 
 pub(crate) use self::setup_page::link as setup_link;
-use crate::config::Http;
+use crate::config::{Http, Operations};
 
 /// How long a connection may be silent between two requests.
 const IDLE: Duration = Duration::from_secs(75);
@@ -52,9 +52,10 @@ impl Bound {
         self,
         engine: &Engine,
         settings: &Http,
+        documents: PersistedDocuments,
         stop: impl Future<Output = ()>,
     ) -> io::Result<()> {
-        let app = app(engine, settings, self.address);
+        let app = app(engine, settings, documents, self.address);
         Server::new_with_acceptor(self.acceptor)
             .name("sutra")
             .idle_timeout(IDLE)
@@ -63,17 +64,25 @@ impl Bound {
     }
 }
 
-fn app(engine: &Engine, settings: &Http, address: SocketAddr) -> impl Endpoint<Output = Response> + use<> {
+fn app(
+    engine: &Engine,
+    settings: &Http,
+    documents: PersistedDocuments,
+    address: SocketAddr,
+) -> impl Endpoint<Output = Response> + use<> {
+    let only_listed_documents = settings.operations == Operations::AllowList;
     let options = HttpOptions {
         allowed_origins: origins(settings, address),
         max_body_bytes: usize::try_from(settings.body_kib.get()).unwrap_or(1).saturating_mul(1_024),
         require_idempotency_key: settings.require_idempotency_key,
+        documents,
+        only_listed_documents,
     };
     let deadline = settings.timeout_seconds.seconds();
     sutra_graphql::routes(engine, options)
         .at("/livez", health::live)
         .at("/readyz", health::Ready::new(engine))
-        .at("/query", query_page::page)
+        .at("/query", query_page::endpoint(only_listed_documents))
         .at("/setup", setup_page::page)
         .around(move |endpoint, request| guard::within(deadline, endpoint, request))
         .with(CatchPanic::new())

@@ -3,6 +3,7 @@
 use std::{future::Future, net::SocketAddr, process::ExitCode};
 
 use clap::Args;
+use sutra_graphql::PersistedDocuments;
 use tokio::{
     signal::unix::{SignalKind, signal},
     sync::oneshot,
@@ -42,6 +43,7 @@ impl Serve {
         let flags = Flags { listen: self.listen.clone(), ..self.flags.clone() };
         let config = Config::load(&flags)?;
         log::start(&config.log)?;
+        let documents = config.http.documents()?;
         let stop = asked_to_stop()?;
         let (bound, claim) = self.claim(&config).await?;
         let house = wire::open(&config).await?;
@@ -50,7 +52,7 @@ impl Serve {
             Some(claim) => welcome_to_demo(&house, &config, claim, address).await?,
             None => welcome(&house, &config, address).await?,
         }
-        serve(bound, house, &config, stop).await?;
+        serve(bound, house, &config, documents, stop).await?;
         Ok(ExitCode::SUCCESS)
     }
 
@@ -100,6 +102,7 @@ async fn serve(
     bound: Bound,
     house: House,
     config: &Config,
+    documents: PersistedDocuments,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
     let (serving, served) = oneshot::channel::<()>();
@@ -109,7 +112,7 @@ async fn serve(
     });
     let touches = tokio::spawn(touches);
     tracing::info!(address = %bound.address(), "serving");
-    let outcome = bound.serve(&house.engine, &config.http, stop).await;
+    let outcome = bound.serve(&house.engine, &config.http, documents, stop).await;
     drop(serving);
     let _ended = touches.await;
     house.close().await;

@@ -19,6 +19,11 @@ impl ConfigError {
         Self(format!("`{key}` names `{}`, which cannot be read: {error}", path.display()))
     }
 
+    /// What is in a file is not what it is there for.
+    pub(super) fn unusable(key: &str, path: &Path, why: &str) -> Self {
+        Self(format!("`{key}` names `{}`, which cannot be used: {why}", path.display()))
+    }
+
     /// The parser's report quotes the line, which may hold a password: only the place is passed on.
     pub(super) fn syntax(file: &str, report: &str) -> Self {
         let place = report.lines().find_map(|line| line.split_once(" at ")).map_or("", |(_, place)| place);

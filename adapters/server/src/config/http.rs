@@ -1,11 +1,23 @@
 //! How the server is reached.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    fs::File,
+    io::{self, Read},
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
 
 use serde::Deserialize;
+use sutra_graphql::PersistedDocuments;
 use url::Url;
 
-use super::value::{self, Bounded};
+use super::{
+    ConfigError,
+    value::{self, Bounded},
+};
+
+/// A manifest of a thousand documents has a few megabytes.
+const MANIFEST_MIB: u64 = 16;
 
 /// `http.*`
 #[derive(Deserialize)]
@@ -24,12 +36,27 @@ pub(crate) struct Http {
     pub(crate) allowed_origins: Vec<String>,
     /// `http.body_kib`: the longest request, in KiB. Default: 1024.
     pub(crate) body_kib: Bounded<1, 65_536>,
+    /// `http.operations`: which GraphQL documents are executed at `/graphql`. Default: `any`.
+    pub(crate) operations: Operations,
+    /// `http.persisted_documents`: a JSON file of the documents that clients may name by their SHA-256.
+    /// Default: none.
+    pub(crate) persisted_documents: Option<PathBuf>,
     /// `http.require_idempotency_key`: whether every change must come with an idempotency key. Default: false.
     pub(crate) require_idempotency_key: bool,
     /// `http.timeout_seconds`: the longest a request may take. Default: 30.
     pub(crate) timeout_seconds: Bounded<1, 600>,
     /// `http.stop_seconds`: how long requests that have begun may go on after a stop. Default: 30.
     pub(crate) stop_seconds: Bounded<1, 600>,
+}
+
+/// Which GraphQL documents are executed at `/graphql`.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Operations {
+    /// Those that clients send.
+    Any,
+    /// Only those in the file `http.persisted_documents`.
+    AllowList,
 }
 
 impl Default for Http {
@@ -39,6 +66,8 @@ impl Default for Http {
             public_url: None,
             allowed_origins: Vec::new(),
             body_kib: Bounded::new(1024),
+            operations: Operations::Any,
+            persisted_documents: None,
             require_idempotency_key: false,
             timeout_seconds: Bounded::new(30),
             stop_seconds: Bounded::new(30),
@@ -55,8 +84,38 @@ impl Http {
         }
     }
 
+    /// The documents that clients may name.
+    ///
+    /// # Errors
+    /// If their file cannot be used, or if there is none and nothing else is to be executed.
+    pub(crate) fn documents(&self) -> Result<PersistedDocuments, ConfigError> {
+        match &self.persisted_documents {
+            Some(path) => read_manifest(path),
+            None if self.operations == Operations::Any => Ok(PersistedDocuments::default()),
+            None => Err(ConfigError::key(
+                "http.operations",
+                "must be `any` unless `http.persisted_documents` names the file that lists them",
+            )),
+        }
+    }
+
     /// Whether nobody but this machine is meant to reach it: a proxy on this machine listens for others.
     pub(crate) fn is_for_this_machine(&self) -> bool {
         self.listen.ip().is_loopback() && self.public_url.as_ref().is_none_or(value::is_loopback)
     }
+}
+
+fn read_manifest(path: &Path) -> Result<PersistedDocuments, ConfigError> {
+    let key = "http.persisted_documents";
+    let limit = MANIFEST_MIB * 1024 * 1024;
+    let read = || -> io::Result<String> {
+        let mut text = String::new();
+        File::open(path)?.take(limit + 1).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    let text = read().map_err(|error| ConfigError::unreadable(key, path, &error))?;
+    if u64::try_from(text.len()).is_ok_and(|length| length > limit) {
+        return Err(ConfigError::unusable(key, path, &format!("it is longer than {MANIFEST_MIB} MiB")));
+    }
+    PersistedDocuments::parse(&text).map_err(|error| ConfigError::unusable(key, path, &error.to_string()))
 }

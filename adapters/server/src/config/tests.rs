@@ -13,8 +13,11 @@ fn load(file: &str, variables: &[(&str, &str)], flags: Flags) -> Result<Config, 
 
 fn refusal(file: &str, variables: &[(&str, &str)], flags: Flags) -> String {
     let loaded = load(file, variables, flags);
-    let placed = loaded.and_then(|config| config.place().map(drop).map_err(|error| error.to_string()));
-    placed.err().unwrap_or_default()
+    let checked = loaded.and_then(|config| {
+        let checked = config.place().and_then(|_| config.http.documents());
+        checked.map(drop).map_err(|error| error.to_string())
+    });
+    checked.err().unwrap_or_default()
 }
 
 fn listen(text: &str) -> Flags {
@@ -43,7 +46,7 @@ fn the_environment_wins_over_the_file_and_a_flag_over_both() {
 }
 
 /// A file, and what is said about it.
-const FILES: [(&str, &str, &str); 17] = [
+const FILES: [(&str, &str, &str); 20] = [
     (
         "unknown key",
         "colour = 'red'",
@@ -52,7 +55,7 @@ const FILES: [(&str, &str, &str); 17] = [
     (
         "unknown key of a section",
         "[http]\nlisten_on = 'x'",
-        "`http.listen_on` (from sutra.toml) is no key; the keys in `http` are `listen`, `public_url`, `allowed_origins`, `body_kib`, `require_idempotency_key`, `timeout_seconds`, `stop_seconds`",
+        "`http.listen_on` (from sutra.toml) is no key; the keys in `http` are `listen`, `public_url`, `allowed_origins`, `body_kib`, `operations`, `persisted_documents`, `require_idempotency_key`, `timeout_seconds`, `stop_seconds`",
     ),
     ("no section", "http = 'x'", "`http` (from sutra.toml) must be a section with keys of its own"),
     (
@@ -95,6 +98,21 @@ const FILES: [(&str, &str, &str); 17] = [
         "no number",
         "[http]\ntimeout_seconds = 'long'",
         "`http.timeout_seconds` (from sutra.toml) must be a whole number from 1 to 600",
+    ),
+    (
+        "no mode of operations",
+        "[http]\noperations = 'none'",
+        "`http.operations` (from sutra.toml) must be one of `any`, `allow-list`",
+    ),
+    (
+        "a list that is not there",
+        "[http]\noperations = 'allow-list'",
+        "`http.operations` must be `any` unless `http.persisted_documents` names the file that lists them",
+    ),
+    (
+        "no file of documents",
+        "[http]\npersisted_documents = '/nowhere/at/all'",
+        "`http.persisted_documents` names `/nowhere/at/all`, which cannot be read: No such file or directory (os error 2)",
     ),
     (
         "cheap passwords",
@@ -166,6 +184,36 @@ fn a_file_that_was_named_must_be_there() {
     let flags = Flags { config: Some(PathBuf::from("/nowhere/sutra.toml")), ..Flags::default() };
     let error = Config::from_sources(&flags, std::iter::empty()).err().unwrap().to_string();
     assert!(error.starts_with("`--config` names `/nowhere/sutra.toml`, which cannot be read"), "{error}");
+}
+
+#[test]
+fn a_manifest_that_cannot_be_used_is_named_with_its_entry() {
+    let me = "b8d9506e34c83b0e53c2aa463624fcea354713bc38f95276e6f0bd893ffb5b88";
+    let cases = [
+        ("no JSON", "}".to_owned(), "it is not a JSON object of texts (line 1, column 1)".to_owned()),
+        (
+            "another digest",
+            r#"{ "4ef8": "{ me { name } }" }"#.to_owned(),
+            "the entry `4ef8` is not named by".to_owned(),
+        ),
+        (
+            "another document",
+            format!(r#"{{ "{me}": "{{ me {{ email }} }}" }}"#),
+            format!("the entry `{me}` holds another document, whose SHA-256 is `"),
+        ),
+        ("too long", " ".repeat(16 * 1024 * 1024 + 1), "it is longer than 16 MiB".to_owned()),
+    ];
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("documents.json");
+    let file = format!("[http]\npersisted_documents = '{}'", path.display());
+    for (name, manifest, expected) in cases {
+        std::fs::write(&path, manifest).unwrap();
+        let sentence = refusal(&file, &[], Flags::default());
+        let named = format!("`http.persisted_documents` names `{}`, which cannot be used: ", path.display());
+        assert!(sentence.starts_with(&(named + &expected)), "{name}: {sentence}");
+    }
+    std::fs::write(&path, format!(r#"{{ "sha256:{me}": "{{ me {{ name }} }}" }}"#)).unwrap();
+    assert_eq!(refusal(&format!("{file}\noperations = 'allow-list'"), &[], Flags::default()), "");
 }
 
 /// The known keys of a section, as the refusal of an unknown one lists them.

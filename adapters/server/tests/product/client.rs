@@ -1,6 +1,9 @@
 //! Somebody who talks to the server over HTTP.
 
-use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::{
+    StatusCode,
+    header::{AUTHORIZATION, HeaderMap},
+};
 use serde_json::{Value, json};
 
 pub(crate) const RECORDS: &str = "graphql";
@@ -19,12 +22,17 @@ impl Client {
 
     /// Asks, and takes the answer with its errors.
     pub(crate) async fn try_ask(&self, token: &str, endpoint: &str, query: &str, variables: Value) -> Value {
-        let body = json!({ "query": query, "variables": variables });
-        let mut request = self.http.post(format!("{}/{endpoint}", self.address)).json(&body);
+        self.post(token, endpoint, &json!({ "query": query, "variables": variables })).await.1
+    }
+
+    /// Sends this body, and takes the status and the answer.
+    pub(crate) async fn post(&self, token: &str, endpoint: &str, body: &Value) -> (StatusCode, Value) {
+        let mut request = self.http.post(format!("{}/{endpoint}", self.address)).json(body);
         if !token.is_empty() {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
-        request.send().await.unwrap().json().await.unwrap()
+        let response = request.send().await.unwrap();
+        (response.status(), response.json().await.unwrap())
     }
 
     /// Asks for what must be answered.

@@ -6,6 +6,7 @@ mod client;
 mod definitions;
 mod first_start;
 mod operation;
+mod persisted;
 mod place;
 mod postgres;
 mod query_page;
