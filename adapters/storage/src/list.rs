@@ -8,7 +8,7 @@ mod keyset;
 use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _, QuerySelect as _, Select};
 use sutra_acl::Scope;
 use sutra_kernel::{ApiName, Page, PortError, RoleId, UserId};
-use sutra_records::{ListQuery, Listed, SlotScalar, SystemField, Turn};
+use sutra_records::{ListQuery, Listed, ObjectDef, SlotScalar, SystemField, Turn};
 
 use crate::{entity::records::record, scoped::probe};
 
@@ -34,22 +34,32 @@ pub(crate) fn whole(
     rows: Select<record::Entity>,
     query: &ListQuery,
 ) -> Result<Option<Select<record::Entity>>, PortError> {
-    let deleted = record::Column::DeletedAt;
-    let rows = rows.filter(record::Column::ObjectId.eq(query.object.id.uuid())).filter(if query.deleted {
-        deleted.is_not_null()
+    let seen = visible(rows.clone(), &query.object, &query.scope, query.deleted);
+    match (seen, &query.filter) {
+        (Some(seen), Some(filter)) => Ok(Some(seen.filter(filter::compile(&rows, &query.object, filter)?))),
+        (seen, _) => Ok(seen),
+    }
+}
+
+/// The records of an object that a viewer may see; nothing if there can be none.
+fn visible(
+    rows: Select<record::Entity>,
+    object: &ObjectDef,
+    scope: &Scope,
+    deleted: bool,
+) -> Option<Select<record::Entity>> {
+    let at = record::Column::DeletedAt;
+    let rows = rows.filter(record::Column::ObjectId.eq(object.id.uuid())).filter(if deleted {
+        at.is_not_null()
     } else {
-        deleted.is_null()
+        at.is_null()
     });
-    let rows = match &query.scope {
-        Scope::None => return Ok(None),
-        Scope::All => rows,
-        Scope::Runs { owners, roles } if owners.is_empty() && roles.is_empty() => return Ok(None),
-        Scope::Runs { owners, roles } => rows.filter(runs(owners, roles)),
-    };
-    Ok(Some(match &query.filter {
-        Some(condition) => rows.filter(filter::compile(query, condition)?),
-        None => rows,
-    }))
+    match scope {
+        Scope::None => None,
+        Scope::All => Some(rows),
+        Scope::Runs { owners, roles } if owners.is_empty() && roles.is_empty() => None,
+        Scope::Runs { owners, roles } => Some(rows.filter(runs(owners, roles))),
+    }
 }
 
 /// What the owner or the owner's role opens to the viewer.
@@ -65,8 +75,8 @@ fn runs(owners: &[UserId], roles: &[RoleId]) -> Condition {
 struct Compared<'a>(Listed<'a>);
 
 impl<'a> Compared<'a> {
-    fn of(query: &'a ListQuery, name: &ApiName) -> Result<Self, PortError> {
-        query.listed(name).map(Self).map_err(PortError::refused)
+    fn of(object: &'a ObjectDef, name: &ApiName) -> Result<Self, PortError> {
+        Listed::of(object, name).map(Self).map_err(PortError::refused)
     }
 
     fn column(&self) -> sea_orm::sea_query::DynIden {

@@ -210,12 +210,14 @@ suite! { ($)
         a_page_begins_on_either_side_of_a_record
         filters_agree_with_the_meaning_of_lists
         scopes_agree_with_the_meaning_of_lists
+        relations_agree_with_the_meaning_of_lists
         deleted_records_are_a_list_of_their_own
         a_count_stops_at_its_cap
         what_is_not_indexed_is_refused
     }
     worlds {
         a_list_is_what_the_rule_allows
+        a_relation_goes_to_what_the_rule_allows
     }
     imports {
         a_row_is_remembered_by_its_file

@@ -43,8 +43,8 @@ pub use objects::Objects;
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
 pub use permissions::{Permissions, ProfileEdit};
 pub use records::{
-    COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed, MAX_PAGE, MAX_RECORDS, Moment, Part,
-    Records, Save, check_count,
+    COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed, MAX_PAGE, MAX_RECORDS, MAX_RELATIONS,
+    MAX_STEPS, Moment, Part, Records, Related, Save, check_count,
 };
 pub use refusal::{RefusalCount, RefusalCounter};
 pub use registry::{Registry, Workspace, WorkspaceState};

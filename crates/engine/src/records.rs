@@ -10,6 +10,7 @@ mod list;
 mod mass;
 mod past;
 mod put;
+mod relation;
 mod revert;
 mod update;
 
@@ -25,6 +26,7 @@ pub use history::Save;
 pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE, Part};
 pub use mass::{MAX_RECORDS, check_count};
 pub use past::Moment;
+pub use relation::{MAX_RELATIONS, MAX_STEPS, Related};
 
 /// The use cases of records: see [`Engine::records`].
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
 //! The one filter tree of the product, and what it means.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, convert::Infallible};
 
 use crate::{ApiName, Value, fold};
 
@@ -8,16 +8,21 @@ use crate::{ApiName, Value, fold};
 ///
 /// It is either true or false, never unknown: a comparison with an empty field is false, and `Not` is
 /// the plain opposite. Stores compile conditions to SQL and are tested against [`Condition::holds`].
+///
+/// A plain `Condition` is about one record alone. Whoever knows how records refer to each other adds conditions on
+/// other records as `R`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Condition {
+pub enum Condition<R = Infallible> {
     /// True if every part is; true if there is none.
-    All(Vec<Condition>),
+    All(Vec<Self>),
     /// True if some part is; false if there is none.
-    Any(Vec<Condition>),
+    Any(Vec<Self>),
     /// True if the part is not.
-    Not(Box<Condition>),
+    Not(Box<Self>),
     /// A test of one field.
     Field(ApiName, Test),
+    /// A condition on another record, which this one refers to.
+    Related(R),
 }
 
 /// A test of one field's value. Texts are compared [folded](fold), that is without regard to case.
@@ -44,30 +49,82 @@ pub enum Test {
 }
 
 impl Condition {
+    /// Whether it is true of a record whose fields are read by `value`.
+    pub fn holds(&self, value: &dyn Fn(&ApiName) -> Value) -> bool {
+        self.holds_with(&|field, test| test.holds(&value(field)), &|never| match *never {})
+    }
+}
+
+impl<R> Condition<R> {
     /// A condition on one field.
     #[must_use]
     pub fn test(field: ApiName, test: Test) -> Self {
         Self::Field(field, test)
     }
 
-    /// Whether it is true of a record whose fields are read by `value`.
-    pub fn holds(&self, value: &dyn Fn(&ApiName) -> Value) -> bool {
+    /// Whether it is true, if `test` judges the tests of fields and `related` the conditions on other records.
+    pub fn holds_with(&self, test: &dyn Fn(&ApiName, &Test) -> bool, related: &dyn Fn(&R) -> bool) -> bool {
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(value)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(value)),
-            Self::Not(part) => !part.holds(value),
-            Self::Field(field, test) => test.holds(&value(field)),
+            Self::All(parts) => parts.iter().all(|part| part.holds_with(test, related)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds_with(test, related)),
+            Self::Not(part) => !part.holds_with(test, related),
+            Self::Field(field, wanted) => test(field, wanted),
+            Self::Related(condition) => related(condition),
         }
     }
 
-    /// Every field it reads, in order, with repetitions.
+    /// Every test of the record's own fields, in order.
     #[must_use]
-    pub fn fields(&self) -> Vec<&ApiName> {
+    pub fn tests(&self) -> Vec<(&ApiName, &Test)> {
         match self {
-            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::fields).collect(),
-            Self::Not(part) => part.fields(),
-            Self::Field(field, _) => vec![field],
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::tests).collect(),
+            Self::Not(part) => part.tests(),
+            Self::Field(field, test) => vec![(field, test)],
+            Self::Related(_) => Vec::new(),
         }
+    }
+
+    /// Every condition on another record, in order.
+    #[must_use]
+    pub fn related(&self) -> Vec<&R> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::related).collect(),
+            Self::Not(part) => part.related(),
+            Self::Field(..) => Vec::new(),
+            Self::Related(condition) => vec![condition],
+        }
+    }
+
+    /// The same tree with other leaves: each test replaced by `test`, and each condition on another record by
+    /// `related`.
+    ///
+    /// # Errors
+    /// The first that either returns.
+    pub fn try_map<S, E>(
+        &self,
+        test: &dyn Fn(&ApiName, &Test) -> Result<Test, E>,
+        related: &dyn Fn(&R) -> Result<S, E>,
+    ) -> Result<Condition<S>, E> {
+        let each = |parts: &[Self]| -> Result<Vec<_>, E> {
+            parts.iter().map(|part| part.try_map(test, related)).collect()
+        };
+        Ok(match self {
+            Self::All(parts) => Condition::All(each(parts)?),
+            Self::Any(parts) => Condition::Any(each(parts)?),
+            Self::Not(part) => Condition::Not(Box::new(part.try_map(test, related)?)),
+            Self::Field(field, wanted) => Condition::Field(field.clone(), test(field, wanted)?),
+            Self::Related(condition) => Condition::Related(related(condition)?),
+        })
+    }
+
+    /// As [`try_map`](Self::try_map), where nothing can go wrong.
+    #[must_use]
+    pub fn map<S>(&self, test: &dyn Fn(&ApiName, &Test) -> Test, related: &dyn Fn(&R) -> S) -> Condition<S> {
+        let Ok(mapped) = self
+            .try_map(&|field, wanted| Ok::<_, Infallible>(test(field, wanted)), &|condition| {
+                Ok(related(condition))
+            });
+        mapped
     }
 }
 

@@ -16,7 +16,7 @@ mod view;
 
 pub use change::{Change, Draft, PermitError, RecordError};
 pub use define::{DefinitionError, FieldEdit, NewField, NewObject, ObjectEdit, PickEdit};
-pub use list::{ListError, ListQuery, Listed, Order, Position, Side, Turn};
+pub use list::{Filter, ListError, ListQuery, Listed, Order, Position, Relation, Side, Turn};
 pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};
 pub use port::{MetadataReader, MetadataWriter, RecordReader, RecordWriter};

@@ -1,20 +1,17 @@
 //! Lists: what a query selects, in which order, and what may be asked.
 
+mod filter;
+mod listed;
+
 use std::{cmp::Ordering, sync::Arc};
 
 use sutra_acl::Scope;
-use sutra_kernel::{ApiName, Condition, Direction, Page, RecordId, Test, Value, fold};
+use sutra_kernel::{ApiName, Direction, Page, RecordId, Value};
 
-use crate::{
-    FieldDef, ObjectDef, Record, Slot, SlotFamily, SlotScalar, SystemField,
-    slot::{TEXT_SLOT_BYTES, plain_scalar, slot_value},
-};
+pub use filter::{Filter, Relation};
+pub use listed::{ListError, Listed};
 
-/// How many bytes of folded text a filter compares with at most.
-///
-/// A stored text is cut at 256 bytes between characters, so a cut one keeps at least 253. Compared with at
-/// most 252, the slot gives the same answer as the whole text: always.
-const FILTER_TEXT_BYTES: usize = TEXT_SLOT_BYTES - 4;
+use crate::{ObjectDef, Record, SlotScalar};
 
 /// One page of one object's records, for one viewer.
 #[derive(Debug, Clone)]
@@ -24,7 +21,7 @@ pub struct ListQuery {
     /// What the viewer may see.
     pub scope: Scope,
     /// What he asks for.
-    pub filter: Option<Condition>,
+    pub filter: Option<Filter>,
     /// In which order.
     pub order: Order,
     /// Which way it is read.
@@ -77,32 +74,6 @@ pub enum Side {
     After,
 }
 
-/// What a list can be filtered or ordered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Listed<'a> {
-    /// `id`, `ownerId`, `createdAt` or `updatedAt`.
-    System(SystemField),
-    /// An indexed field and its slot.
-    Field(&'a FieldDef, Slot),
-}
-
-/// Why a list is refused. It depends on definitions alone, never on data.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ListError {
-    /// The object has no such field.
-    #[error("there is no field `{0}`")]
-    UnknownField(ApiName),
-    /// The field has no index.
-    #[error("the field `{0}` is not indexed: a list cannot be filtered or ordered by it")]
-    NotIndexed(ApiName),
-    /// The field is compared with a value it can never have, or a text is asked of what is none.
-    #[error("the field `{0}` cannot be compared with such a value")]
-    WrongKind(ApiName),
-    /// The text is too long to be compared through an index.
-    #[error("a text compared with `{0}` may have at most 252 bytes")]
-    TooLong(ApiName),
-}
-
 impl ListQuery {
     /// Checks that the filter, the order and the position can be answered through indexes.
     ///
@@ -110,44 +81,25 @@ impl ListQuery {
     /// Refuses fields that do not exist or are not indexed, and values that the fields cannot have.
     pub fn check(&self) -> Result<(), ListError> {
         if let Some(filter) = &self.filter {
-            self.check_condition(filter)?;
+            filter::check(&self.object, filter)?;
         }
-        let order = self.listed(&self.order.field)?;
+        let order = Listed::of(&self.object, &self.order.field)?;
         match &self.from {
             Some(from) if !order.holds(&from.value) => Err(ListError::WrongKind(self.order.field.clone())),
             _ => Ok(()),
         }
     }
 
-    /// Finds what a name filters or orders by.
-    ///
-    /// # Errors
-    /// Refuses fields that do not exist or are not indexed.
-    pub fn listed(&self, name: &ApiName) -> Result<Listed<'_>, ListError> {
-        use SystemField::{CreatedAt, CreatedById, Id, OwnerId, UpdatedAt, UpdatedById};
-        match name.as_str().parse() {
-            Ok(field @ (Id | OwnerId | CreatedAt | UpdatedAt)) => return Ok(Listed::System(field)),
-            Ok(CreatedById | UpdatedById) => return Err(ListError::NotIndexed(name.clone())),
-            Err(()) => {}
-        }
-        let field = self.object.field(name.as_str()).ok_or_else(|| ListError::UnknownField(name.clone()))?;
-        let slot = field.slot.ok_or_else(|| ListError::NotIndexed(name.clone()))?;
-        Ok(Listed::Field(field, slot))
-    }
-
-    /// Whether the record is in the list, on whichever page.
+    /// Whether the record is in the list, on whichever page; `find` finds the records that others refer to.
     ///
     /// This is the meaning that stores are tested against. Money is compared by its amount alone: a list
     /// converts no currencies.
     #[must_use]
-    pub fn matches(&self, record: &Record) -> bool {
+    pub fn matches<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<&'r Record>) -> bool {
         record.object == self.object.id
             && record.deleted_at.is_some() == self.deleted
             && self.scope.admits(record.owner, record.owner_role)
-            && self
-                .filter
-                .as_ref()
-                .is_none_or(|filter| by_amount(filter).holds(&|name| amount(record.value(name))))
+            && self.filter.as_ref().is_none_or(|filter| filter::holds(filter, record, find))
     }
 
     /// Which of two records comes first.
@@ -189,22 +141,12 @@ impl ListQuery {
         Position { value: record.value(&self.order.field), id: record.id, side }
     }
 
-    fn check_condition(&self, condition: &Condition) -> Result<(), ListError> {
-        match condition {
-            Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter().try_for_each(|part| self.check_condition(part))
-            }
-            Condition::Not(part) => self.check_condition(part),
-            Condition::Field(name, test) => self.listed(name)?.check(name, test),
-        }
-    }
-
     fn order_scalar(&self, record: &Record) -> SlotScalar {
         self.scalar(&self.order.field, &record.value(&self.order.field))
     }
 
     fn scalar(&self, name: &ApiName, value: &Value) -> SlotScalar {
-        self.listed(name).map_or(SlotScalar::Null, |listed| listed.scalar(value))
+        Listed::of(&self.object, name).map_or(SlotScalar::Null, |listed| listed.scalar(value))
     }
 
     fn compare_keys(&self, a: (&SlotScalar, RecordId), b: (&SlotScalar, RecordId)) -> Ordering {
@@ -223,93 +165,5 @@ impl Turn {
             Self::Forward => Self::Backward,
             Self::Backward => Self::Forward,
         }
-    }
-}
-
-impl Listed<'_> {
-    /// What its column holds of a value, stored or compared with.
-    #[must_use]
-    pub fn scalar(self, value: &Value) -> SlotScalar {
-        match self {
-            Self::System(_) => plain_scalar(value),
-            Self::Field(field, _) => slot_value(field, value),
-        }
-    }
-
-    /// Whether its column can hold the value.
-    fn holds(self, value: &Value) -> bool {
-        let fits = match self {
-            Self::System(field) => value.kind() == Some(field.value_kind()),
-            Self::Field(..) => self.scalar(value) != SlotScalar::Null,
-        };
-        fits || value.is_null()
-    }
-
-    fn is_text(self) -> bool {
-        matches!(self, Self::Field(_, slot) if slot.family == SlotFamily::Text)
-    }
-
-    fn check(self, name: &ApiName, test: &Test) -> Result<(), ListError> {
-        let wanted: &[Value] = match test {
-            Test::IsNull(_) => return Ok(()),
-            Test::StartsWith(_) if !self.is_text() => return Err(ListError::WrongKind(name.clone())),
-            Test::StartsWith(prefix) => return check_text(name, prefix),
-            Test::In(values) => values,
-            Test::Eq(value)
-            | Test::Neq(value)
-            | Test::Gt(value)
-            | Test::Gte(value)
-            | Test::Lt(value)
-            | Test::Lte(value) => std::slice::from_ref(value),
-        };
-        wanted.iter().try_for_each(|value| match value {
-            value if !self.holds(value) => Err(ListError::WrongKind(name.clone())),
-            Value::Text(text) => check_text(name, text),
-            _ => Ok(()),
-        })
-    }
-}
-
-/// No field holds U+0000, and not every database takes it.
-fn check_text(name: &ApiName, text: &str) -> Result<(), ListError> {
-    if text.contains('\0') {
-        Err(ListError::WrongKind(name.clone()))
-    } else if fold(text).len() > FILTER_TEXT_BYTES {
-        Err(ListError::TooLong(name.clone()))
-    } else {
-        Ok(())
-    }
-}
-
-/// Money without its currency; any other value as it is.
-fn amount(value: Value) -> Value {
-    match value {
-        Value::Money(money) => Value::Decimal(money.amount),
-        other => other,
-    }
-}
-
-/// The same condition, asking for amounts where it asked for money.
-fn by_amount(condition: &Condition) -> Condition {
-    let all = |parts: &[Condition]| parts.iter().map(by_amount).collect();
-    match condition {
-        Condition::All(parts) => Condition::All(all(parts)),
-        Condition::Any(parts) => Condition::Any(all(parts)),
-        Condition::Not(part) => Condition::Not(Box::new(by_amount(part))),
-        Condition::Field(name, test) => Condition::Field(name.clone(), test_amount(test)),
-    }
-}
-
-fn test_amount(test: &Test) -> Test {
-    let one = |value: &Value| amount(value.clone());
-    match test {
-        Test::Eq(value) => Test::Eq(one(value)),
-        Test::Neq(value) => Test::Neq(one(value)),
-        Test::In(values) => Test::In(values.iter().map(one).collect()),
-        Test::Gt(value) => Test::Gt(one(value)),
-        Test::Gte(value) => Test::Gte(one(value)),
-        Test::Lt(value) => Test::Lt(one(value)),
-        Test::Lte(value) => Test::Lte(one(value)),
-        Test::IsNull(_) | Test::StartsWith(_) => test.clone(),
     }
 }

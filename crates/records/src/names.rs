@@ -164,7 +164,7 @@ impl ObjectNames {
         Self {
             connection: format!("{record}Connection"),
             edge: format!("{record}Edge"),
-            filter: format!("{record}Filter"),
+            filter: filter_name(object.name.as_str()),
             order: format!("{record}Order"),
             order_field: format!("{record}OrderField"),
             create_input: format!("Create{record}Input"),
@@ -236,6 +236,12 @@ pub fn type_name(object: &str) -> String {
     let mut letters = object.chars();
     let first = letters.next().map(|letter| letter.to_ascii_uppercase());
     first.into_iter().chain(letters).collect()
+}
+
+/// The filter of an object's lists: `AccountFilter` for `account`.
+#[must_use]
+pub fn filter_name(object: &str) -> String {
+    format!("{}Filter", type_name(object))
 }
 
 /// The bare id beside a reference: `accountId` for `account`.

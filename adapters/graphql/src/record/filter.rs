@@ -4,12 +4,12 @@ use async_graphql::{
     Value,
     dynamic::{InputObject, InputValue, TypeRef},
 };
-use sutra_engine::{Error, MAX_PAGE};
+use sutra_engine::{Error, MAX_PAGE, MAX_STEPS, Related};
 use sutra_kernel::{self as kernel, ApiName, Condition, RecordId, Test, UserId, ValueKind};
-use sutra_records::{FieldDef, FieldKind, ObjectDef};
+use sutra_records::{FieldDef, FieldKind, Metadata, ObjectDef};
 
 use super::{
-    names::{ObjectNames, reference_id},
+    names::{ObjectNames, filter_name, reference_id},
     scalar::{self, Entries},
 };
 use crate::id::parse_id;
@@ -110,50 +110,77 @@ pub(super) fn object_filter(object: &ObjectDef) -> InputObject {
         .field(InputValue::new("and", list()).description("All of these."))
         .field(InputValue::new("or", list()).description("At least one of these."))
         .field(InputValue::new("not", TypeRef::named(name.as_str())).description("Not this."));
-    members(object).into_iter().fold(base, |filter, member| {
+    let tests = members(object).into_iter().map(|member| {
         let input = InputValue::new(&member.name, TypeRef::named(member.operand.filter()));
-        filter.field(input.description(format!("A condition on `{}`.", member.name)))
-    })
+        input.description(format!("A condition on `{}`.", member.name))
+    });
+    let relations = object.fields.iter().filter_map(relation_input);
+    tests.chain(relations).fold(base, InputObject::field)
+}
+
+/// What is asked of the record that a field refers to.
+fn relation_input(field: &FieldDef) -> Option<InputValue> {
+    let input = InputValue::new(field.name.as_str(), TypeRef::named(filter_name(field.target()?.as_str())));
+    Some(input.description(format!(
+        "A condition on the record that `{}` refers to; one that you may not see counts as none. At most {MAX_STEPS} \
+         references one after the other.",
+        field.name
+    )))
 }
 
 /// Reads a filter of an object's lists.
 ///
 /// # Errors
 /// [`Error::BadInput`] for a null where a condition must be, and for too many comparisons.
-pub(super) fn read(object: &ObjectDef, filter: &Value) -> Result<Condition, Error> {
-    let mut reader = Reader { members: members(object), tests: 0 };
-    reader.condition(filter)
+pub(super) fn read(
+    metadata: &Metadata,
+    object: &ObjectDef,
+    filter: &Value,
+) -> Result<Condition<Related>, Error> {
+    Reader { metadata, tests: 0 }.condition(object, filter)
 }
 
-struct Reader {
-    members: Vec<Member>,
+struct Reader<'m> {
+    metadata: &'m Metadata,
+    /// How many comparisons there have been.
     tests: usize,
 }
 
-impl Reader {
-    fn condition(&mut self, filter: &Value) -> Result<Condition, Error> {
+impl Reader<'_> {
+    fn condition(&mut self, object: &ObjectDef, filter: &Value) -> Result<Condition<Related>, Error> {
         let mut parts = Vec::new();
         for (name, value) in entries(filter)? {
             parts.push(match name.as_str() {
-                "and" => Condition::All(self.conditions(value)?),
-                "or" => Condition::Any(self.conditions(value)?),
-                "not" => Condition::Not(Box::new(self.condition(value)?)),
-                name => self.member(name, value)?,
+                "and" => Condition::All(self.conditions(object, value)?),
+                "or" => Condition::Any(self.conditions(object, value)?),
+                "not" => Condition::Not(Box::new(self.condition(object, value)?)),
+                name => match reference(self.metadata, object, name) {
+                    Some((field, target)) => Condition::Related(Related {
+                        field: field.name.clone(),
+                        condition: Box::new(self.condition(target, value)?),
+                    }),
+                    None => self.member(object, name, value)?,
+                },
             });
         }
         Ok(Condition::All(parts))
     }
 
-    fn conditions(&mut self, filters: &Value) -> Result<Vec<Condition>, Error> {
+    fn conditions(&mut self, object: &ObjectDef, filters: &Value) -> Result<Vec<Condition<Related>>, Error> {
         match filters {
-            Value::List(filters) => filters.iter().map(|filter| self.condition(filter)).collect(),
+            Value::List(filters) => filters.iter().map(|filter| self.condition(object, filter)).collect(),
             // GraphQL takes a single value for a list of one.
-            single => Ok(vec![self.condition(single)?]),
+            single => Ok(vec![self.condition(object, single)?]),
         }
     }
 
-    fn member(&mut self, name: &str, operators: &Value) -> Result<Condition, Error> {
-        let member = self.members.iter().find(|member| member.name == name);
+    fn member(
+        &mut self,
+        object: &ObjectDef,
+        name: &str,
+        operators: &Value,
+    ) -> Result<Condition<Related>, Error> {
+        let member = members(object).into_iter().find(|member| member.name == name);
         let member =
             member.ok_or_else(|| Error::BadInput(format!("lists cannot be filtered by `{name}`")))?;
         let mut tests = Vec::new();
@@ -167,6 +194,16 @@ impl Reader {
         }
         Ok(Condition::All(tests))
     }
+}
+
+/// The reference of this name, and the object it refers to.
+fn reference<'a>(
+    metadata: &'a Metadata,
+    object: &'a ObjectDef,
+    name: &str,
+) -> Option<(&'a FieldDef, &'a ObjectDef)> {
+    let field = object.field(name)?;
+    Some((field, metadata.object_named(field.target()?.as_str())?))
 }
 
 fn members(object: &ObjectDef) -> Vec<Member> {

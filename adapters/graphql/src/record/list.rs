@@ -189,7 +189,7 @@ async fn list_records(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Conne
 async fn request(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<ListRequest> {
     let argument = |name: &str| ctx.args.get(name).filter(|value| !value.is_null());
     let filter = match argument("filter") {
-        Some(value) => Some(filter::read(def, value.as_value())?),
+        Some(value) => Some(filter::read(viewing(ctx).await?.metadata(), def, value.as_value())?),
         None => None,
     };
     Ok(ListRequest {

@@ -1,6 +1,6 @@
 //! What things are called in the schema.
 
-pub(super) use sutra_records::names::{ObjectNames, check, reference_id, type_name};
+pub(super) use sutra_records::names::{ObjectNames, check, filter_name, reference_id, type_name};
 
 /// A name as an enum's item: `ANNUAL_REVENUE` for `annualRevenue`. No two names give the same.
 pub(super) fn item_name(name: &str) -> String {

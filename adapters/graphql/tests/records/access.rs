@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::world::{Member, World};
 
-async fn with_seller(closed: &[&str], hidden: &[&str]) -> (World, Member, Member) {
+pub(crate) async fn with_seller(closed: &[&str], hidden: &[&str]) -> (World, Member, Member) {
     let (world, ada) = World::new().await;
     let profile = world.profile("Seller", closed, hidden).await;
     let bob = world.join("Bob", profile).await;
@@ -136,6 +136,8 @@ async fn an_object_that_is_closed_is_forbidden_and_its_records_are_null_elsewher
         format!(r#"{{ accountHistory(id: "{account}") {{ at }} }}"#),
         "{ accounts { nodes { id } } }".to_owned(),
         "{ accounts { totalCount } }".to_owned(),
+        "{ contacts(filter: { account: {} }) { totalCount } }".to_owned(),
+        "{ cases(filter: { not: { contact: { account: {} } } }) { totalCount } }".to_owned(),
         r#"mutation { createAccount(input: { name: "Mine" }) { id } }"#.to_owned(),
         format!(r#"mutation {{ updateAccount(id: "{account}", input: {{ name: "Mine" }}) {{ id }} }}"#),
         format!(r#"mutation {{ deleteAccount(id: "{account}") {{ id }} }}"#),

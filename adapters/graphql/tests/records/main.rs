@@ -15,5 +15,6 @@ mod mass;
 mod nonsense;
 mod past;
 mod persisted;
+mod relation;
 mod schema;
 mod world;

@@ -1,34 +1,54 @@
 //! Conditions as SQL.
 
 use sea_orm::{
-    Condition as Sql,
+    Condition as Sql, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{DynIden, Expr, ExprTrait as _, Func},
 };
 use sutra_kernel::{Condition, PortError, Test, Value, fold};
-use sutra_records::ListQuery;
+use sutra_records::{Filter, ObjectDef, Relation};
 
-use super::Compared;
+use super::{Compared, visible};
+use crate::entity::records::record;
 
-/// The condition in SQL.
+/// The filter in SQL; `rows` are all of the workspace's records.
 ///
 /// A condition is true or false and SQL's may also be unknown, which a filter takes for false. So unknown may
 /// stand for false everywhere but under a negation, where it is made false first.
-pub(super) fn compile(query: &ListQuery, condition: &Condition) -> Result<Sql, PortError> {
-    Ok(match condition {
-        Condition::All(parts) if parts.is_empty() => Sql::all().add(truth(true)),
-        Condition::Any(parts) if parts.is_empty() => Sql::all().add(truth(false)),
-        Condition::All(parts) => each(query, parts, Sql::all())?,
-        Condition::Any(parts) => each(query, parts, Sql::any())?,
+pub(super) fn compile(
+    rows: &Select<record::Entity>,
+    object: &ObjectDef,
+    filter: &Filter,
+) -> Result<Sql, PortError> {
+    let each = |parts: &[Filter], whole: Sql| {
+        parts.iter().try_fold(whole, |whole, part| Ok(whole.add(compile(rows, object, part)?)))
+    };
+    match filter {
+        Condition::All(parts) if parts.is_empty() => Ok(Sql::all().add(truth(true))),
+        Condition::Any(parts) if parts.is_empty() => Ok(Sql::all().add(truth(false))),
+        Condition::All(parts) => each(parts, Sql::all()),
+        Condition::Any(parts) => each(parts, Sql::any()),
         Condition::Not(part) => {
-            let part = Expr::from(compile(query, part)?);
-            Sql::all().add(Expr::expr(Func::coalesce([part, truth(false)])).not())
+            let part = Expr::from(compile(rows, object, part)?);
+            Ok(Sql::all().add(Expr::expr(Func::coalesce([part, truth(false)])).not()))
         }
-        Condition::Field(name, test) => Sql::all().add(leaf(&Compared::of(query, name)?, test)),
-    })
+        Condition::Field(name, test) => Ok(Sql::all().add(leaf(&Compared::of(object, name)?, test))),
+        Condition::Related(relation) => Ok(Sql::all().add(related(rows, object, relation)?)),
+    }
 }
 
-fn each(query: &ListQuery, parts: &[Condition], whole: Sql) -> Result<Sql, PortError> {
-    parts.iter().try_fold(whole, |whole, part| Ok(whole.add(compile(query, part)?)))
+/// Whether the record referred to is one of those that the viewer may see and that fulfil the condition.
+fn related(
+    rows: &Select<record::Entity>,
+    object: &ObjectDef,
+    relation: &Relation,
+) -> Result<Expr, PortError> {
+    let reference = Compared::of(object, &relation.field)?;
+    let Some(targets) = visible(rows.clone(), &relation.object, &relation.scope, false) else {
+        return Ok(truth(false));
+    };
+    let condition = compile(rows, &relation.object, &relation.condition)?;
+    let targets = targets.filter(condition).select_only().column(record::Column::Id);
+    Ok(Expr::col(reference.column()).in_subquery(targets.into_query()))
 }
 
 fn leaf(compared: &Compared<'_>, test: &Test) -> Expr {

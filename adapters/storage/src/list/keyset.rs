@@ -15,7 +15,7 @@ pub(super) fn ordered(
     rows: Select<record::Entity>,
     query: &ListQuery,
 ) -> Result<Select<record::Entity>, PortError> {
-    let by = Compared::of(query, &query.order.field)?;
+    let by = Compared::of(&query.object, &query.order.field)?;
     let descending = (query.order.direction == Direction::Descending) == (query.turn == Turn::Forward);
     let rows = match Place::of(query, &by, descending) {
         Some(place) => rows.filter(place.beyond()),

@@ -140,7 +140,7 @@ fn decimal(text: &str) -> Decimal {
 }
 
 /// A condition on the indexed and the system fields, up to this many levels deep.
-pub(super) fn condition(dice: &Dice, owners: &[Value], depth: usize) -> Condition {
+pub(super) fn condition<R>(dice: &Dice, owners: &[Value], depth: usize) -> Condition<R> {
     let part = || condition(dice, owners, depth - 1);
     match if depth == 0 { 3 } else { dice.below(6) } {
         0 => Condition::All((0..dice.below(3)).map(|_| part()).collect()),
@@ -150,7 +150,7 @@ pub(super) fn condition(dice: &Dice, owners: &[Value], depth: usize) -> Conditio
     }
 }
 
-fn test(dice: &Dice, owners: &[Value]) -> Condition {
+fn test<R>(dice: &Dice, owners: &[Value]) -> Condition<R> {
     let fields = INDEXED.iter().copied().chain(["ownerId", "createdAt"]).collect::<Vec<_>>();
     let field = dice.pick(&fields);
     let value = || match field {

@@ -1,10 +1,10 @@
 //! Lists, compared with their meaning on generated records.
 
-use std::cmp::Ordering;
+use std::{cmp::Ordering, sync::Arc};
 
 use sutra_acl::Scope;
 use sutra_kernel::{Condition, Direction, PortErrorKind::Refused, RecordId, Test, Value};
-use sutra_records::{ListQuery, Order, Position, Record, Side, Turn};
+use sutra_records::{Filter, ListQuery, Order, Position, Record, Relation, Side, Turn};
 
 use super::{
     gadget::{self, INDEXED},
@@ -118,6 +118,42 @@ pub(super) async fn scopes_agree_with_the_meaning_of_lists(store: &dyn Store) {
     reads.finish().await.unwrap();
 }
 
+pub(super) async fn relations_agree_with_the_meaning_of_lists(store: &dyn Store) {
+    let (home, records) = crowd(store, "relations").await;
+    let owners: Vec<_> = records.iter().map(|record| record.value(&gadget::name("ownerId"))).collect();
+    let runs = |owners: &[_], roles: &[_]| Scope::Runs { owners: owners.to_vec(), roles: roles.to_vec() };
+    let scopes =
+        [Scope::None, Scope::All, Scope::All, runs(&[home.loner.id], &[]), runs(&[], &[home.sales.id])];
+    let mut reads = home.reads().await;
+    let mut found = 0;
+    for _ in 0..CONDITIONS {
+        let filter = Some(related(&home, &owners, &scopes, 3));
+        let scope = home.dice.pick(&scopes);
+        let query = ListQuery { filter, scope, limit: 25, ..home.everything() };
+        found += meant(&query, &records).len();
+        expect_meaning(reads.as_mut(), query, &records).await;
+    }
+    assert!(found > CONDITIONS, "the filters find something");
+    reads.finish().await.unwrap();
+}
+
+/// A filter that goes up to so many references far, by chance through other scopes at each.
+fn related(home: &Home<'_>, owners: &[Value], scopes: &[Scope], steps: usize) -> Filter {
+    let part = || related(home, owners, scopes, steps);
+    match home.dice.below(6) {
+        _ if steps == 0 => gadget::condition(&home.dice, owners, 2),
+        0 => Condition::All(vec![part(), gadget::condition(&home.dice, owners, 1)]),
+        1 => Condition::Any(vec![part(), part()]),
+        2 => Condition::Not(Box::new(part())),
+        _ => Condition::Related(Relation {
+            field: gadget::name("parent"),
+            object: Arc::clone(&home.object),
+            scope: home.dice.pick(scopes),
+            condition: Box::new(related(home, owners, scopes, steps - 1)),
+        }),
+    }
+}
+
 pub(super) async fn deleted_records_are_a_list_of_their_own(store: &dyn Store) {
     let (home, records) = crowd(store, "bin").await;
     let mut reads = home.reads().await;
@@ -147,6 +183,11 @@ pub(super) async fn a_count_stops_at_its_cap(store: &dyn Store) {
 pub(super) async fn what_is_not_indexed_is_refused(store: &dyn Store) {
     let home = Home::found(store, "not indexed").await;
     let filter = |field, test| Some(Condition::test(gadget::name(field), test));
+    let through = |field| {
+        let (object, condition) = (Arc::clone(&home.object), Box::new(Condition::All(Vec::new())));
+        let relation = Relation { field: gadget::name(field), object, scope: Scope::All, condition };
+        Some(Condition::Related(relation))
+    };
     let order = Order { field: gadget::name("notes"), direction: Direction::Ascending };
     let cases = [
         (
@@ -157,6 +198,8 @@ pub(super) async fn what_is_not_indexed_is_refused(store: &dyn Store) {
             "a filter by nothing known",
             ListQuery { filter: filter("nothing", Test::IsNull(true)), ..home.everything() },
         ),
+        ("a filter through no reference", ListQuery { filter: through("name"), ..home.everything() }),
+        ("a filter through an id", ListQuery { filter: through("id"), ..home.everything() }),
         (
             "a filter by another kind",
             ListQuery { filter: filter("count", Test::Eq(Value::text("1"))), ..home.everything() },
@@ -170,14 +213,19 @@ pub(super) async fn what_is_not_indexed_is_refused(store: &dyn Store) {
     }
 }
 
-/// Makes records of three owners, alike enough to tie, a tenth of them deleted.
+/// Makes records of three owners, alike enough to tie, many of them under others, a tenth of them deleted.
 async fn crowd<'s>(store: &'s dyn Store, case: &str) -> (Home<'s>, Vec<Record>) {
     let home = Home::found(store, case).await;
     let mut records: Vec<Record> = Vec::new();
     let mut work = home.begin().await;
     for second in 0..RECORDS {
         let owner = home.dice.pick(&[&home.admin, &home.seller, &home.loner]);
-        let change = home.create(owner, gadget::some(&home.dice), at(second));
+        let mut fields = gadget::some(&home.dice);
+        if !records.is_empty() && home.dice.below(3) > 0 {
+            let parent = home.dice.pick(&records).id;
+            fields.insert(gadget::name("parent"), Value::Reference(parent));
+        }
+        let change = home.create(owner, fields, at(second));
         let mut record = change.after().clone();
         work.put(change).await.unwrap();
         if second % 10 == 3 {
@@ -200,7 +248,8 @@ async fn expect_meaning(reads: &mut dyn Reads, query: ListQuery, records: &[Reco
 
 /// What the list means: slow, obvious, and the same for every store.
 fn meant(query: &ListQuery, records: &[Record]) -> Vec<RecordId> {
-    let mut meant: Vec<_> = records.iter().filter(|record| query.matches(record)).collect();
+    let find = |id| records.iter().find(|record| record.id == id);
+    let mut meant: Vec<_> = records.iter().filter(|record| query.matches(record, &find)).collect();
     meant.sort_by(|a, b| query.order(a, b));
     meant.into_iter().map(|record| record.id).collect()
 }

@@ -1,15 +1,15 @@
 //! Companies made by chance, in which lists are compared with decisions, and both with the rule itself,
 //! told once more, slowly and plainly.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use sutra_acl::{
     Action, FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role,
     SystemPermission, SystemPermissions, UserPlan,
 };
 use sutra_identity::{User, UserState};
-use sutra_kernel::{ProfileId, RecordId, RoleId, UserId};
-use sutra_records::{ListQuery, Record};
+use sutra_kernel::{Condition, ProfileId, RecordId, RoleId, UserId, Value};
+use sutra_records::{ListQuery, Record, Relation};
 
 use super::{
     gadget,
@@ -40,6 +40,15 @@ pub(super) async fn a_list_is_what_the_rule_allows(store: &dyn Store) {
         world.expect_the_rule(&home, number).await;
         world.move_somebody(&home).await;
         world.expect_the_rule(&home, number).await;
+    }
+}
+
+pub(super) async fn a_relation_goes_to_what_the_rule_allows(store: &dyn Store) {
+    for number in 0..WORLDS {
+        let home = Home::found(store, &format!("world of relations {number}")).await;
+        let mut world = World::by_chance(&home);
+        world.settle(&home).await;
+        world.expect_the_rule_of_parents(&home, number).await;
     }
 }
 
@@ -79,7 +88,12 @@ impl World {
         work.unit.put_object_policy(&ObjectPolicy { object, default, hierarchy }).await.unwrap();
         work.unit.bump_policy_epoch().await.unwrap();
         for second in 0..RECORDS {
-            let change = home.create(&home.dice.pick(&self.users), gadget::some(&home.dice), at(second));
+            let mut fields = gadget::some(&home.dice);
+            if !self.records.is_empty() {
+                let parent = home.dice.pick(&self.records).id;
+                fields.insert(gadget::name("parent"), Value::Reference(parent));
+            }
+            let change = home.create(&home.dice.pick(&self.users), fields, at(second));
             self.records.push(change.after().clone());
             work.put(change).await.unwrap();
         }
@@ -115,6 +129,38 @@ impl World {
             let ruled = self.which(|record| self.may_read(home, user, record));
             assert_eq!(decided, ruled, "decisions and the rule, world {number}, {}", user.name);
             assert_eq!(listed, ruled, "the list and the rule, world {number}, {}", user.name);
+        }
+        reads.finish().await.unwrap();
+    }
+
+    /// What each user finds through the parents of records: those alone that he may read.
+    async fn expect_the_rule_of_parents(&self, home: &Home<'_>, number: usize) {
+        let mut reads = home.reads().await;
+        let policy = reads.policy().await.unwrap();
+        for user in &self.users {
+            let subject = reads.subject(user.id).await.unwrap().unwrap();
+            let scope = UserPlan::compile(&policy, &subject).object(home.object.id).scope();
+            let has_parent = Condition::Related(Relation {
+                field: gadget::name("parent"),
+                object: Arc::clone(&home.object),
+                scope: scope.clone(),
+                condition: Box::new(Condition::All(Vec::new())),
+            });
+            let may_read_parent = |record: &Record| {
+                let parent = record.value(&gadget::name("parent"));
+                let parent = self.records.iter().find(|it| Value::Reference(it.id) == parent);
+                parent.is_some_and(|parent| self.may_read(home, user, parent))
+            };
+            for (filter, wanted) in
+                [(has_parent.clone(), true), (Condition::Not(Box::new(has_parent)), false)]
+            {
+                let query = ListQuery { scope: scope.clone(), filter: Some(filter), ..home.everything() };
+                let listed = reads.list_records(&query).await.unwrap();
+                let listed: Vec<_> = listed.items.iter().map(|record| record.id).collect();
+                let ruled = self
+                    .which(|record| self.may_read(home, user, record) && may_read_parent(record) == wanted);
+                assert_eq!(listed, ruled, "world {number}, {}, {wanted}", user.name);
+            }
         }
         reads.finish().await.unwrap();
     }

@@ -10,6 +10,7 @@ use sutra_records::{
 use super::{
     open::{Open, Writing},
     policy::require_free,
+    state::State,
 };
 
 #[async_trait]
@@ -25,8 +26,7 @@ impl<M: Send> RecordReader for Open<M> {
 
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
         query.check().map_err(PortError::refused)?;
-        let mut records: Vec<_> =
-            self.state().records.values().filter(|record| query.matches(record)).collect();
+        let mut records: Vec<_> = self.state().matching(query).collect();
         records.retain(|record| query.is_within_reach(record));
         records.sort_by(|a, b| query.order(a, b));
         Ok(query.page(records).map(Record::clone))
@@ -34,8 +34,7 @@ impl<M: Send> RecordReader for Open<M> {
 
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
         query.check().map_err(PortError::refused)?;
-        let matching = self.state().records.values().filter(|record| query.matches(record));
-        Ok(matching.map(|_| 1).sum::<u64>().min(cap))
+        Ok(self.state().matching(query).map(|_| 1).sum::<u64>().min(cap))
     }
 
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {
@@ -58,6 +57,13 @@ impl<M: Send> RecordReader for Open<M> {
         let finished = imports.filter(|import| import.object == object && import.user == user);
         let latest = finished.filter(|import| import.finished_at.is_some());
         Ok(latest.max_by_key(|import| (import.finished_at, import.id)).map(|import| import.file_digest))
+    }
+}
+
+impl State {
+    /// The records of a list, in no order.
+    fn matching<'s>(&'s self, query: &'s ListQuery) -> impl Iterator<Item = &'s Record> {
+        self.records.values().filter(|record| query.matches(record, &|id| self.records.get(&id)))
     }
 }
 

@@ -7,8 +7,8 @@
 use std::collections::{HashMap, HashSet};
 
 use sutra_acl::Action;
-use sutra_kernel::{ApiName, Condition, RecordId, Test, Value};
-use sutra_records::{FieldDef, ObjectDef};
+use sutra_kernel::{ApiName, RecordId, Test, Value};
+use sutra_records::{FieldDef, Filter, ObjectDef, Relation};
 
 use crate::{Error, Reads, Viewing};
 
@@ -21,8 +21,8 @@ impl Viewing {
         &self,
         reads: &mut dyn Reads,
         object: &ObjectDef,
-        filter: &Condition,
-    ) -> Result<Condition, Error> {
+        filter: &Filter,
+    ) -> Result<Filter, Error> {
         let mut named = Named::new();
         collect(object, filter, &mut named)?;
         for (target, ids) in &mut named {
@@ -53,35 +53,30 @@ pub(super) fn target<'a>(object: &'a ObjectDef, name: &ApiName) -> Option<&'a Ap
     object.field(name.as_str()).and_then(FieldDef::target)
 }
 
-fn collect(object: &ObjectDef, filter: &Condition, named: &mut Named) -> Result<(), Error> {
-    match filter {
-        Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().try_for_each(|part| collect(object, part, named))
-        }
-        Condition::Not(part) => collect(object, part, named),
-        Condition::Field(name, test) => {
-            let Some(target) = target(object, name) else { return Ok(()) };
-            let Some(ids) = ids_of(test) else { return Err(only_by_identifier(name)) };
-            named.entry(target.clone()).or_default().extend(ids);
-            Ok(())
-        }
+fn collect(object: &ObjectDef, filter: &Filter, named: &mut Named) -> Result<(), Error> {
+    for (name, test) in filter.tests() {
+        let Some(target) = target(object, name) else { continue };
+        let Some(ids) = ids_of(test) else { return Err(only_by_identifier(name)) };
+        named.entry(target.clone()).or_default().extend(ids);
     }
+    let mut relations = filter.related().into_iter();
+    relations.try_for_each(|relation| collect(&relation.object, &relation.condition, named))
 }
 
-fn restrict(object: &ObjectDef, filter: &Condition, readable: &Named) -> Condition {
-    let each = |parts: &[Condition]| parts.iter().map(|part| restrict(object, part, readable)).collect();
-    match filter {
-        Condition::All(parts) => Condition::All(each(parts)),
-        Condition::Any(parts) => Condition::Any(each(parts)),
-        Condition::Not(part) => Condition::Not(Box::new(restrict(object, part, readable))),
-        Condition::Field(name, test) => match target(object, name).and_then(|target| readable.get(target)) {
-            None => filter.clone(),
-            Some(readable) => {
-                let ids = ids_of(test).into_iter().flatten().filter(|id| readable.contains(id));
-                Condition::test(name.clone(), Test::In(ids.map(Value::Reference).collect()))
-            }
-        },
-    }
+fn restrict(object: &ObjectDef, filter: &Filter, readable: &Named) -> Filter {
+    let through = |relation: &Relation| Relation {
+        condition: Box::new(restrict(&relation.object, &relation.condition, readable)),
+        ..relation.clone()
+    };
+    filter.map(&|name, test| restrict_test(object, name, test, readable), &through)
+}
+
+fn restrict_test(object: &ObjectDef, name: &ApiName, test: &Test, readable: &Named) -> Test {
+    let Some(readable) = target(object, name).and_then(|target| readable.get(target)) else {
+        return test.clone();
+    };
+    let ids = ids_of(test).into_iter().flatten().filter(|id| readable.contains(id));
+    Test::In(ids.map(Value::Reference).collect())
 }
 
 /// The identifiers a test accepts; nothing for a test that would tell a hidden record from none.

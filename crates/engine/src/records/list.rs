@@ -10,6 +10,7 @@ use sutra_records::{ListQuery, ObjectDef, Order, Side, SystemField, Turn, View};
 use super::{
     cursor::Cursors,
     links::{only_by_identifier, target},
+    relation::{Related, require_field},
 };
 use crate::{Error, Reads, Viewing};
 
@@ -25,7 +26,7 @@ pub struct ListRequest {
     /// The object's API name.
     pub object: ApiName,
     /// Which records.
-    pub filter: Option<Condition>,
+    pub filter: Option<Condition<Related>>,
     /// By which field; newest first if not given.
     pub order: Option<(ApiName, Direction)>,
     /// Which part of the list.
@@ -92,9 +93,10 @@ impl Viewing {
     /// A page of the records that the caller may see.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] without read permission on the object, [`Error::FieldNotReadable`] if the filter or the
-    /// order names a field that the caller may not read, whatever the data; [`Error::BadInput`] for a field that
-    /// is not indexed, a value of another kind, too long a page, or a cursor of another list.
+    /// [`Error::Forbidden`] without read permission on the object or on one that the filter goes to,
+    /// [`Error::FieldNotReadable`] if the filter or the order names a field that the caller may not read, whatever
+    /// the data; [`Error::BadInput`] for a field that is not indexed, a value of another kind, a filter through too
+    /// many references, too long a page, or a cursor of another list.
     pub async fn list_records(&self, request: &ListRequest) -> Result<Listed, Error> {
         let (object, plan) = self.readable(request.object.as_str())?;
         if !(1..=MAX_PAGE).contains(&request.part.limit) {
@@ -155,20 +157,15 @@ impl Viewing {
             Some((field, direction)) => Order { field: field.clone(), direction: *direction },
             None => newest_first()?,
         };
-        let filtered = request.filter.iter().flat_map(Condition::fields);
-        for name in filtered.chain([&order.field]) {
-            let readable = object.field(name.as_str()).is_none_or(|field| plan.field(field.id).read);
-            if !readable {
-                return Err(Error::FieldNotReadable(name.clone()));
-            }
-        }
+        require_field(object, plan, &order.field)?;
+        let filter = request.filter.as_ref().map(|filter| self.filter(object, plan, filter)).transpose()?;
         if target(object, &order.field).is_some() {
             return Err(only_by_identifier(&order.field));
         }
         let mut query = ListQuery {
             object: Arc::clone(object),
             scope: plan.scope(),
-            filter: request.filter.clone(),
+            filter,
             order,
             turn: request.part.turn,
             from: None,
@@ -176,7 +173,7 @@ impl Viewing {
             deleted: false,
         };
         check(&query)?;
-        if let Some(filter) = &request.filter {
+        if let Some(filter) = &query.filter {
             query.filter = Some(self.readable_links(reads, object, filter).await?);
         }
         Ok(query)

@@ -16,4 +16,5 @@ mod ledger;
 mod mass;
 mod past;
 mod records;
+mod relations;
 mod sign_in;

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 use sutra_acl::Scope;
-use sutra_kernel::{Condition, Decimal, Direction, Money, Page, Test, Timestamp, UserId, Uuid, Value};
-use sutra_records::{ListError, ListQuery, Order, Position, Record, Side, Turn};
+use sutra_kernel::{
+    Condition, Decimal, Direction, Money, Page, RecordId, Test, Timestamp, UserId, Uuid, Value,
+};
+use sutra_records::{Filter, ListError, ListQuery, Order, Position, Record, Relation, Side, Turn};
 
 use crate::company::{ANNA, BORIS, blank, eur, fields, id, name, object};
 
-fn query(filter: Option<Condition>, order: &str, direction: Direction) -> ListQuery {
+fn query(filter: Option<Filter>, order: &str, direction: Direction) -> ListQuery {
     ListQuery {
         object: Arc::new(object("opportunity")),
         scope: Scope::All,
@@ -20,6 +22,11 @@ fn query(filter: Option<Condition>, order: &str, direction: Direction) -> ListQu
         limit: 3,
         deleted: false,
     }
+}
+
+/// Finds none of the records that are referred to.
+fn nobody(_: RecordId) -> Option<&'static Record> {
+    None
 }
 
 fn filtered(field: &str, test: Test) -> ListQuery {
@@ -41,12 +48,12 @@ fn opportunity(number: u128, title: Option<&str>, amount: Option<i64>, owner: Us
 /// What a store does: sort everything that matches and is within reach, and take the page.
 fn page(query: &ListQuery, records: &[Record]) -> Page<Record> {
     let mut found: Vec<_> =
-        records.iter().filter(|r| query.matches(r) && query.is_within_reach(r)).cloned().collect();
+        records.iter().filter(|r| query.matches(r, &nobody) && query.is_within_reach(r)).cloned().collect();
     found.sort_by(|a, b| query.order(a, b));
     query.page(found)
 }
 
-fn tests() -> impl Strategy<Value = Condition> {
+fn tests() -> impl Strategy<Value = Filter> {
     let titles = prop::sample::select(vec!["", "a", "A", "ab", "é", "z"]);
     let leaf = prop_oneof![
         titles.clone().prop_map(|t| Condition::test(name("name"), Test::Eq(Value::text(t)))),
@@ -100,7 +107,9 @@ proptest! {
         let mut twin: Vec<_> = records.iter().filter(|record| {
             record.deleted_at.is_some() == deleted
                 && (everyone || record.owner == ANNA)
-                && filter.as_ref().is_none_or(|filter| filter.holds(&|field| record.value(field)))
+                && filter.as_ref().is_none_or(|filter| {
+                    filter.holds_with(&|field, test| test.holds(&record.value(field)), &|_| false)
+                })
         }).cloned().collect();
         twin.sort_by(|a, b| {
             let field = name(order);
@@ -145,7 +154,7 @@ fn money_is_compared_by_amount_whatever_the_currency() {
         for (test, condition, expected) in cases {
             let query = filtered("amount", condition);
             assert_eq!(query.check(), Ok(()), "{case} {test}");
-            assert_eq!(query.matches(&record), expected, "{case} {test}");
+            assert_eq!(query.matches(&record, &nobody), expected, "{case} {test}");
         }
     }
 }
@@ -200,7 +209,7 @@ fn a_filter_that_is_allowed_judges_a_cut_text_as_it_would_the_whole() {
     ];
     for (case, test, expected) in cases {
         let query = filtered("name", test);
-        assert_eq!((query.check(), query.matches(&record)), (Ok(()), expected), "{case}");
+        assert_eq!((query.check(), query.matches(&record, &nobody)), (Ok(()), expected), "{case}");
     }
 }
 
@@ -208,11 +217,59 @@ fn a_filter_that_is_allowed_judges_a_cut_text_as_it_would_the_whole() {
 fn a_list_is_of_one_object_and_within_the_scope() {
     let list = query(None, "id", Direction::Descending);
     let record = opportunity(1, None, None, ANNA);
-    assert!(list.matches(&record));
-    assert!(!list.matches(&Record { object: object("task").id, ..record.clone() }));
-    assert!(!ListQuery { scope: Scope::None, ..list.clone() }.matches(&record));
+    assert!(list.matches(&record, &nobody));
+    assert!(!list.matches(&Record { object: object("task").id, ..record.clone() }, &nobody));
+    assert!(!ListQuery { scope: Scope::None, ..list.clone() }.matches(&record, &nobody));
     let role = sutra_kernel::RoleId::from_uuid(Uuid::from_u128(5));
     let below = ListQuery { scope: Scope::Runs { owners: vec![BORIS], roles: vec![role] }, ..list };
-    assert!(!below.matches(&record));
-    assert!(below.matches(&Record { owner_role: Some(role), ..record }));
+    assert!(!below.matches(&record, &nobody));
+    assert!(below.matches(&Record { owner_role: Some(role), ..record }, &nobody));
+}
+
+/// A reference leads to a record of its object that is not deleted and that the viewer sees, and nowhere else.
+#[test]
+fn l09_a_relation_is_as_good_as_none_if_its_record_cannot_be_seen() {
+    let account = Record { owner: ANNA, version: 1, ..blank(&object("account"), 7) };
+    let deleted = Record { deleted_at: Some(Timestamp::from_micros(9)), ..account.clone() };
+    let another = Record { object: object("lead").id, ..account.clone() };
+    let (annas, nobodys) = (Scope::Runs { owners: vec![ANNA], roles: vec![] }, Scope::None);
+    let cases = [
+        ("seen", Some(&account), annas.clone(), true),
+        ("hidden", Some(&account), Scope::Runs { owners: vec![BORIS], roles: vec![] }, false),
+        ("nothing is seen", Some(&account), nobodys, false),
+        ("deleted", Some(&deleted), annas.clone(), false),
+        ("of another object", Some(&another), Scope::All, false),
+        ("absent", None, Scope::All, false),
+    ];
+    let mut linked = opportunity(1, None, None, ANNA);
+    linked.fields.insert(name("account"), Value::Reference(id(7)));
+    for (case, target, scope, expected) in cases {
+        let relation = Condition::Related(Relation {
+            field: name("account"),
+            object: Arc::new(object("account")),
+            scope,
+            condition: Box::new(Condition::All(Vec::new())),
+        });
+        let find = |wanted: RecordId| target.filter(|target| target.id == wanted);
+        for (filter, expected) in
+            [(relation.clone(), expected), (Condition::Not(Box::new(relation)), !expected)]
+        {
+            let list = query(Some(filter), "id", Direction::Ascending);
+            assert_eq!((list.check(), list.matches(&linked, &find)), (Ok(()), expected), "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_relation_goes_where_its_field_does() {
+    let relation = |field: &str, target: &str| {
+        let (object, condition) = (Arc::new(object(target)), Box::new(Condition::All(Vec::new())));
+        let relation = Relation { field: name(field), object, scope: Scope::All, condition };
+        query(Some(Condition::Related(relation)), "id", Direction::Ascending).check()
+    };
+    assert_eq!(relation("account", "account"), Ok(()));
+    assert_eq!(relation("account", "contact"), Err(ListError::NotRelated(name("account"))));
+    assert_eq!(relation("name", "account"), Err(ListError::NotRelated(name("name"))));
+    assert_eq!(relation("ownerId", "account"), Err(ListError::NotRelated(name("ownerId"))));
+    assert_eq!(relation("spaceship", "account"), Err(ListError::UnknownField(name("spaceship"))));
 }

@@ -1,0 +1,92 @@
+//! Filters: conditions on a record, and on the records it refers to.
+
+use std::sync::Arc;
+
+use sutra_acl::Scope;
+use sutra_kernel::{ApiName, Condition, RecordId, Test, Value};
+
+use super::listed::{ListError, Listed};
+use crate::{ObjectDef, Record};
+
+/// What a list asks of its records, and of those they refer to.
+pub type Filter = Condition<Relation>;
+
+/// A condition on the record that a field refers to, for one viewer.
+///
+/// # Security
+/// A record that the viewer may not see counts as none: the condition is false and its opposite true, as for a
+/// record that refers to nothing. So no answer depends on what is hidden from him.
+#[derive(Debug, Clone)]
+pub struct Relation {
+    /// The reference.
+    pub field: ApiName,
+    /// The object it refers to.
+    pub object: Arc<ObjectDef>,
+    /// What the viewer may see of that object.
+    pub scope: Scope,
+    /// What is asked of the record referred to.
+    pub condition: Box<Filter>,
+}
+
+impl Relation {
+    fn holds<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<&'r Record>) -> bool {
+        let Value::Reference(id) = record.value(&self.field) else { return false };
+        find(id).is_some_and(|target| self.is_seen(target) && holds(&self.condition, target, find))
+    }
+
+    fn is_seen(&self, target: &Record) -> bool {
+        target.object == self.object.id
+            && target.deleted_at.is_none()
+            && self.scope.admits(target.owner, target.owner_role)
+    }
+
+    fn check(&self, object: &ObjectDef) -> Result<(), ListError> {
+        match Listed::of(object, &self.field)? {
+            Listed::Field(field, _) if field.target() == Some(&self.object.name) => {
+                check(&self.object, &self.condition)
+            }
+            _ => Err(ListError::NotRelated(self.field.clone())),
+        }
+    }
+}
+
+/// Checks that a filter of an object's lists can be answered through indexes.
+pub(super) fn check(object: &ObjectDef, filter: &Filter) -> Result<(), ListError> {
+    let mut tests = filter.tests().into_iter();
+    tests.try_for_each(|(name, test)| Listed::of(object, name)?.check(name, test))?;
+    filter.related().into_iter().try_for_each(|relation| relation.check(object))
+}
+
+/// Whether a filter is true of a record; `find` finds the records that others refer to.
+pub(super) fn holds<'r>(
+    filter: &Filter,
+    record: &Record,
+    find: &dyn Fn(RecordId) -> Option<&'r Record>,
+) -> bool {
+    filter.holds_with(&|name, test| by_amount(test).holds(&amount(record.value(name))), &|relation| {
+        relation.holds(record, find)
+    })
+}
+
+/// Money without its currency; any other value as it is.
+fn amount(value: Value) -> Value {
+    match value {
+        Value::Money(money) => Value::Decimal(money.amount),
+        other => other,
+    }
+}
+
+/// The same test, asking for an amount where it asked for money.
+fn by_amount(test: &Test) -> Test {
+    let one = |value: &Value| amount(value.clone());
+    match test {
+        Test::Eq(value) => Test::Eq(one(value)),
+        Test::Neq(value) => Test::Neq(one(value)),
+        Test::In(values) => Test::In(values.iter().map(one).collect()),
+        Test::Gt(value) => Test::Gt(one(value)),
+        Test::Gte(value) => Test::Gte(one(value)),
+        Test::Lt(value) => Test::Lt(one(value)),
+        Test::Lte(value) => Test::Lte(one(value)),
+        Test::IsNull(_) | Test::StartsWith(_) => test.clone(),
+    }
+}
