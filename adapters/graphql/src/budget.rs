@@ -11,7 +11,7 @@ use async_graphql::{
 };
 use async_trait::async_trait;
 
-use crate::context::RequestContext;
+use crate::{context::RequestContext, error};
 
 /// What the values of an answer may take, with their names.
 pub(crate) const ANSWER_MIB: usize = 8;
@@ -36,7 +36,7 @@ impl Budget {
 }
 
 /// Counts every value of an answer. Once there are too many, nothing more is resolved, and the endpoint refuses the
-/// request as a whole.
+/// request as a whole. Errors get their place in the answer as they come by.
 pub(crate) struct Meter;
 
 impl ExtensionFactory for Meter {
@@ -59,7 +59,8 @@ impl Extension for Meter {
             return Ok(Some(Value::Null));
         }
         budget.spend(info.alias.unwrap_or(info.name).len() + size_of::<Value>());
-        let value = next.run(ctx, info).await?;
+        let place = info.path_node;
+        let value = next.run(ctx, info).await.map_err(|error| error::placed(error, place))?;
         // What is in a list or an object was counted by itself.
         if let Some(Value::String(text)) = &value {
             budget.spend(text.len());

@@ -5,7 +5,10 @@
 
 use std::{error::Error as StdError, sync::Arc};
 
-use async_graphql::{ErrorExtensionValues, Name, ServerError, Value, indexmap::IndexMap};
+use async_graphql::{
+    ErrorExtensionValues, Name, PathSegment, QueryPathNode, QueryPathSegment, ServerError, Value,
+    indexmap::IndexMap,
+};
 use sutra_engine::Error;
 use sutra_kernel::RequestId;
 use sutra_records::FieldProblem;
@@ -22,6 +25,23 @@ const SUGGESTION: &str = " Did you mean";
 /// An error that is no engine's: with this code and this message.
 pub(crate) fn coded(code: &str, message: impl Into<String>) -> ServerError {
     with(ServerError::new(message, None), [("code", Value::from(code))])
+}
+
+/// Says where in the answer an error belongs, unless it says so itself: in schemas that are built at run time the
+/// library does not.
+pub(crate) fn placed(error: ServerError, node: &QueryPathNode<'_>) -> ServerError {
+    if !error.path.is_empty() {
+        return error;
+    }
+    let nodes = std::iter::once(node).chain(node.parents());
+    let mut path: Vec<_> = nodes
+        .map(|node| match node.segment {
+            QueryPathSegment::Name(name) => PathSegment::Field(name.to_owned()),
+            QueryPathSegment::Index(index) => PathSegment::Index(index),
+        })
+        .collect();
+    path.reverse();
+    ServerError { path, ..error }
 }
 
 /// Gives an error its code and what else its code promises.

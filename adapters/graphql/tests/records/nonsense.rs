@@ -54,6 +54,21 @@ async fn variables_that_make_no_sense_are_the_clients_mistake() {
 }
 
 #[tokio::test]
+async fn an_error_says_where_in_the_answer_it_belongs() {
+    let (world, ada) = World::new().await;
+    let absent = "rec_01h455vb4pex5vsknk084sn02q";
+    let cases = [
+        (format!("{{ me {{ id }} gone: account(id: \"{absent}\") {{ id }} }}"), "gone"),
+        (format!("mutation {{ deleteAccount(id: \"{absent}\") {{ id }} }}"), "deleteAccount"),
+        ("{ accounts(first: 0) { nodes { id } } }".to_owned(), "accounts"),
+    ];
+    for (document, place) in cases {
+        let answer = world.ask(&ada, &document, json!({})).await;
+        assert_eq!(answer.json["errors"][0]["path"], json!([place]), "{}", answer.json);
+    }
+}
+
+#[tokio::test]
 async fn variables_may_be_left_out() {
     let (world, ada) = World::new().await;
     let document = "query ($first: Int, $filter: AccountFilter, $after: String, $order: [AccountOrder!]) {
