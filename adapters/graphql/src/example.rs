@@ -37,19 +37,27 @@ macro_rules! setup {
 }
 
 /// The examples, in an order in which they can be run on one account.
-pub const EXAMPLES: [Example; 14] = [
+pub const EXAMPLES: [Example; 22] = [
     records!("me"),
     records!("list-accounts"),
+    records!("browse-accounts"),
     records!("filter-opportunities"),
     records!("page-contacts"),
     records!("read-account"),
+    records!("account-with-contacts"),
     records!("create-account"),
+    records!("create-accounts"),
     records!("update-account"),
     records!("account-history"),
+    records!("account-as-it-was"),
+    records!("restore-account-version"),
     records!("delete-account"),
     records!("restore-account"),
+    records!("object"),
     setup!("ledger"),
     setup!("refusals"),
     setup!("users"),
     setup!("sessions"),
+    setup!("sign-in"),
+    setup!("sign-out"),
 ];

@@ -13,18 +13,26 @@ fn expected(name: &str) -> (&'static str, Value) {
     match name {
         "me" => ("/me/name", json!("Ada")),
         "list-accounts" => ("/accounts/nodes/0/name", json!("Acme")),
+        "browse-accounts" => ("/accounts/totalCount", json!(1)),
         "filter-opportunities" => ("/opportunities/nodes/0/name", json!("Large")),
         "page-contacts" => ("/contacts/nodes/0/lastName", json!("Lovelace")),
         "read-account" => ("/account/_access/update", json!(true)),
+        "account-with-contacts" => ("/contacts/nodes/0/lastName", json!("Lovelace")),
         "create-account" => ("/createAccount/version", json!(1)),
+        "create-accounts" => ("/createAccounts/changes/1/version", json!(1)),
         "update-account" => ("/updateAccount/changedFields", json!(["phone"])),
         "account-history" => ("/accountHistory/0/changes/0/new/value", json!("+46 46 12 34 56")),
+        "account-as-it-was" => ("/account/version", json!(1)),
+        "restore-account-version" => ("/restoreAccountVersion/changedFields", json!(["phone"])),
         "delete-account" => ("/deleteAccount/id", Value::Null),
         "restore-account" => ("/restoreAccount/account/name", json!("Acme")),
+        "object" => ("/object/fields/0/name", json!("name")),
+        "sign-in" => ("/signIn/__typename", json!("SignInRefused")),
         "ledger" => ("/ledgerEntries/0/action", json!("record.restore")),
         "refusals" => ("/ledgerEntries/0/target/object", json!("account")),
         "users" => ("/users/edges/1/node/name", json!("Bob")),
         "sessions" => ("/sessions/0/current", json!(true)),
+        "sign-out" => ("/signOut/sessionId", Value::Null),
         _ => panic!("nobody says what `{name}` answers"),
     }
 }
@@ -46,7 +54,7 @@ async fn run(world: &World, member: &Member, example: &Example, account: &str) -
 #[tokio::test]
 async fn every_example_does_what_it_says() {
     let (world, ada) = World::new().await;
-    let account = world.account(&ada, json!({ "name": "Acme" })).await;
+    let account = world.account(&ada, json!({ "name": "Acme", "billingCountry": "Sweden" })).await;
     for (name, stage, amount) in
         [("Small", "Prospecting", "1"), ("Large", "Prospecting", "2"), ("Won", "Closed Won", "3")]
     {
@@ -54,7 +62,7 @@ async fn every_example_does_what_it_says() {
         let input = json!({ "name": name, "stage": stage, "closeDate": "2026-06-30", "amount": amount });
         world.create(&ada, "Opportunity", input).await;
     }
-    world.create(&ada, "Contact", json!({ "lastName": "Lovelace" })).await;
+    world.create(&ada, "Contact", json!({ "lastName": "Lovelace", "accountId": account })).await;
     let bob = world.join("Bob", world.profile("Seller", &[], &[]).await).await;
     let meddle = format!(r#"mutation {{ deleteAccount(id: "{account}") {{ id }} }}"#);
     assert_eq!(world.code(&bob, &meddle).await, "NOT_FOUND");
