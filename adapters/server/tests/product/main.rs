@@ -13,4 +13,5 @@ mod query_page;
 mod refusals;
 mod sqlite;
 mod story;
+mod typescript;
 mod walk;

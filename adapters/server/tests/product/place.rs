@@ -46,6 +46,13 @@ impl Place {
         self.home().join("sutra-data")
     }
 
+    /// The password of one of the demo's users.
+    pub(crate) fn demo_password(&self, email: &str) -> String {
+        let list = fs::read_to_string(self.data().join("demo-passwords.txt")).unwrap();
+        let line = list.lines().find(|line| line.starts_with(email)).unwrap();
+        line.split_whitespace().nth(1).unwrap().to_owned()
+    }
+
     /// What the server has logged.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.home().join("log")).unwrap()

@@ -1,7 +1,5 @@
 //! The query page, as it is served and as a browser shows it.
 
-use std::fs;
-
 use serde_json::json;
 use sutra_graphql::EXAMPLES;
 
@@ -38,9 +36,7 @@ async fn the_page_in_a_browser() {
     let Some(browser) = Browser::start().await else { return };
     let place = Place::empty();
     let server = place.serve(&["--demo"], "demo-passwords.txt");
-    let list = fs::read_to_string(place.data().join("demo-passwords.txt")).unwrap();
-    let anna = list.lines().find(|line| line.starts_with("anna@")).unwrap();
-    let password = anna.split_whitespace().nth(1).unwrap();
+    let password = &place.demo_password("anna@demo.example");
 
     let origin = format!("http://{}", server.address);
     browser.open(&format!("{origin}/query")).await;
