@@ -4,6 +4,7 @@
 //! knows is an error, because a misspelt setting of security is worse than a server that does not start.
 
 mod database;
+mod demo;
 mod error;
 mod http;
 mod keys;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 
 pub(crate) use self::{
     database::{Database, Place, with_password},
+    demo::{Demo, Size},
     error::ConfigError,
     http::{Http, Operations},
     keys::Keys,
@@ -37,6 +39,8 @@ pub(crate) struct Config {
     pub(crate) data: PathBuf,
     /// `database.*`
     pub(crate) database: Database,
+    /// `demo.*`
+    pub(crate) demo: Demo,
     /// `http.*`
     pub(crate) http: Http,
     /// `keys.*`
@@ -54,6 +58,7 @@ impl Default for Config {
         Self {
             data: PathBuf::from("sutra-data"),
             database: Database::default(),
+            demo: Demo::default(),
             http: Http::default(),
             keys: Keys::default(),
             log: Log::default(),

@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use sutra_crypto::LocalVault;
 use sutra_engine::{Engine, Ports, Store, Workspace};
-use sutra_kernel::Entropy;
+use sutra_identity::SessionPolicy;
+use sutra_kernel::{Clock, Entropy};
 use sutra_storage::SqlStore;
 
 use crate::{
@@ -21,6 +22,8 @@ pub(crate) struct House {
     pub(crate) engine: Engine,
     pub(crate) entropy: Arc<dyn Entropy>,
     store: SqlStore,
+    sessions: SessionPolicy,
+    ports: Ports,
 }
 
 /// Opens the database and the key file, and makes sure that they belong together.
@@ -37,15 +40,20 @@ pub(crate) async fn open(config: &Config) -> Result<House, Failure> {
     let store = open_store(place).await?;
     let used = store.registry().root_checks().await?;
     let keys = key_file::load(&config.key_file(), &used, &*entropy)?;
-    let engine =
-        Engine::builder(Arc::new(store.clone())).session_policy(config.sessions.policy()).build(Ports {
-            vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
-            passwords: Arc::new(ArgonWork::new(config.passwords, Arc::clone(&entropy))?),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::clone(&entropy),
-        });
+    let ports = Ports {
+        vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
+        passwords: Arc::new(ArgonWork::new(config.passwords, Arc::clone(&entropy))?),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::clone(&entropy),
+    };
+    let sessions = config.sessions.policy();
+    let engine = engine(&store, sessions, ports.clone());
     engine.workspaces().open_instance().await?;
-    Ok(House { engine, entropy, store })
+    Ok(House { engine, entropy, store, sessions, ports })
+}
+
+fn engine(store: &SqlStore, sessions: SessionPolicy, ports: Ports) -> Engine {
+    Engine::builder(Arc::new(store.clone())).session_policy(sessions).build(ports)
 }
 
 /// An embedded database is brought up to date; PostgreSQL is left to `sutra migrate`, whose role may do it.
@@ -64,6 +72,11 @@ pub(crate) fn use_one_tls_provider() {
 }
 
 impl House {
+    /// Another engine over the same database, keys and passwords, that goes by another clock.
+    pub(crate) fn engine_by(&self, clock: Arc<dyn Clock>) -> Engine {
+        engine(&self.store, self.sessions, Ports { clock, ..self.ports.clone() })
+    }
+
     /// The workspace of this slug.
     ///
     /// # Errors

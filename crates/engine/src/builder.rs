@@ -9,6 +9,7 @@ use sutra_kernel::{Clock, Entropy};
 use crate::{Engine, Store, authority::Authorities, engine::Parts, keys::Keys, touches::Touches};
 
 /// The ports that an engine cannot do without, beside its store.
+#[derive(Clone)]
 pub struct Ports {
     /// Keeps the root key.
     pub vault: Arc<dyn KeyVault>,

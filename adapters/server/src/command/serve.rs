@@ -1,6 +1,6 @@
 //! `sutra serve`
 
-use std::{future::Future, net::SocketAddr, process::ExitCode};
+use std::{future::Future, net::SocketAddr, pin::pin, process::ExitCode};
 
 use clap::Args;
 use sutra_graphql::PersistedDocuments;
@@ -44,12 +44,15 @@ impl Serve {
         let config = Config::load(&flags)?;
         log::start(&config.log)?;
         let documents = config.http.documents()?;
-        let stop = asked_to_stop()?;
+        let mut stop = pin!(asked_to_stop()?);
         let (bound, claim) = self.claim(&config).await?;
         let house = wire::open(&config).await?;
         let address = bound.address();
         match claim {
-            Some(claim) => welcome_to_demo(&house, &config, claim, address).await?,
+            Some(claim) => tokio::select! {
+                welcomed = welcome_to_demo(&house, &config, claim, address) => welcomed?,
+                () = &mut stop => return Err(demo::cut_off(&config.data)),
+            },
             None => welcome(&house, &config, address).await?,
         }
         serve(bound, house, &config, documents, stop).await?;
@@ -139,17 +142,22 @@ async fn welcome_to_demo(
     claim: Claim,
     address: SocketAddr,
 ) -> Result<(), Failure> {
-    demo::ensure(&house.engine, claim, &config.data, &*house.entropy).await?;
+    if claim == Claim::New {
+        say("Making a demo company and the two years behind it: this takes some seconds.\n");
+    }
+    let introductions = demo::ensure(house, claim, config).await?;
     say_addresses("the demo company", &config.http.public_address(address));
     let file = demo::passwords_file(&config.data);
-    match claim {
-        Claim::New => {
-            let list = std::fs::read_to_string(&file).map_err(|error| Failure::file(&file, &error))?;
-            say(format_args!("\nSign in to the workspace `demo` as one of these:\n"));
-            say(list.trim_end());
-            say(format_args!("\nThe passwords are kept in {}", file.display()));
+    match introductions {
+        Some(introductions) => {
+            say("\nSign in to the workspace `demo` as one of these:\n");
+            say(introductions.trim_end());
+            say(format_args!(
+                "\nThese passwords, and those of their colleagues, are kept in {}",
+                file.display()
+            ));
         }
-        Claim::Made => {
+        None => {
             say(format_args!("\nSign in to the workspace `demo`; the passwords are in {}", file.display()));
         }
     }

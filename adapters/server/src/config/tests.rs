@@ -46,11 +46,11 @@ fn the_environment_wins_over_the_file_and_a_flag_over_both() {
 }
 
 /// A file, and what is said about it.
-const FILES: [(&str, &str, &str); 20] = [
+const FILES: [(&str, &str, &str); 21] = [
     (
         "unknown key",
         "colour = 'red'",
-        "`colour` (from sutra.toml) is no key; the keys are `data`, `database`, `http`, `keys`, `log`, `passwords`, `sessions`",
+        "`colour` (from sutra.toml) is no key; the keys are `data`, `database`, `demo`, `http`, `keys`, `log`, `passwords`, `sessions`",
     ),
     (
         "unknown key of a section",
@@ -123,6 +123,11 @@ const FILES: [(&str, &str, &str); 20] = [
         "unknown word",
         "[log]\nlevel = 'loud'",
         "`log.level` (from sutra.toml) must be one of `error`, `warn`, `info`, `debug`, `trace`",
+    ),
+    (
+        "unknown size",
+        "[demo]\nsize = 'huge'",
+        "`demo.size` (from sutra.toml) must be one of `company`, `small`",
     ),
     (
         "idle for ever",

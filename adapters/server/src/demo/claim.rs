@@ -28,10 +28,7 @@ pub(crate) fn claim(data: &Path) -> Result<Claim, Failure> {
     match read_marker(data)?.as_deref() {
         Some(MADE) => return Ok(Claim::Made),
         Some(_) => {
-            return Err(Failure::new(format!(
-                "the demo in `{}` was cut off while it was being made: delete the directory and start again",
-                data.display()
-            )));
+            return Err(cut_off(data));
         }
         None => {}
     }
@@ -45,6 +42,14 @@ pub(crate) fn claim(data: &Path) -> Result<Claim, Failure> {
     files::create_private(&marker(data), BEING_MADE.as_bytes())
         .map_err(|error| Failure::file(data, &error))?;
     Ok(Claim::New)
+}
+
+/// A demo that is not complete is none.
+pub(crate) fn cut_off(data: &Path) -> Failure {
+    Failure::new(format!(
+        "the demo in `{}` was cut off while it was being made: delete the directory and start again",
+        data.display()
+    ))
 }
 
 /// Notes that the demo is complete.

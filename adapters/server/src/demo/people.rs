@@ -1,174 +1,150 @@
-//! Who works at the demo company.
+//! Who works at the demo company. All of them are invented.
 
-use std::collections::BTreeMap;
-
-use sutra_crypto::Token;
-use sutra_engine::{Caller, Engine, FirstAdministrator, NewMember, Origin};
-use sutra_kernel::{Entropy, ProfileId, RoleId, WorkspaceId};
-use zeroize::Zeroizing;
-
-use crate::failure::Failure;
+use super::profiles::Job;
 
 /// Somebody who works there.
 pub(super) struct Person {
     pub(super) email: &'static str,
-    name: &'static str,
-    title: &'static str,
+    pub(super) name: &'static str,
+    pub(super) title: &'static str,
     /// The place in the hierarchy; the administrator has none.
-    role: Option<&'static str>,
+    pub(super) role: Option<&'static str>,
+    pub(super) job: Job,
+    /// Whether the demo introduces this person to whoever starts it.
+    pub(super) is_introduced: bool,
 }
 
-pub(super) const ADMINISTRATOR: Person =
-    Person { email: "admin@demo.example", name: "Ada Adler", title: "administrator", role: None };
+impl Person {
+    const fn new(
+        email: &'static str,
+        name: &'static str,
+        title: &'static str,
+        role: &'static str,
+        job: Job,
+    ) -> Self {
+        Self { email, name, title, role: Some(role), job, is_introduced: false }
+    }
 
-pub(super) const MANAGERS: [Person; 2] = [
-    Person {
-        email: "nils@demo.example",
-        name: "Nils Norberg",
-        title: "sales manager",
-        role: Some("Sales Manager North"),
-    },
-    Person {
-        email: "sofia@demo.example",
-        name: "Sofia Sandoval",
-        title: "sales manager",
-        role: Some("Sales Manager South"),
-    },
-];
-
-pub(super) const REPS: [Person; 4] = [
-    Person {
-        email: "anna@demo.example",
-        name: "Anna Arvidsson",
-        title: "sales rep",
-        role: Some("Sales North"),
-    },
-    Person { email: "ben@demo.example", name: "Ben Boateng", title: "sales rep", role: Some("Sales North") },
-    Person {
-        email: "chloe@demo.example",
-        name: "Chloé Clément",
-        title: "sales rep",
-        role: Some("Sales South"),
-    },
-    Person {
-        email: "david@demo.example",
-        name: "David Duarte",
-        title: "sales rep",
-        role: Some("Sales South"),
-    },
-];
-
-const CHIEF: Person = Person {
-    email: "carla@demo.example",
-    name: "Carla Conti",
-    title: "chief executive",
-    role: Some("Chief Executive"),
-};
+    const fn introduced(self) -> Self {
+        Self { is_introduced: true, ..self }
+    }
+}
 
 /// Each role and the one above it, which comes first.
-const ROLES: [(&str, Option<&str>); 5] = [
+pub(super) const ROLES: [(&str, Option<&str>); 18] = [
     ("Chief Executive", None),
-    ("Sales Manager North", Some("Chief Executive")),
-    ("Sales Manager South", Some("Chief Executive")),
-    ("Sales North", Some("Sales Manager North")),
-    ("Sales South", Some("Sales Manager South")),
+    ("Sales Director", Some("Chief Executive")),
+    ("Service Director", Some("Chief Executive")),
+    ("Sales Manager North", Some("Sales Director")),
+    ("Sales Manager South", Some("Sales Director")),
+    ("Support Manager", Some("Service Director")),
+    ("Marketing Manager", Some("Sales Director")),
+    ("Team Lead Nordics", Some("Sales Manager North")),
+    ("Team Lead Central", Some("Sales Manager North")),
+    ("Team Lead Iberia", Some("Sales Manager South")),
+    ("Team Lead West", Some("Sales Manager South")),
+    ("Team Lead Support", Some("Support Manager")),
+    ("Sales Nordics", Some("Team Lead Nordics")),
+    ("Sales Central", Some("Team Lead Central")),
+    ("Sales Iberia", Some("Team Lead Iberia")),
+    ("Sales West", Some("Team Lead West")),
+    ("Support", Some("Team Lead Support")),
+    ("Marketing", Some("Marketing Manager")),
 ];
 
-/// What everybody but the administrator may do.
-const PROFILE: &str = "Standard User";
+pub(super) const ADMINISTRATOR: Person = Person {
+    email: "admin@demo.example",
+    name: "Ada Adler",
+    title: "administrator",
+    role: None,
+    job: Job::Administration,
+    is_introduced: true,
+};
 
-/// Each person's password, by address.
-pub(super) type Passwords = BTreeMap<&'static str, Zeroizing<String>>;
+/// Those who lead others.
+pub(super) const LEADERS: [Person; 12] = [
+    Person::new("carla@demo.example", "Carla Conti", "chief executive", "Chief Executive", Job::Management)
+        .introduced(),
+    Person::new("edda@demo.example", "Edda Eklund", "sales director", "Sales Director", Job::Sales)
+        .introduced(),
+    Person::new("gaspar@demo.example", "Gaspar Guerra", "service director", "Service Director", Job::Service),
+    Person::new("nils@demo.example", "Nils Norberg", "sales manager", "Sales Manager North", Job::Sales)
+        .introduced(),
+    Person::new("sofia@demo.example", "Sofia Sandoval", "sales manager", "Sales Manager South", Job::Sales),
+    Person::new("hanna@demo.example", "Hanna Hollis", "support manager", "Support Manager", Job::Service),
+    Person::new(
+        "marek@demo.example",
+        "Marek Malina",
+        "marketing manager",
+        "Marketing Manager",
+        Job::Marketing,
+    ),
+    Person::new("tilda@demo.example", "Tilda Torp", "sales team lead", "Team Lead Nordics", Job::Sales)
+        .introduced(),
+    Person::new("ulrich@demo.example", "Ulrich Uhlen", "sales team lead", "Team Lead Central", Job::Sales),
+    Person::new("lucia@demo.example", "Lucía Lobera", "sales team lead", "Team Lead Iberia", Job::Sales),
+    Person::new("pietro@demo.example", "Pietro Pavan", "sales team lead", "Team Lead West", Job::Sales),
+    Person::new("rosa@demo.example", "Rosa Ribeiro", "support team lead", "Team Lead Support", Job::Service),
+];
 
-fn everybody() -> impl Iterator<Item = &'static Person> {
-    [&ADMINISTRATOR, &CHIEF].into_iter().chain(&MANAGERS).chain(&REPS)
+/// Those who sell, in the order they come to their desks.
+pub(super) const REPS: [Person; 12] = [
+    Person::new("anna@demo.example", "Anna Arvidsson", "sales rep", "Sales Nordics", Job::Sales).introduced(),
+    Person::new("ben@demo.example", "Ben Boateng", "sales rep", "Sales Nordics", Job::Sales),
+    Person::new("ivar@demo.example", "Ivar Isaksen", "sales rep", "Sales Nordics", Job::Sales),
+    Person::new("jana@demo.example", "Jana Jelinek", "sales rep", "Sales Central", Job::Sales),
+    Person::new("kurt@demo.example", "Kurt Kessling", "sales rep", "Sales Central", Job::Sales),
+    Person::new("wanda@demo.example", "Wanda Weiler", "sales rep", "Sales Central", Job::Sales),
+    Person::new("odile@demo.example", "Odile Ormont", "sales rep", "Sales West", Job::Sales),
+    Person::new("quentin@demo.example", "Quentin Quesne", "sales rep", "Sales West", Job::Sales),
+    Person::new("vera@demo.example", "Vera Vitalba", "sales rep", "Sales West", Job::Sales),
+    Person::new("chloe@demo.example", "Chloé Clément", "sales rep", "Sales Iberia", Job::Sales),
+    Person::new("fatima@demo.example", "Fátima Ferrão", "sales rep", "Sales Iberia", Job::Sales),
+    Person::new("david@demo.example", "David Duarte", "sales rep", "Sales Iberia", Job::Sales),
+];
+
+/// Those who answer customers.
+pub(super) const AGENTS: [Person; 3] = [
+    Person::new("yusuf@demo.example", "Yusuf Yaldiz", "support agent", "Support", Job::Service),
+    Person::new("zoe@demo.example", "Zoe Zellner", "support agent", "Support", Job::Service).introduced(),
+    Person::new("bruno@demo.example", "Bruno Bassani", "support agent", "Support", Job::Service),
+];
+
+/// Those who find new customers.
+pub(super) const MARKETERS: [Person; 2] = [
+    Person::new("lena@demo.example", "Lena Lindau", "marketer", "Marketing", Job::Marketing),
+    Person::new("mila@demo.example", "Mila Mondego", "marketer", "Marketing", Job::Marketing),
+];
+
+/// Everybody, the administrator first.
+pub(super) fn everybody() -> impl Iterator<Item = &'static Person> {
+    const { &[ADMINISTRATOR] }.iter().chain(&LEADERS).chain(&REPS).chain(&AGENTS).chain(&MARKETERS)
 }
 
-/// A random password for everybody.
-pub(super) fn passwords(entropy: &dyn Entropy) -> Passwords {
-    everybody().map(|person| (person.email, password(entropy))).collect()
-}
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
 
-/// Four groups of four signs: 80 bits, and easy to copy.
-fn password(entropy: &dyn Entropy) -> Zeroizing<String> {
-    const SIGNS: &[u8; 32] = b"23456789abcdefghijkmnpqrstuvwxyz";
-    let mut bytes = Zeroizing::new([0; 16]);
-    entropy.fill(bytes.as_mut_slice());
-    let mut text = Zeroizing::new(String::with_capacity(19));
-    for (place, byte) in bytes.iter().enumerate() {
-        if place > 0 && place % 4 == 0 {
-            text.push('-');
+    use super::*;
+
+    #[test]
+    fn thirty_people_work_in_roles_four_deep_below_the_first() {
+        let known: BTreeSet<_> = ROLES.iter().map(|(name, _)| *name).collect();
+        let above = |role: &str| ROLES.iter().find(|(name, _)| *name == role).and_then(|(_, above)| *above);
+        let depth = |role: &str| std::iter::successors(above(role), |role| above(role)).count();
+        assert_eq!(ROLES.iter().map(|(name, _)| depth(name)).max(), Some(4));
+        assert_eq!(everybody().count(), 30);
+        assert!(everybody().filter_map(|person| person.role).all(|role| known.contains(role)));
+        let emails: BTreeSet<_> = everybody().map(|person| person.email).collect();
+        assert_eq!(emails.len(), 30);
+    }
+
+    #[test]
+    fn every_role_follows_the_one_above_it() {
+        for (place, (name, above)) in ROLES.iter().enumerate() {
+            let before = &ROLES[..place];
+            let is_known = above.is_none_or(|above| before.iter().any(|(name, _)| *name == above));
+            assert!(is_known, "{name}");
         }
-        let sign = SIGNS.get(usize::from(byte & 31)).copied().unwrap_or(b'2');
-        text.push(char::from(sign));
     }
-    text
-}
-
-/// A line for everybody: address, password, and who it is.
-pub(super) fn list(passwords: &Passwords) -> Zeroizing<String> {
-    let line = |person: &Person| {
-        let password = passwords.get(person.email).map_or("", |password| password.as_str());
-        format!("{:<20} {password}  {}, {}\n", person.email, person.name, person.title)
-    };
-    Zeroizing::new(everybody().map(line).collect())
-}
-
-/// Makes the roles and the users, each of whom chooses a password.
-pub(super) async fn hire(
-    engine: &Engine,
-    workspace: WorkspaceId,
-    passwords: &Passwords,
-) -> Result<(), Failure> {
-    let nobody = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
-    appoint_administrator(engine, &nobody, passwords).await?;
-    let admin = engine.sessions().act_as(workspace, ADMINISTRATOR.email).await?;
-    let roles = make_roles(engine, &admin).await?;
-    let profile = find_profile(engine, &admin).await?;
-    for person in everybody().filter(|person| person.role.is_some()) {
-        let role = person.role.and_then(|role| roles.get(role)).copied();
-        let new = NewMember { email: person.email.to_owned(), name: person.name.to_owned(), profile, role };
-        let invited = engine.members().invite(&admin, &new).await?.value;
-        let password = password_of(person, passwords);
-        let token = invited.token.as_ref().map(Token::expose).unwrap_or_default();
-        engine.members().activate(&nobody, person.email, token, password).await?;
-    }
-    Ok(())
-}
-
-async fn appoint_administrator(
-    engine: &Engine,
-    nobody: &Caller,
-    passwords: &Passwords,
-) -> Result<(), Failure> {
-    let link = engine.workspaces().offer_setup_link(nobody.workspace()).await?;
-    let link = link.ok_or_else(|| Failure::new("the demo has an administrator already"))?;
-    let administrator = FirstAdministrator {
-        email: ADMINISTRATOR.email.to_owned(),
-        name: ADMINISTRATOR.name.to_owned(),
-        password: password_of(&ADMINISTRATOR, passwords),
-    };
-    Ok(engine.workspaces().complete_setup(nobody, link.expose(), administrator).await?)
-}
-
-async fn make_roles(engine: &Engine, admin: &Caller) -> Result<BTreeMap<&'static str, RoleId>, Failure> {
-    let mut made = BTreeMap::new();
-    for (name, above) in ROLES {
-        let parent = above.and_then(|above| made.get(above)).copied();
-        let role = engine.permissions().create_role(admin, name, parent).await?.value;
-        made.insert(name, role.id);
-    }
-    Ok(made)
-}
-
-async fn find_profile(engine: &Engine, admin: &Caller) -> Result<ProfileId, Failure> {
-    let viewing = engine.view(admin).await?;
-    let profiles = viewing.profiles().await?;
-    viewing.close().await?;
-    let found = profiles.into_iter().find(|profile| profile.name == PROFILE);
-    Ok(found.ok_or_else(|| Failure::new(format!("there is no profile `{PROFILE}`")))?.id)
-}
-
-fn password_of(person: &Person, passwords: &Passwords) -> String {
-    passwords.get(person.email).map(|password| password.to_string()).unwrap_or_default()
 }

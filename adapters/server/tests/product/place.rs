@@ -26,9 +26,10 @@ pub(crate) struct Outcome {
 }
 
 impl Place {
-    /// With nothing configured.
+    /// With nothing configured, but that a demo is small.
     pub(crate) fn empty() -> Self {
-        Self { home: tempfile::tempdir().unwrap(), variables: Vec::new() }
+        let variables = vec![("SUTRA_DEMO__SIZE", "small".to_owned())];
+        Self { home: tempfile::tempdir().unwrap(), variables }
     }
 
     /// With a variable set.
@@ -76,6 +77,20 @@ impl Place {
 
     /// Starts the server on a port of its own, and reads what it says until it says this.
     pub(crate) fn serve(&self, arguments: &[&str], until: &str) -> Server {
+        let (child, lines, said) = self.start(arguments, until);
+        let url = said.split_whitespace().find_map(|word| word.strip_suffix("/graphql")).unwrap();
+        let (client, address) = (Client::new(url), url.trim_start_matches("http://").to_owned());
+        Server { client, child, said, address, _lines: lines }
+    }
+
+    /// Starts the server and asks it to stop when it says this; the exit code.
+    pub(crate) fn serve_no_further(&self, arguments: &[&str], than: &str) -> i32 {
+        let (mut child, _lines, _said) = self.start(arguments, than);
+        terminate(&child);
+        child.wait().unwrap().code().unwrap()
+    }
+
+    fn start(&self, arguments: &[&str], until: &str) -> (Child, BufReader<ChildStdout>, String) {
         let log = self.home().join("log");
         let mut command = self.command(&["serve", "--listen", "127.0.0.1:0"]);
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped());
@@ -87,9 +102,7 @@ impl Place {
             let read = lines.read_line(&mut said).unwrap();
             assert!(read > 0, "the server ended: {}", fs::read_to_string(&log).unwrap());
         }
-        let url = said.split_whitespace().find_map(|word| word.strip_suffix("/graphql")).unwrap();
-        let (client, address) = (Client::new(url), url.trim_start_matches("http://").to_owned());
-        Server { client, child, said, address, _lines: lines }
+        (child, lines, said)
     }
 
     /// The program's own variables are what the place says, whatever the tests run under.
@@ -120,13 +133,17 @@ impl Server {
     }
 
     pub(crate) fn ask_to_stop(&self) {
-        let ask = format!("kill -TERM {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &ask]).status().unwrap().success());
+        terminate(&self.child);
     }
 
     pub(crate) fn wait(mut self) {
         assert!(self.child.wait().unwrap().success(), "a server that is asked to stop ends well");
     }
+}
+
+fn terminate(child: &Child) {
+    let ask = format!("kill -TERM {}", child.id());
+    assert!(Command::new("sh").args(["-c", &ask]).status().unwrap().success());
 }
 
 impl Drop for Server {

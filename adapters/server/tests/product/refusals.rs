@@ -117,6 +117,19 @@ fn a_demo_and_the_real_thing_do_not_mix() {
 }
 
 #[test]
+fn a_demo_that_is_cut_off_is_never_taken_for_a_whole_one() {
+    let place = Place::empty().with("SUTRA_DEMO__SIZE", "company");
+    let code = place.serve_no_further(&["--demo"], "Making a demo company");
+    assert_eq!(code, 1);
+    let expected = "was cut off while it was being made: delete the directory and start again";
+    assert!(place.log().contains(expected), "{}", place.log());
+    let refused = place.run(&["serve", "--demo", "--listen", "127.0.0.1:0"]);
+    assert!(refused.err.contains(expected), "{refused:?}");
+    let refused = place.run(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(refused.err.contains("is a demo's directory"), "{refused:?}");
+}
+
+#[test]
 fn a_key_file_that_is_wrong_lost_or_open_to_others_stops_the_server() {
     let place = Place::empty();
     place.serve(&[], "&token=").stop();
