@@ -37,12 +37,13 @@ macro_rules! setup {
 }
 
 /// The examples, in an order in which they can be run on one account.
-pub const EXAMPLES: [Example; 22] = [
+pub const EXAMPLES: [Example; 23] = [
     records!("me"),
     records!("list-accounts"),
     records!("browse-accounts"),
     records!("filter-opportunities"),
     records!("page-contacts"),
+    records!("search-contacts"),
     records!("read-account"),
     records!("account-with-contacts"),
     records!("create-account"),

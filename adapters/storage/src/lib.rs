@@ -20,6 +20,7 @@ mod registry;
 mod rls;
 mod roles;
 mod scoped;
+mod search;
 mod sessions;
 mod store;
 mod transaction;

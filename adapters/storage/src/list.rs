@@ -4,20 +4,23 @@
 
 mod filter;
 mod keyset;
+#[cfg(test)]
+mod plans;
+mod search;
 
 use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _, QuerySelect as _, Select};
 use sutra_acl::Scope;
 use sutra_kernel::{ApiName, Page, PortError, RoleId, UserId};
 use sutra_records::{ListQuery, Listed, ObjectDef, SlotScalar, SystemField, Turn};
 
-use crate::{entity::records::record, scoped::probe};
+use crate::{entity::records::record, scoped::probe, transaction::Transaction};
 
 /// One page and one record more, in the order it is read; nothing if the viewer sees nothing.
 pub(crate) fn page(
-    rows: Select<record::Entity>,
+    transaction: &Transaction,
     query: &ListQuery,
 ) -> Result<Option<Select<record::Entity>>, PortError> {
-    let Some(rows) = whole(rows, query)? else { return Ok(None) };
+    let Some(rows) = whole(transaction, query)? else { return Ok(None) };
     Ok(Some(keyset::ordered(rows, query)?.limit(probe(query.limit))))
 }
 
@@ -31,13 +34,15 @@ pub(crate) fn page_of<T>(query: &ListQuery, mut rows: Vec<T>) -> Page<T> {
 
 /// The whole list, in no order; nothing if the viewer sees nothing.
 pub(crate) fn whole(
-    rows: Select<record::Entity>,
+    transaction: &Transaction,
     query: &ListQuery,
 ) -> Result<Option<Select<record::Entity>>, PortError> {
+    let rows = transaction.find::<record::Entity>();
     let seen = visible(rows.clone(), &query.object, &query.scope, query.deleted);
-    match (seen, &query.filter) {
-        (Some(seen), Some(filter)) => Ok(Some(seen.filter(filter::compile(&rows, &query.object, filter)?))),
-        (seen, _) => Ok(seen),
+    let found = seen.map(|seen| seen.filter(search::found(transaction, query)));
+    match (found, &query.filter) {
+        (Some(found), Some(filter)) => Ok(Some(found.filter(filter::compile(&rows, &query.object, filter)?))),
+        (found, _) => Ok(found),
     }
 }
 

@@ -18,6 +18,7 @@ mod keys;
 mod ledger;
 mod records;
 mod registry;
+mod search;
 mod table;
 mod work;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             work::STEP,
             idempotency::STEP,
             attributes::STEP,
+            search::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -43,7 +43,7 @@ impl<M: Send> RecordReader for Open<M> {
 
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
         query.check().map_err(PortError::refused)?;
-        let find = list::page(self.transaction.find::<record::Entity>(), query)?;
+        let find = list::page(&self.transaction, query)?;
         let Some(find) = find else { return Ok(Page { items: Vec::new(), more: false }) };
         let rows = find.all(&self.transaction).await.port()?;
         Ok(list::page_of(query, records_of(rows, &query.object)?))
@@ -51,7 +51,7 @@ impl<M: Send> RecordReader for Open<M> {
 
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
         query.check().map_err(PortError::refused)?;
-        let find = list::whole(self.transaction.find::<record::Entity>(), query)?;
+        let find = list::whole(&self.transaction, query)?;
         let Some(find) = find else { return Ok(0) };
         // A limit inside, so that counting stops there and does not only say less.
         let mut counted = find.select_only().column(record::Column::Id).limit(cap);
@@ -102,6 +102,7 @@ impl RecordWriter for Open<Writing> {
         if written != 1 {
             return Err(PortError::conflict("the record has another version"));
         }
+        self.put_tokens(change.before(), change.after(), &definition).await?;
         self.mode.written.push((change.after().id.uuid(), change.after().version));
         Ok(())
     }

@@ -155,6 +155,9 @@ test("an account is read with its contacts, and contacts by the page", async () 
   const after = contacts.pageInfo.endCursor;
   const rest = (await client.ask(records.pageContacts, { first: 2, after })).contacts;
   assert(rest.nodes.every(({ id }) => contacts.nodes.every((other) => other.id !== id)));
+  const words = contacts.nodes[0]!.lastName!.slice(0, 3);
+  const found = (await client.ask(records.searchContacts, { words })).contacts;
+  assert(found.nodes.some(({ lastName }) => lastName!.startsWith(words)));
   const { nodes } = (await client.ask(records.browseAccounts, { first: 50 })).accounts;
   const pages = nodes.map(({ id }) => client.ask(records.accountWithContacts, { id }));
   assert((await Promise.all(pages)).some(({ contacts }) => contacts.nodes.length > 0));

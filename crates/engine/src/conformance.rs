@@ -61,6 +61,7 @@ mod lists;
 mod policy;
 mod records;
 mod registry;
+mod search;
 mod sessions;
 mod single_use;
 mod together;
@@ -214,6 +215,11 @@ suite! { ($)
         deleted_records_are_a_list_of_their_own
         a_count_stops_at_its_cap
         what_is_not_indexed_is_refused
+    }
+    search {
+        searches_agree_with_the_meaning_of_lists
+        a_record_is_found_by_the_words_it_has_now
+        the_words_of_another_workspace_find_nothing
     }
     worlds {
         a_list_is_what_the_rule_allows

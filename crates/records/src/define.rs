@@ -55,6 +55,8 @@ pub struct NewField {
     pub required: bool,
     /// Whether lists can be filtered and ordered by it. A reference always is.
     pub indexed: bool,
+    /// Whether records are found by its words.
+    pub searchable: bool,
     /// How personal its values are.
     pub category: DataCategory,
     /// What a new record has in it if nothing is said.
@@ -193,6 +195,7 @@ impl ObjectDef {
             kind: FieldKind::Text { max: TEXT_MAX },
             required: true,
             indexed: true,
+            searchable: true,
             category: new.name_category,
             default: None,
         };
@@ -215,7 +218,7 @@ impl ObjectDef {
             required: new.required,
             default: new.default,
             unique: false,
-            searchable: false,
+            searchable: new.searchable,
             encrypted: false,
             slot,
             category: new.category,

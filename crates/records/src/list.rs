@@ -11,7 +11,7 @@ use sutra_kernel::{ApiName, Direction, Page, RecordId, Value};
 pub use filter::{Filter, Relation};
 pub use listed::{ListError, Listed};
 
-use crate::{ObjectDef, Record, SlotScalar};
+use crate::{ObjectDef, Record, Search, SlotScalar};
 
 /// One page of one object's records, for one viewer.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct ListQuery {
     pub scope: Scope,
     /// What he asks for.
     pub filter: Option<Filter>,
+    /// Which words he looks for.
+    pub search: Option<Search>,
     /// In which order.
     pub order: Order,
     /// Which way it is read.
@@ -99,6 +101,7 @@ impl ListQuery {
         record.object == self.object.id
             && record.deleted_at.is_some() == self.deleted
             && self.scope.admits(record.owner, record.owner_role)
+            && self.search.as_ref().is_none_or(|search| search.finds(&self.object, &record.fields))
             && self.filter.as_ref().is_none_or(|filter| filter::holds(filter, record, find))
     }
 

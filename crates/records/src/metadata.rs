@@ -38,6 +38,14 @@ pub enum MetadataError {
         /// The field.
         field: ApiName,
     },
+    /// A field is searchable that has no words, or whose values are sealed.
+    #[error("`{object}.{field}` cannot be searchable: only texts, addresses and numbers in plain can")]
+    Search {
+        /// The object.
+        object: ApiName,
+        /// The field.
+        field: ApiName,
+    },
     /// An object names a field or an object that does not exist.
     #[error("`{object}` names `{missing}`, which does not exist")]
     Missing {
@@ -103,6 +111,9 @@ fn check_object(object: &ObjectDef, all: &[ObjectDef]) -> Result<(), MetadataErr
         check_slot(object, field)?;
         if field.slot.is_some_and(|slot| !slots.insert(slot)) {
             return Err(slot_error(object, field));
+        }
+        if field.searchable && (field.encrypted || !field.kind.has_words()) {
+            return Err(MetadataError::Search { object: object.name.clone(), field: field.name.clone() });
         }
         if let FieldKind::Reference { target, .. } = &field.kind {
             // GraphQL shows a reference as the record and, beside it, as the bare id.

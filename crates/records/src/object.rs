@@ -50,7 +50,7 @@ pub struct FieldDef {
     pub default: Option<Value>,
     /// Whether no two records may have the same value.
     pub unique: bool,
-    /// Whether records are found by its words.
+    /// Whether records are found by its words: see [`tokens`](crate::tokens).
     pub searchable: bool,
     /// Whether its values are sealed, and shown to few.
     pub encrypted: bool,
@@ -154,6 +154,13 @@ impl FieldDef {
 }
 
 impl FieldKind {
+    /// Whether its values have words that a record can be found by. The values of a picklist are asked for by
+    /// filters.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::LongText | Self::Email | Self::Phone | Self::Url)
+    }
+
     /// The kind of value it reads and compares as.
     #[must_use]
     pub fn value_kind(&self) -> ValueKind {

@@ -100,7 +100,7 @@ pub fn slot_value(field: &FieldDef, value: &Value) -> SlotScalar {
 /// The scalar of a value that needs no definition to be understood.
 pub(crate) fn plain_scalar(value: &Value) -> SlotScalar {
     match value {
-        Value::Text(text) => SlotScalar::Text(cut(fold(text))),
+        Value::Text(text) => SlotScalar::Text(cut(fold(text), TEXT_SLOT_BYTES)),
         Value::Integer(number) => SlotScalar::Integer(*number),
         Value::Boolean(truth) => SlotScalar::Integer(i64::from(*truth)),
         Value::Date(day) => SlotScalar::Integer(day.start().as_micros()),
@@ -122,8 +122,9 @@ fn integer(number: Option<i64>) -> SlotScalar {
     number.map_or(SlotScalar::Null, SlotScalar::Integer)
 }
 
-fn cut(mut text: String) -> String {
-    text.truncate(text.floor_char_boundary(TEXT_SLOT_BYTES));
+/// The text, cut between characters to at most so many bytes.
+pub(crate) fn cut(mut text: String, bytes: usize) -> String {
+    text.truncate(text.floor_char_boundary(bytes));
     text
 }
 

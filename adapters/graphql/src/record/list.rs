@@ -70,6 +70,12 @@ pub(super) fn queries(def: &Arc<ObjectDef>) -> [Field; 2] {
         .argument(optional("version", scalar::LONG, "As it was in this version; not together with `asOf`.")),
         list.description(format!("A page of the {many} that you may see, newest first unless ordered."))
             .argument(optional("filter", &names.filter, "Which of them."))
+            .argument(optional(
+                "search",
+                TypeRef::STRING,
+                "Words, at most 8, of at least two letters: each must begin a word of a searchable field that you may \
+                 read. Upper and lower case are the same.",
+            ))
             .argument(
                 InputValue::new("orderBy", TypeRef::named_nn_list(&names.order))
                     .description("In which order; by one field."),
@@ -195,6 +201,7 @@ async fn request(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<ListReque
     Ok(ListRequest {
         object: def.name.clone(),
         filter,
+        search: argument("search").map(|text| text.string().unwrap_or_default().to_owned()),
         order: order::read(def, argument("orderBy").map(|value| value.as_value()))?,
         part: part(ctx)?,
     })

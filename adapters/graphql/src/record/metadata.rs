@@ -84,6 +84,12 @@ fn field_type() -> Object {
             boolean(),
             "Whether lists can be filtered and ordered by it.",
             |it: &FieldDef| it.slot.is_some().into(),
+        ))
+        .field(plain(
+            "searchable",
+            boolean(),
+            "Whether lists can be searched by its words.",
+            |it: &FieldDef| it.searchable.into(),
         ));
     let default = plain(
         "defaultValue",

@@ -58,6 +58,8 @@ struct FieldDefinition {
     required: bool,
     /// Whether lists can be filtered and ordered by it.
     indexed: bool,
+    /// Whether lists can be searched by its words.
+    searchable: bool,
     /// How personal its values are.
     category: DataCategory,
     /// What a new record has in it if nothing is said; null if nothing.
@@ -283,6 +285,7 @@ impl FieldDefinition {
             kind: FieldType::of(&field.kind),
             required: field.required,
             indexed: field.slot.is_some(),
+            searchable: field.searchable,
             category: field.category.into(),
             default_value: field.default.as_ref().map(FieldValue::of),
             max_length,

@@ -11,7 +11,7 @@ const CREATE_OBJECT: &str = r#"mutation { createObject(input: {
     name: "invoice", label: "Invoice", plural: "invoices", pluralLabel: "Invoices", aboutAPerson: false,
     nameLabel: "Number", nameCategory: BUSINESS }) { receipt object { name standard fields { name indexed } } } }"#;
 const CREATE_FIELD: &str = "mutation ($object: String!, $input: CreateFieldInput!) {
-    createField(object: $object, input: $input) { receipt field { name type indexed category } } }";
+    createField(object: $object, input: $input) { receipt field { name type indexed searchable category } } }";
 
 async fn make_field(world: &World, member: &Member, object: &str, input: Value) -> Value {
     let variables = json!({ "object": object, "input": input });
@@ -36,6 +36,10 @@ async fn an_object_and_its_fields_work_from_end_to_end_at_once() {
         let field = make_field(&world, &ada, "invoice", input.clone()).await;
         assert_eq!((&field["field"]["type"], &field["field"]["indexed"]), (&input["type"], &json!(true)));
     }
+
+    let motto = json!({ "name": "motto", "label": "Motto", "type": "LONG_TEXT", "searchable": true });
+    let motto = make_field(&world, &ada, "invoice", motto).await;
+    assert_eq!((&motto["field"]["indexed"], &motto["field"]["searchable"]), (&json!(false), &json!(true)));
 
     let acme = world.account(&ada, json!({ "name": "Acme" })).await;
     let total = json!({ "amount": "12.5", "currency": "EUR" });
@@ -160,6 +164,7 @@ async fn what_makes_no_sense_is_refused_with_a_sentence() {
         (json!({ "name": "grade", "label": "Grade", "type": "PICKLIST" }), "1 to 200"),
         (json!({ "name": "grade", "label": "Grade", "type": "REFERENCE" }), "`target`"),
         (json!({ "name": "grade", "label": "Grade", "type": "LONG_TEXT", "indexed": true }), "long text"),
+        (json!({ "name": "grade", "label": "Grade", "type": "INTEGER", "searchable": true }), "searchable"),
         (json!({ "name": "grade", "label": "Grade", "type": "TEXT", "maxLength": 256 }), "1 to 255"),
     ];
     for (input, named) in cases {

@@ -16,6 +16,7 @@ fn expected(name: &str) -> (&'static str, Value) {
         "browse-accounts" => ("/accounts/totalCount", json!(1)),
         "filter-opportunities" => ("/opportunities/nodes/0/name", json!("Large")),
         "page-contacts" => ("/contacts/nodes/0/lastName", json!("Lovelace")),
+        "search-contacts" => ("/contacts/nodes/0/lastName", json!("Lovelace")),
         "read-account" => ("/account/_access/update", json!(true)),
         "account-with-contacts" => ("/contacts/nodes/0/lastName", json!("Lovelace")),
         "create-account" => ("/createAccount/version", json!(1)),

@@ -17,4 +17,5 @@ mod past;
 mod persisted;
 mod relation;
 mod schema;
+mod search;
 mod world;

@@ -85,6 +85,28 @@ pub(crate) mod record {
     crate::entity::scoped!();
 }
 
+pub(crate) mod search_token {
+    use sea_orm::entity::prelude::*;
+
+    /// A word of a record.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "search_token")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub object_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub token: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub field_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub record_id: Uuid,
+    }
+
+    crate::entity::scoped!();
+}
+
 pub(crate) mod import {
     use sea_orm::entity::prelude::*;
 

@@ -81,7 +81,7 @@ fn leaf(compared: &Compared<'_>, test: &Test) -> Expr {
 }
 
 /// A range, because no index serves LIKE under row-level security.
-fn starts_with(column: &DynIden, prefix: String) -> Expr {
+pub(super) fn starts_with(column: &DynIden, prefix: String) -> Expr {
     let column = || Expr::col(column.clone());
     match successor(&prefix) {
         Some(end) => column().gte(prefix).and(column().lt(end)),

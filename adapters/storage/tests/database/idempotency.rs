@@ -56,7 +56,8 @@ async fn fifty_requests_have_one_effect(store: SqlStore) {
     assert_eq!(answers.len(), 1, "{REQUESTS} identical answers");
 
     let object = ApiName::parse("account").unwrap();
-    let accounts = ListRequest { object, filter: None, order: None, part: Part::first(1, None) };
+    let accounts =
+        ListRequest { object, filter: None, search: None, order: None, part: Part::first(1, None) };
     let viewing = engine.view(&caller).await.unwrap();
     assert_eq!(viewing.count_records(&accounts).await.unwrap().count, 1);
     viewing.close().await.unwrap();

@@ -426,6 +426,13 @@ export type RestoreAccountMutationVariables = Exact<{
 
 export type RestoreAccountMutation = { readonly restoreAccount: { readonly version: number, readonly receipt: string | null, readonly account: { readonly name: string | null } | null } };
 
+export type SearchContactsQueryVariables = Exact<{
+  words: Scalars['String']['input'];
+}>;
+
+
+export type SearchContactsQuery = { readonly contacts: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly firstName: string | null, readonly lastName: string | null, readonly email: string | null, readonly phone: string | null }> } };
+
 export type UpdateAccountMutationVariables = Exact<{
   id: Scalars['ID']['input'];
   version?: InputMaybe<Scalars['Long']['input']>;
@@ -783,6 +790,26 @@ export const restoreAccount: Operation<RestoreAccountMutation, RestoreAccountMut
     receipt
     account {
       name
+    }
+  }
+}`,
+};
+
+/** Search contacts by the beginnings of words. */
+export const searchContacts: Operation<SearchContactsQuery, SearchContactsQueryVariables> = {
+  name: "SearchContacts",
+  kind: "query",
+  endpoint: "/graphql",
+  id: "sha256:95918ef2628e9e674730ebe59debcf5ddac0d63d6f992c88cf4c06f44310d76b",
+  text: `query SearchContacts(\$words: String!) {
+  contacts(search: \$words, orderBy: [{field: LAST_NAME}], first: 10) {
+    totalCount
+    nodes {
+      id
+      firstName
+      lastName
+      email
+      phone
     }
   }
 }`,

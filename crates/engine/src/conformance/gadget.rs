@@ -63,7 +63,7 @@ fn field_def(object: &str, field: &str, kind: FieldKind, slot: Option<(SlotFamil
         required: field == "name",
         default: None,
         unique: false,
-        searchable: false,
+        searchable: matches!(field, "name" | "email" | "phone" | "notes"),
         encrypted: false,
         slot: slot.map(|(family, number)| Slot::new(family, number)),
         category: if field == "email" { DataCategory::Personal } else { DataCategory::Business },

@@ -175,6 +175,7 @@ impl<'s> Home<'s> {
             object: Arc::clone(&self.object),
             scope: Scope::All,
             filter: None,
+            search: None,
             order: Order { field: gadget::name("id"), direction: Direction::Ascending },
             turn: Turn::Forward,
             from: None,

@@ -214,7 +214,7 @@ pub(super) async fn what_is_not_indexed_is_refused(store: &dyn Store) {
 }
 
 /// Makes records of three owners, alike enough to tie, many of them under others, a tenth of them deleted.
-async fn crowd<'s>(store: &'s dyn Store, case: &str) -> (Home<'s>, Vec<Record>) {
+pub(super) async fn crowd<'s>(store: &'s dyn Store, case: &str) -> (Home<'s>, Vec<Record>) {
     let home = Home::found(store, case).await;
     let mut records: Vec<Record> = Vec::new();
     let mut work = home.begin().await;
@@ -239,7 +239,7 @@ async fn crowd<'s>(store: &'s dyn Store, case: &str) -> (Home<'s>, Vec<Record>) 
     (home, records)
 }
 
-async fn expect_meaning(reads: &mut dyn Reads, query: ListQuery, records: &[Record]) {
+pub(super) async fn expect_meaning(reads: &mut dyn Reads, query: ListQuery, records: &[Record]) {
     let meant = meant(&query, records);
     assert_eq!(reads.count_records(&query, 1_000).await.unwrap(), meant.len() as u64, "count of {query:?}");
     let listed = turn_pages(reads, query.clone()).await;

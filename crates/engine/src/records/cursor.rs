@@ -19,7 +19,8 @@ pub(crate) struct Cursors {
 
 impl Cursors {
     pub(crate) fn new(key: MacKey, viewer: Option<UserId>, request: &ListRequest) -> Self {
-        let list = format!("{viewer:?}\n{}\n{:?}\n{:?}", request.object, request.order, request.filter);
+        let ListRequest { object, filter, search, order, part: _ } = request;
+        let list = format!("{viewer:?}\n{object}\n{order:?}\n{filter:?}\n{search:?}");
         Self { key, list }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sutra_acl::AccessPlan;
 use sutra_crypto::{Branch, KeySlot, MacKey};
 use sutra_kernel::{ApiName, Condition, Direction};
-use sutra_records::{ListQuery, ObjectDef, Order, Side, SystemField, Turn, View};
+use sutra_records::{ListQuery, ObjectDef, Order, Search, Side, SystemField, Turn, View};
 
 use super::{
     cursor::Cursors,
@@ -27,6 +27,8 @@ pub struct ListRequest {
     pub object: ApiName,
     /// Which records.
     pub filter: Option<Condition<Related>>,
+    /// Which words to look for: each begins a word of a searchable field of the record.
+    pub search: Option<String>,
     /// By which field; newest first if not given.
     pub order: Option<(ApiName, Direction)>,
     /// Which part of the list.
@@ -96,7 +98,7 @@ impl Viewing {
     /// [`Error::Forbidden`] without read permission on the object or on one that the filter goes to,
     /// [`Error::FieldNotReadable`] if the filter or the order names a field that the caller may not read, whatever
     /// the data; [`Error::BadInput`] for a field that is not indexed, a value of another kind, a filter through too
-    /// many references, too long a page, or a cursor of another list.
+    /// many references, too long a page, a cursor of another list, or a search without a word or a field to look in.
     pub async fn list_records(&self, request: &ListRequest) -> Result<Listed, Error> {
         let (object, plan) = self.readable(request.object.as_str())?;
         if !(1..=MAX_PAGE).contains(&request.part.limit) {
@@ -162,10 +164,14 @@ impl Viewing {
         if target(object, &order.field).is_some() {
             return Err(only_by_identifier(&order.field));
         }
+        let search = request.search.as_deref().map(|text| {
+            Search::new(text, object, |field| plan.field(field.id).read).map_err(Error::bad_input)
+        });
         let mut query = ListQuery {
             object: Arc::clone(object),
             scope: plan.scope(),
             filter,
+            search: search.transpose()?,
             order,
             turn: request.part.turn,
             from: None,

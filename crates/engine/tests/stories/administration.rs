@@ -86,6 +86,7 @@ fn a_change_of_permissions_holds_from_the_next_request_on() {
         let list = ListRequest {
             object: ApiName::parse("account").unwrap(),
             filter: None,
+            search: None,
             order: None,
             part: Part::first(10, None),
         };
@@ -129,6 +130,7 @@ fn h19_a_hidden_field_is_hidden_on_every_path() {
         let filtered = ListRequest {
             object: ApiName::parse("account").unwrap(),
             filter,
+            search: None,
             order: None,
             part: Part::first(10, None),
         };
@@ -148,7 +150,8 @@ fn h16_a_user_who_changes_role_takes_his_records_along() {
         let seen = async || {
             let viewing = company.engine.view(&company.manager).await.unwrap();
             let object = ApiName::parse("account").unwrap();
-            let list = ListRequest { object, filter: None, order: None, part: Part::first(10, None) };
+            let list =
+                ListRequest { object, filter: None, search: None, order: None, part: Part::first(10, None) };
             viewing.list_records(&list).await.unwrap().items.len()
         };
         assert_eq!(seen().await, 1);

@@ -28,6 +28,7 @@ fn field(name: &str, kind: FieldKind) -> NewField {
         kind,
         required: false,
         indexed: false,
+        searchable: false,
         category: DataCategory::Personal,
         default: None,
     }
@@ -72,7 +73,13 @@ fn an_object_is_there_at_once_for_administrators_alone() {
 
         let filter = Condition::test(ApiName::parse("due").unwrap(), Test::Eq(day));
         let object = ApiName::parse("invoice").unwrap();
-        let list = ListRequest { object, filter: Some(filter), order: None, part: Part::first(10, None) };
+        let list = ListRequest {
+            object,
+            filter: Some(filter),
+            search: None,
+            order: None,
+            part: Part::first(10, None),
+        };
         let viewing = engine.view(admin).await.unwrap();
         let found = viewing.list_records(&list).await.unwrap();
         assert_eq!(found.items.iter().map(|(view, _)| view.record.id).collect::<Vec<_>>(), [id]);

@@ -27,7 +27,7 @@ fn seen(written: &Written<Changed>) -> (RecordId, u64, &[ApiName], Option<&str>)
 
 async fn count(company: &Company, object: &str) -> u64 {
     let object = ApiName::parse(object).unwrap();
-    let request = ListRequest { object, filter: None, order: None, part: Part::first(1, None) };
+    let request = ListRequest { object, filter: None, search: None, order: None, part: Part::first(1, None) };
     let viewing = company.engine.view(&company.admin).await.unwrap();
     viewing.count_records(&request).await.unwrap().count
 }

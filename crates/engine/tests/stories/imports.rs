@@ -110,7 +110,8 @@ fn an_import_is_one_mass_action_and_one_entry_a_record() {
             assert_eq!(viewing.ledger_entries(&filter, 50).await.unwrap().len(), expected, "{action}");
         }
         let object = ApiName::parse("account").unwrap();
-        let list = ListRequest { object, filter: None, order: None, part: Part::first(10, None) };
+        let list =
+            ListRequest { object, filter: None, search: None, order: None, part: Part::first(10, None) };
         assert_eq!(viewing.count_records(&list).await.unwrap().count, 3);
     });
 }

@@ -17,4 +17,5 @@ mod mass;
 mod past;
 mod records;
 mod relations;
+mod search;
 mod sign_in;

@@ -9,6 +9,7 @@ fn list_of(object: &str) -> ListRequest {
     ListRequest {
         object: ApiName::parse(object).unwrap(),
         filter: None,
+        search: None,
         order: None,
         part: Part::first(50, None),
     }

@@ -33,7 +33,8 @@ fn anything() -> Filter {
 /// The last names of the contacts that the caller finds, and they are as many as he counts.
 async fn contacts(company: &Company, caller: &Caller, filter: Filter) -> Result<String, &'static str> {
     let part = Part::first(50, None);
-    let request = ListRequest { object: name("contact"), filter: Some(filter), order: None, part };
+    let request =
+        ListRequest { object: name("contact"), filter: Some(filter), search: None, order: None, part };
     let viewing = company.engine.view(caller).await.unwrap();
     let listed = viewing.list_records(&request).await.map_err(|error| error.code())?;
     let count = viewing.count_records(&request).await.unwrap().count;
@@ -142,6 +143,7 @@ fn a_filter_goes_through_a_few_references_and_no_further() {
             kind: FieldKind::Reference { target: name("account"), on_delete: OnDelete::Keep },
             required: false,
             indexed: true,
+            searchable: false,
             default: None,
             category: DataCategory::Business,
         };

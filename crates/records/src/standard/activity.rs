@@ -20,7 +20,7 @@ pub(super) fn task() -> Result<ObjectDef, NameError> {
         help: "Something to be done, for a contact, an account or an opportunity.",
     };
     object.with([
-        text("subject", "Subject", 255).required().slot(0).help("What is to be done."),
+        text("subject", "Subject", 255).required().slot(0).searchable().help("What is to be done."),
         picklist("status", "Status", &STATUSES).slot(1),
         picklist("priority", "Priority", &PRIORITIES).slot(2),
         date("dueDate", "Due date").business().slot(0),
@@ -43,7 +43,7 @@ pub(super) fn note() -> Result<ObjectDef, NameError> {
         help: "Something worth remembering, about a contact, an account, an opportunity, a lead or a case.",
     };
     object.with([
-        text("title", "Title", 255).required().slot(0),
+        text("title", "Title", 255).required().slot(0).searchable(),
         long_text("body", "Text"),
         reference("contact", "Contact", "contact").slot(0),
         reference("account", "Account", "account").slot(1),

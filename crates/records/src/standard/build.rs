@@ -17,13 +17,14 @@ pub(super) struct ObjectText {
     pub(super) help: &'static str,
 }
 
-/// A field being written down: optional, not indexed and personal until it says otherwise.
+/// A field being written down: optional, not indexed, not searchable and personal until it says otherwise.
 pub(super) struct FieldText {
     name: &'static str,
     label: &'static str,
     kind: Result<FieldKind, NameError>,
     required: bool,
     slot: Option<u8>,
+    searchable: bool,
     category: DataCategory,
     help: &'static str,
 }
@@ -50,7 +51,16 @@ impl ObjectText {
 impl FieldText {
     fn new(name: &'static str, label: &'static str, kind: FieldKind) -> Self {
         let category = DataCategory::Personal;
-        Self { name, label, kind: Ok(kind), required: false, slot: None, category, help: "" }
+        Self {
+            name,
+            label,
+            kind: Ok(kind),
+            required: false,
+            slot: None,
+            searchable: false,
+            category,
+            help: "",
+        }
     }
 
     pub(super) fn required(self) -> Self {
@@ -65,6 +75,11 @@ impl FieldText {
     /// Gives it a slot of its kind's family. A number, once released, is the field's for ever.
     pub(super) fn slot(self, number: u8) -> Self {
         Self { slot: Some(number), ..self }
+    }
+
+    /// Lets records be found by its words.
+    pub(super) fn searchable(self) -> Self {
+        Self { searchable: true, ..self }
     }
 
     pub(super) fn help(self, help: &'static str) -> Self {
@@ -83,7 +98,7 @@ impl FieldText {
             required: self.required,
             default: None,
             unique: false,
-            searchable: false,
+            searchable: self.searchable,
             encrypted: false,
             category: self.category,
             help: self.help.to_owned(),

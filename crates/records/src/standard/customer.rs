@@ -31,10 +31,15 @@ pub(super) fn account() -> Result<ObjectDef, NameError> {
         help: "A company or another organisation one deals with.",
     };
     object.with([
-        text("name", "Name", 255).required().business().slot(0).help("What the organisation is called."),
-        phone("phone", "Phone").slot(1),
+        text("name", "Name", 255)
+            .required()
+            .business()
+            .slot(0)
+            .searchable()
+            .help("What the organisation is called."),
+        phone("phone", "Phone").slot(1).searchable(),
         phone("fax", "Fax"),
-        url("website", "Website").business(),
+        url("website", "Website").business().searchable(),
         picklist("type", "Type", &ACCOUNT_TYPES).slot(2).help("What it is to us."),
         text("industry", "Industry", 100)
             .business()
@@ -67,12 +72,12 @@ pub(super) fn contact() -> Result<ObjectDef, NameError> {
         help: "A person one deals with.",
     };
     object.with([
-        text("lastName", "Last name", 80).required().slot(0),
-        text("firstName", "First name", 80).slot(1),
-        email("email", "E-mail").slot(2),
-        phone("phone", "Phone").slot(3),
-        phone("mobilePhone", "Mobile phone"),
-        text("title", "Title", 128).slot(4).help("The position in the organisation."),
+        text("lastName", "Last name", 80).required().slot(0).searchable(),
+        text("firstName", "First name", 80).slot(1).searchable(),
+        email("email", "E-mail").slot(2).searchable(),
+        phone("phone", "Phone").slot(3).searchable(),
+        phone("mobilePhone", "Mobile phone").searchable(),
+        text("title", "Title", 128).slot(4).searchable().help("The position in the organisation."),
         reference("account", "Account", "account").slot(0).help("The organisation the person belongs to."),
         text("department", "Department", 80).slot(5),
         long_text("description", "Description"),

@@ -49,7 +49,7 @@ pub(super) fn opportunity() -> Result<ObjectDef, NameError> {
         help: "A sale that may come about.",
     };
     object.with([
-        text("name", "Name", 120).required().business().slot(0),
+        text("name", "Name", 120).required().business().slot(0).searchable(),
         currency("amount", "Amount").business().slot(0),
         date("closeDate", "Close date").required().business().slot(1).help("When it is, or was, decided."),
         picklist("stage", "Stage", &STAGES).required().slot(1).help("How far it has come."),
@@ -75,7 +75,7 @@ pub(super) fn campaign() -> Result<ObjectDef, NameError> {
         help: "An effort to reach many people at once.",
     };
     object.with([
-        text("name", "Name", 80).required().business().slot(0),
+        text("name", "Name", 80).required().business().slot(0).searchable(),
         picklist("status", "Status", &CAMPAIGN_STATUSES).slot(1),
         picklist("type", "Type", &CAMPAIGN_TYPES).slot(2),
         date("startDate", "Start date").business().slot(0),
@@ -99,13 +99,13 @@ pub(super) fn lead() -> Result<ObjectDef, NameError> {
         help: "A person who may become a customer, before anybody knows.",
     };
     object.with([
-        text("lastName", "Last name", 80).required().slot(0),
-        text("firstName", "First name", 80).slot(1),
-        text("company", "Company", 255).slot(2).help("The organisation the person works for."),
-        text("title", "Title", 128).help("The position in the organisation."),
-        email("email", "E-mail").slot(3),
-        phone("phone", "Phone").slot(4),
-        phone("mobilePhone", "Mobile phone"),
+        text("lastName", "Last name", 80).required().slot(0).searchable(),
+        text("firstName", "First name", 80).slot(1).searchable(),
+        text("company", "Company", 255).slot(2).searchable().help("The organisation the person works for."),
+        text("title", "Title", 128).searchable().help("The position in the organisation."),
+        email("email", "E-mail").slot(3).searchable(),
+        phone("phone", "Phone").slot(4).searchable(),
+        phone("mobilePhone", "Mobile phone").searchable(),
         url("website", "Website"),
         picklist("status", "Status", &LEAD_STATUSES).slot(5).help("How far it has come."),
         picklist("leadSource", "Lead source", &LEAD_SOURCES).slot(6).help("How it came to us."),
@@ -132,8 +132,12 @@ pub(super) fn product() -> Result<ObjectDef, NameError> {
         help: "Something one sells.",
     };
     object.with([
-        text("name", "Name", 255).required().business().slot(0),
-        text("code", "Code", 100).business().slot(1).help("What it is called in catalogues and invoices."),
+        text("name", "Name", 255).required().business().slot(0).searchable(),
+        text("code", "Code", 100)
+            .business()
+            .slot(1)
+            .searchable()
+            .help("What it is called in catalogues and invoices."),
         text("family", "Family", 100).business().slot(2).help("The group of products it belongs to."),
         currency("listPrice", "List price").business().slot(0),
         text("unit", "Unit", 40).business().help("What the price is for, such as a piece or an hour."),

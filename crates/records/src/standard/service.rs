@@ -22,7 +22,7 @@ pub(super) fn case() -> Result<ObjectDef, NameError> {
         help: "Something a customer asks for or complains about, from the first word to the answer.",
     };
     object.with([
-        text("subject", "Subject", 255).required().slot(0).help("What it is about, in a line."),
+        text("subject", "Subject", 255).required().slot(0).searchable().help("What it is about, in a line."),
         picklist("status", "Status", &STATUSES).slot(1),
         picklist("priority", "Priority", &PRIORITIES).slot(2),
         picklist("origin", "Origin", &ORIGINS).slot(3).help("How it came to us."),

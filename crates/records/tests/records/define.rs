@@ -16,6 +16,7 @@ fn field(kind: FieldKind, indexed: bool) -> NewField {
         kind,
         required: false,
         indexed,
+        searchable: false,
         category: DataCategory::Personal,
         default: None,
     }

@@ -16,6 +16,7 @@ fn query(filter: Option<Filter>, order: &str, direction: Direction) -> ListQuery
         object: Arc::new(object("opportunity")),
         scope: Scope::All,
         filter,
+        search: None,
         order: Order { field: name(order), direction },
         turn: Turn::Forward,
         from: None,

@@ -71,6 +71,9 @@ pub(super) struct CreateFieldInput {
     /// Whether lists can be filtered and ordered by it. It stays so. A REFERENCE always is; a LONG_TEXT never.
     #[graphql(default)]
     indexed: bool,
+    /// Whether lists can be searched by its words. Only a TEXT, LONG_TEXT, EMAIL, PHONE or URL has words.
+    #[graphql(default)]
+    searchable: bool,
     /// How personal its values will be. What tells nothing about a person is called BUSINESS, and nothing is by
     /// itself.
     #[graphql(default_with = "DataCategory::Personal")]
@@ -151,6 +154,7 @@ impl CreateFieldInput {
             kind,
             required: self.required,
             indexed: self.indexed,
+            searchable: self.searchable,
             category: self.category.into(),
             default,
         })
