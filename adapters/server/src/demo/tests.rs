@@ -29,6 +29,7 @@ async fn said_of(company: &Viewing, object: &str) -> Vec<String> {
     let request = ListRequest {
         object: ApiName::parse(object).unwrap(),
         filter: None,
+        search: None,
         order: None,
         part: Part::first(200, None),
     };
