@@ -11,7 +11,7 @@ use async_graphql::{
 };
 use sutra_engine::Error;
 use sutra_kernel::RequestId;
-use sutra_records::FieldProblem;
+use sutra_records::{FieldProblem, Violation};
 
 /// The code of what the client got wrong before anything was asked of the engine.
 pub(crate) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
@@ -80,6 +80,9 @@ fn extensions(error: &Error, request: RequestId) -> Vec<(&'static str, Value)> {
             extensions.push(("traceId", Value::from(request.to_string())));
         }
         Error::Validation(problems) => extensions.push(("fields", problems.iter().map(problem).collect())),
+        Error::Rules(violations) => {
+            extensions.push(("rules", violations.iter().map(violation).collect()));
+        }
         _ => {}
     }
     extensions
@@ -121,6 +124,20 @@ fn problem(problem: &FieldProblem) -> Value {
     ];
     let entries = entries.into_iter().map(|(key, text)| (Name::new(key), Value::from(text)));
     Value::Object(entries.collect::<IndexMap<_, _>>())
+}
+
+/// A rule that reads what the caller may not see has no name here, and no fields.
+fn violation(violation: &Violation) -> Value {
+    let mut entries = IndexMap::from([
+        (Name::new("code"), Value::from("RULE")),
+        (Name::new("message"), Value::from(violation.message.clone())),
+    ]);
+    if let Some(rule) = &violation.rule {
+        let fields = rule.fields.iter().map(|field| Value::from(field.to_string())).collect();
+        entries.insert(Name::new("name"), Value::from(rule.name.to_string()));
+        entries.insert(Name::new("fields"), Value::List(fields));
+    }
+    Value::Object(entries)
 }
 
 #[cfg(test)]

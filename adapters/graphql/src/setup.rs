@@ -16,6 +16,7 @@ mod session;
 mod sign_in;
 mod target;
 mod user;
+mod validation_rule;
 
 use std::sync::Arc;
 
@@ -36,6 +37,7 @@ pub(crate) struct QueryRoot(
     role::RoleQuery,
     org_wide_default::OrgWideDefaultQuery,
     definition::DefinitionQuery,
+    validation_rule::ValidationRuleQuery,
     ledger::LedgerQuery,
 );
 
@@ -52,6 +54,7 @@ pub(crate) struct MutationRoot(
     role::RoleMutation,
     org_wide_default::OrgWideDefaultMutation,
     definition::DefinitionMutation,
+    validation_rule::ValidationRuleMutation,
 );
 
 const ID_DESCRIPTION: &str = "Identifies one thing. The part before the underscore says what kind of thing, as in \

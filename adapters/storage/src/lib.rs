@@ -19,6 +19,7 @@ mod records;
 mod registry;
 mod rls;
 mod roles;
+mod rules;
 mod scoped;
 mod search;
 mod sessions;

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use sutra_kernel::{ApiName, FieldId, ObjectId, PortError, Uuid, Value};
-use sutra_records::{FieldDef, FieldKind, MetadataReader, MetadataWriter, ObjectDef, Slot};
+use sutra_records::{FieldDef, FieldKind, MetadataReader, MetadataWriter, ObjectDef, Slot, ValidationRule};
 
 use crate::{
     entity::records::{field_definition, object_definition},
@@ -32,6 +32,10 @@ impl<M: Send> MetadataReader for Open<M> {
             definition_of(object, fields)
         };
         Ok(objects.into_iter().map(whole).collect::<Result<_, _>>()?)
+    }
+
+    async fn rules(&mut self) -> Result<Vec<ValidationRule>, PortError> {
+        self.all_rules().await
     }
 }
 
@@ -69,6 +73,10 @@ impl MetadataWriter for Open<Writing> {
         let fields = (0..).zip(&object.fields).map(|(position, field)| field_row(object.id, field, position));
         let fields: Vec<_> = fields.collect::<Result<_, _>>().map_err(PortError::refused)?;
         self.transaction.insert::<field_definition::Entity, _>(fields).await.port()
+    }
+
+    async fn put_rule(&mut self, rule: &ValidationRule) -> Result<(), PortError> {
+        self.write_rule(rule).await
     }
 
     async fn bump_metadata_version(&mut self) -> Result<(), PortError> {

@@ -18,6 +18,7 @@ mod keys;
 mod ledger;
 mod records;
 mod registry;
+mod rules;
 mod search;
 mod table;
 mod work;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             idempotency::STEP,
             attributes::STEP,
             search::STEP,
+            rules::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

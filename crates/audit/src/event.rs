@@ -134,6 +134,8 @@ events! {
     ObjectUpdate = "object.update" in Configuration: "What people call an object was changed.";
     FieldCreate = "field.create" in Configuration: "An object was given one more field.";
     FieldUpdate = "field.update" in Configuration: "A field of an object was changed.";
+    RuleCreate = "rule.create" in Configuration: "An object was given one more validation rule.";
+    RuleUpdate = "rule.update" in Configuration: "A validation rule of an object was changed.";
     SchemaMigrate = "schema.migrate" in Configuration: "The database's schema was migrated.";
     ExportRun = "export.run" in Export: "Data was exported.";
     ImportRun = "import.run" in MassAction: "A file was imported.";

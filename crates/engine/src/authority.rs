@@ -94,7 +94,7 @@ impl Authorities {
             return Ok(known);
         }
         let metadata = Metadata::new(epochs.metadata, reads.objects().await?).map_err(Error::internal)?;
-        let metadata = Arc::new(metadata);
+        let metadata = Arc::new(metadata.with_rules(reads.rules().await?));
         self.metadata.keep(workspace, Arc::clone(&metadata));
         Ok(metadata)
     }

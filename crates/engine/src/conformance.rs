@@ -199,6 +199,8 @@ suite! { ($)
     records {
         every_kind_of_value_is_read_as_written
         definitions_are_read_as_written
+        rules_are_read_as_written
+        a_rule_has_its_name_to_itself_within_its_object
         each_change_is_the_next_version
         a_stale_change_is_a_conflict
         an_id_is_created_once

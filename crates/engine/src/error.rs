@@ -6,7 +6,7 @@ use sutra_acl::PermitMismatch;
 use sutra_audit::AppendError;
 use sutra_crypto::{OpenError, SealError};
 use sutra_kernel::{ApiName, PortError, PortErrorKind};
-use sutra_records::{FieldProblem, PermitError, RecordError};
+use sutra_records::{FieldProblem, PermitError, RecordError, Violation};
 
 /// Why a use case did not happen. Each variant is one stable [code](Error::code).
 ///
@@ -31,6 +31,9 @@ pub enum Error {
     /// Some fields hold what they cannot hold.
     #[error("{}", problems(.0))]
     Validation(Vec<FieldProblem>),
+    /// The record does not comply with some of its object's rules.
+    #[error("{}", messages(.0))]
+    Rules(Vec<Violation>),
     /// One of many records cannot be changed so, and therefore none was.
     #[error("{error}")]
     At {
@@ -72,7 +75,7 @@ impl Error {
             Self::NotFound(_) => "NOT_FOUND",
             Self::FieldNotReadable(_) => "FIELD_NOT_READABLE",
             Self::BadInput(_) => "BAD_USER_INPUT",
-            Self::Validation(_) => "VALIDATION_FAILED",
+            Self::Validation(_) | Self::Rules(_) => "VALIDATION_FAILED",
             Self::At { error, .. } => error.code(),
             Self::VersionConflict { .. } => "VERSION_CONFLICT",
             Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",
@@ -129,6 +132,11 @@ fn problems(problems: &[FieldProblem]) -> String {
     words.join("; ")
 }
 
+fn messages(violations: &[Violation]) -> String {
+    let messages: Vec<&str> = violations.iter().map(|violation| violation.message.as_str()).collect();
+    messages.join("; ")
+}
+
 impl From<PortError> for Error {
     fn from(error: PortError) -> Self {
         match error.kind() {
@@ -142,6 +150,7 @@ impl From<RecordError> for Error {
     fn from(error: RecordError) -> Self {
         match error {
             RecordError::Validation(problems) => Self::Validation(problems),
+            RecordError::Rules(violations) => Self::Rules(violations),
             RecordError::FieldNotEditable(field) => {
                 Self::Forbidden(format!("you may not change field `{field}`"))
             }

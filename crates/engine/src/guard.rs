@@ -52,12 +52,13 @@ impl Work<'_> {
     /// Judges the image after, and every record that is newly linked to.
     pub(crate) async fn confirm(&mut self, object: &ObjectDef, draft: Draft) -> Result<Change, Error> {
         let plan = Arc::clone(self.plan());
-        let permit = permit(plan.object(object.id).confirm(draft.action(), &draft.after_facts()))?;
+        let plan = plan.object(object.id);
+        let permit = permit(plan.confirm(draft.action(), &draft.after_facts()))?;
         let mut links = Vec::new();
         for link in draft.new_links() {
             links.push(self.readable(&link.target, link.record).await?);
         }
-        Ok(draft.confirm(permit, links)?)
+        Ok(draft.confirm(plan, &self.metadata().rules(object.id), permit, links)?)
     }
 }
 

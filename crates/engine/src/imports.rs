@@ -244,6 +244,10 @@ impl RunningImport<'_> {
                 .into_iter()
                 .map(|problem| RowProblem { column: header(&problem.field), reason: problem.message })
                 .collect()),
+            Error::Rules(violations) => Ok(violations
+                .into_iter()
+                .map(|violation| RowProblem { column: None, reason: violation.message })
+                .collect()),
             Error::BadInput(_) | Error::NotFound(_) => {
                 Ok(vec![RowProblem { column: None, reason: error.to_string() }])
             }

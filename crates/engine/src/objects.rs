@@ -3,11 +3,16 @@
 mod field;
 mod object;
 mod put;
+mod rule;
 mod word;
 
-use sutra_records::{FieldEdit, NewField, NewObject, ObjectDef, ObjectEdit};
+use sutra_acl::SystemPermission;
+use sutra_kernel::RuleId;
+use sutra_records::{
+    FieldEdit, NewField, NewObject, NewRule, ObjectDef, ObjectEdit, RuleEdit, ValidationRule,
+};
 
-use crate::{Caller, Engine, Error, Written};
+use crate::{Caller, Engine, Error, Viewing, Written, work::find_object};
 
 /// The use cases of definitions: see [`Engine::objects`].
 ///
@@ -84,5 +89,48 @@ impl Objects<'_> {
         edit: &FieldEdit,
     ) -> Result<Written<ObjectDef>, Error> {
         self.engine.write(caller, &field::UpdateField { object, field, edit }).await
+    }
+
+    /// Gives an object one more validation rule. The records that there are need not comply with it: each is judged
+    /// when it is written next, whatever is changed about it, and when it comes back from the bin.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for an unknown object, for a name that another
+    /// of its rules has, for an expression that means nothing, and if the object has [`MAX_RULES`] rules.
+    ///
+    /// [`MAX_RULES`]: sutra_records::MAX_RULES
+    pub async fn create_rule(
+        &self,
+        caller: &Caller,
+        object: &str,
+        new: &NewRule,
+    ) -> Result<Written<ValidationRule>, Error> {
+        self.engine.write(caller, &rule::CreateRule { object, new }).await
+    }
+
+    /// Changes what a rule says and whether it judges. From then on it is as if it had always been so.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Objects*; [`Error::NotFound`] for an unknown rule; [`Error::BadInput`] for an
+    /// expression that means nothing.
+    pub async fn update_rule(
+        &self,
+        caller: &Caller,
+        id: RuleId,
+        edit: &RuleEdit,
+    ) -> Result<Written<ValidationRule>, Error> {
+        self.engine.write(caller, &rule::UpdateRule { id, edit }).await
+    }
+}
+
+impl Viewing {
+    /// The validation rules of an object, those that are off included, by name.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for an unknown object.
+    pub fn rules(&self, object: &str) -> Result<Vec<ValidationRule>, Error> {
+        self.require_permission(SystemPermission::ManageObjects)?;
+        let object = find_object(self.metadata(), object)?;
+        Ok(self.metadata().rules(object.id).iter().cloned().collect())
     }
 }

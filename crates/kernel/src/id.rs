@@ -123,6 +123,8 @@ ids! {
     TaskId = "task";
     /// One run of the importer.
     ImportId = "import";
+    /// A validation rule of an object.
+    RuleId = "rule";
 }
 
 impl WorkspaceId {

@@ -3,10 +3,10 @@
 mod edit;
 mod error;
 
-use sutra_acl::{Action, Facts, Permit, Stage};
+use sutra_acl::{AccessPlan, Action, Facts, Permit, Stage};
 use sutra_kernel::{ApiName, UserId, WorkspaceId};
 
-use crate::{Link, Record};
+use crate::{Link, Record, Rules};
 
 pub use error::{PermitError, RecordError};
 
@@ -43,8 +43,10 @@ pub struct Draft {
 /// ```
 ///
 /// ```compile_fail
-/// fn hurry(draft: sutra_records::Draft) -> sutra_records::Change {
-///     draft.confirm(Vec::new()).unwrap()
+/// use {sutra_acl::AccessPlan, sutra_records::{Change, Draft, Rules}};
+///
+/// fn hurry(draft: Draft, plan: &AccessPlan, rules: &Rules) -> Change {
+///     draft.confirm(plan, rules, Vec::new()).unwrap()
 /// }
 /// ```
 #[derive(Debug)]
@@ -60,9 +62,19 @@ impl Draft {
     /// Makes it a change, on the strength of a permit for the image after, of stage
     /// [`After`](Stage::After), and of one permit to read for each of the [new links](Self::new_links).
     ///
+    /// The image after complies with the object's rules, unless it is that of a deletion. What the rules say is said as
+    /// far as the plan's user may know it.
+    ///
     /// # Errors
-    /// Refuses a permit for anything else or of another user, and a link without its permit.
-    pub fn confirm(self, permit: Permit, mut links: Vec<Permit>) -> Result<Change, RecordError> {
+    /// Refuses a permit for anything else or of another user, a link without its permit, rules of another object, and
+    /// a record that does not comply with them.
+    pub fn confirm(
+        self,
+        plan: &AccessPlan,
+        rules: &Rules,
+        permit: Permit,
+        mut links: Vec<Permit>,
+    ) -> Result<Change, RecordError> {
         if permit.user() != self.by {
             return Err(PermitError::User.into());
         }
@@ -72,7 +84,20 @@ impl Draft {
             let place = found.ok_or_else(|| RecordError::LinkNotPermitted(link.field.clone()))?;
             drop(links.swap_remove(place));
         }
+        self.require_compliance(plan, rules)?;
         Ok(Change { action: self.action, before: self.before, after: self.after, changed: self.changed })
+    }
+
+    /// Last, so that nobody who may not make the change learns what a rule says.
+    fn require_compliance(&self, plan: &AccessPlan, rules: &Rules) -> Result<(), RecordError> {
+        if rules.object() != self.after.object {
+            return Err(PermitError::Definition.into());
+        }
+        if self.action == Action::Delete {
+            return Ok(());
+        }
+        let violations = rules.violations(&self.after, plan);
+        if violations.is_empty() { Ok(()) } else { Err(RecordError::Rules(violations)) }
     }
 
     /// What the image after is decided on.

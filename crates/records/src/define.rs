@@ -349,7 +349,7 @@ fn help(text: &str) -> Defined<String> {
 }
 
 /// A text as it is shown: without spaces around it.
-fn shown(what: &'static str, text: &str, min: u8, max: usize) -> Defined<String> {
+pub(crate) fn shown(what: &'static str, text: &str, min: u8, max: usize) -> Defined<String> {
     let text = text.trim();
     let count = text.chars().count();
     if count < usize::from(min) || count > max || text.chars().any(char::is_control) {

@@ -9,6 +9,7 @@ pub mod names;
 mod object;
 mod port;
 mod record;
+mod rules;
 mod search;
 mod slot;
 pub mod standard;
@@ -22,6 +23,7 @@ pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};
 pub use port::{MetadataReader, MetadataWriter, RecordReader, RecordWriter};
 pub use record::{Fields, Link, NewRecord, Patch, Record, SystemField};
+pub use rules::{BrokenRule, MAX_RULES, NewRule, RuleEdit, RuleError, Rules, ValidationRule, Violation};
 pub use search::{Search, SearchError, Token, tokens};
 pub use slot::{
     INTEGER_SLOTS, Slot, SlotError, SlotFamily, SlotScalar, SlotValues, TEXT_SLOTS, UUID_SLOTS, project,

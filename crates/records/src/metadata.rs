@@ -5,10 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use sutra_kernel::{ApiName, ObjectId};
+use sutra_kernel::{ApiName, ObjectId, RuleId};
 use sutra_privacy::DataSubject;
 
-use crate::{FieldDef, FieldKind, ObjectDef, SlotFamily, SystemField};
+use crate::{FieldDef, FieldKind, ObjectDef, Rules, SlotFamily, SystemField, ValidationRule};
 
 const FIELDS_MAX: usize = 500;
 
@@ -19,6 +19,7 @@ pub struct Metadata {
     objects: Vec<Arc<ObjectDef>>,
     by_id: BTreeMap<ObjectId, Arc<ObjectDef>>,
     by_name: BTreeMap<ApiName, Arc<ObjectDef>>,
+    rules: BTreeMap<ObjectId, Rules>,
 }
 
 /// Why definitions do not fit together.
@@ -72,7 +73,22 @@ impl Metadata {
         let objects: Vec<_> = objects.into_iter().map(Arc::new).collect();
         let by_id = objects.iter().map(|object| (object.id, object.clone())).collect();
         let by_name = objects.iter().map(|object| (object.name.clone(), object.clone())).collect();
-        Ok(Self { version, objects, by_id, by_name })
+        Ok(Self { version, objects, by_id, by_name, rules: BTreeMap::new() })
+    }
+
+    /// The same definitions with the rules that the workspace has, in the order in which they are told.
+    ///
+    /// A rule whose expression has no meaning for its object lets none of its records pass, until it is mended.
+    #[must_use]
+    pub fn with_rules(mut self, rules: Vec<ValidationRule>) -> Self {
+        let mut of = BTreeMap::<ObjectId, Vec<ValidationRule>>::new();
+        for rule in rules {
+            of.entry(rule.object).or_default().push(rule);
+        }
+        let ready =
+            of.into_iter().filter_map(|(id, rules)| Some((id, Rules::of(self.by_id.get(&id)?, rules))));
+        self.rules = ready.collect();
+        self
     }
 
     /// The version that was current when the definitions were read.
@@ -91,6 +107,18 @@ impl Metadata {
     #[must_use]
     pub fn object_named(&self, name: &str) -> Option<&Arc<ObjectDef>> {
         self.by_name.get(name)
+    }
+
+    /// The rules that the object's records must comply with.
+    #[must_use]
+    pub fn rules(&self, object: ObjectId) -> Rules {
+        self.rules.get(&object).cloned().unwrap_or_else(|| Rules::none(object))
+    }
+
+    /// The rule of this id.
+    #[must_use]
+    pub fn rule(&self, id: RuleId) -> Option<&ValidationRule> {
+        self.rules.values().flat_map(Rules::iter).find(|rule| rule.id == id)
     }
 
     /// All objects, in the order they are shown.

@@ -67,8 +67,8 @@ pub const MEMBERS: [&str; 12] = [
 ];
 
 /// What the ledger calls things that are no records.
-pub const LEDGER: [&str; 8] =
-    ["user", "profile", "role", "workspace", "session", "object", "field", "import"];
+pub const LEDGER: [&str; 9] =
+    ["user", "profile", "role", "workspace", "session", "object", "field", "import", "rule"];
 
 /// Two things of a workspace would be called alike.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
 
 use crate::{
-    Change, ListQuery, ObjectDef, Record,
+    Change, ListQuery, ObjectDef, Record, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -61,6 +61,9 @@ pub trait RecordWriter: Send {
 pub trait MetadataReader: Send {
     /// Every object of the workspace with its fields, in the order they are shown.
     async fn objects(&mut self) -> Result<Vec<ObjectDef>, PortError>;
+
+    /// Every validation rule of the workspace, those that are off included, by object and name.
+    async fn rules(&mut self) -> Result<Vec<ValidationRule>, PortError>;
 }
 
 /// Writes definitions.
@@ -68,6 +71,12 @@ pub trait MetadataReader: Send {
 pub trait MetadataWriter: Send {
     /// Inserts a definition, or replaces it by id, fields included.
     async fn put_object(&mut self, object: &ObjectDef) -> Result<(), PortError>;
+
+    /// Inserts a validation rule, or replaces it by id.
+    ///
+    /// # Errors
+    /// Refused if another rule of the object has its name.
+    async fn put_rule(&mut self, rule: &ValidationRule) -> Result<(), PortError>;
 
     /// Moves the workspace's metadata version on, so that whoever saw the old definitions conflicts.
     async fn bump_metadata_version(&mut self) -> Result<(), PortError>;

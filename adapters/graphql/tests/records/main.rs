@@ -16,6 +16,7 @@ mod nonsense;
 mod past;
 mod persisted;
 mod relation;
+mod rules;
 mod schema;
 mod search;
 mod world;

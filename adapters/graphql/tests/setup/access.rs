@@ -14,6 +14,8 @@ const PROFILE: &str = "profile_00000000000000000000000000";
 const ROLE: &str = "role_00000000000000000000000000";
 const THING: &str =
     "{ name: \"thing\", label: \"Thing\", plural: \"things\", pluralLabel: \"Things\", aboutAPerson: false }";
+const RULE: &str = "rule_00000000000000000000000000";
+const RULE_INPUT: &str = "{ name: \"named\", expression: \"name != null\", message: \"Name it.\" }";
 const SESSION: &str = "session_00000000000000000000000000";
 
 /// Each operation, with what a standard user and an administrator hear. Strangers hear UNAUTHENTICATED.
@@ -107,6 +109,21 @@ fn definitions() -> Vec<(&'static str, String, &'static str, &'static str)> {
             change("updateField(object: \"account\", field: \"fax\", input: { help: \"Old.\" }) { receipt }"),
             NO,
             IN,
+        ),
+        ("validationRules", "{ validationRules(object: \"account\") { name } }".to_owned(), NO, IN),
+        (
+            "createValidationRule",
+            change(&format!("createValidationRule(object: \"account\", input: {RULE_INPUT}) {{ receipt }}")),
+            NO,
+            IN,
+        ),
+        (
+            "updateValidationRule",
+            change(&format!(
+                "updateValidationRule(id: \"{RULE}\", input: {{ active: false }}) {{ receipt }}"
+            )),
+            NO,
+            NONE,
         ),
     ]
 }

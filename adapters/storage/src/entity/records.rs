@@ -55,6 +55,27 @@ pub(crate) mod field_definition {
     crate::entity::scoped!();
 }
 
+pub(crate) mod validation_rule {
+    use sea_orm::entity::prelude::*;
+
+    /// What must be true of an object's records.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "validation_rule")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub object_id: Uuid,
+        pub name: String,
+        pub expression: String,
+        pub message: String,
+        pub active: bool,
+    }
+
+    crate::entity::scoped!();
+}
+
 pub(crate) mod record {
     use sea_orm::entity::prelude::*;
 

@@ -3,7 +3,7 @@
 use sutra_acl::{Action, Decision, Facts, Permit};
 use sutra_identity::User;
 use sutra_kernel::{RecordId, Timestamp};
-use sutra_records::{Change, Draft, Fields, Link, NewRecord, Patch, Record};
+use sutra_records::{Change, Draft, Fields, Link, Metadata, NewRecord, ObjectDef, Patch, Record, Rules};
 
 use super::home::Home;
 
@@ -62,7 +62,11 @@ impl Home<'_> {
         let plan = self.plan.object(self.object.id);
         let links = draft.new_links().iter().map(|link| self.permit_link(draft.after(), link)).collect();
         let permit = allowed(plan.confirm(draft.action(), &draft.after_facts()));
-        draft.confirm(permit, links).unwrap()
+        draft.confirm(plan, &self.no_rules(), permit, links).unwrap()
+    }
+
+    fn no_rules(&self) -> Rules {
+        Metadata::new(1, vec![ObjectDef::clone(&self.object)]).unwrap().rules(self.object.id)
     }
 
     /// A permit to read what a link points at, as if it were there: stores do not look.

@@ -12,9 +12,9 @@ use sutra_identity::{
     User, UserState,
 };
 use sutra_kernel::{
-    Direction, PortError, PortErrorKind, ProfileId, RoleId, Timestamp, UnitId, UserId, WorkspaceId,
+    Direction, PortError, PortErrorKind, ProfileId, RoleId, RuleId, Timestamp, UnitId, UserId, WorkspaceId,
 };
-use sutra_records::{Change, ListQuery, ObjectDef, Order, Record, Turn};
+use sutra_records::{Change, ListQuery, ObjectDef, Order, Record, Turn, ValidationRule};
 
 use super::{dice::Dice, gadget, work::Work};
 use crate::{Bookkeeping, Reads, Store, Workspace, WorkspaceState};
@@ -113,6 +113,18 @@ impl<'s> Home<'s> {
         unit.put_object(&self.object).await.unwrap();
         unit.put_object_policy(&open_to_nobody(&self.object)).await.unwrap();
         work.commit().await;
+    }
+
+    /// A rule of the gadgets, with an id of its own.
+    pub(super) fn rule(&self, name: &str) -> ValidationRule {
+        ValidationRule {
+            id: RuleId::generate(at(1), &self.dice),
+            object: self.object.id,
+            name: gadget::name(name),
+            expression: "true // straße".to_owned(),
+            message: "It's \"so\".".to_owned(),
+            active: true,
+        }
     }
 
     /// Opens a snapshot.

@@ -37,6 +37,7 @@ pub(super) async fn policy_of_another_workspace_is_not_there(store: &dyn Store) 
     let renamed = nothing(home.limited.id, "Renamed");
     work.unit.put_profile(&renamed).await.unwrap();
     work.unit.put_object(&gadget::define("widget")).await.unwrap();
+    work.unit.put_rule(&home.rule("strict")).await.unwrap();
     work.unit.bump_policy_epoch().await.unwrap();
     work.unit.bump_metadata_version().await.unwrap();
     work.commit().await;
@@ -48,6 +49,7 @@ pub(super) async fn policy_of_another_workspace_is_not_there(store: &dyn Store) 
     assert_eq!(reads.profiles().await.unwrap().len(), 2);
     assert_eq!(reads.roles().await.unwrap().len(), 2);
     assert_eq!(reads.objects().await.unwrap().len(), 1);
+    assert_eq!(reads.rules().await.unwrap(), []);
     assert_eq!(reads.subject(other.admin.id).await.unwrap().unwrap().workspace, other.workspace);
     assert_eq!(reads.epochs().await.unwrap().metadata, 0);
     reads.finish().await.unwrap();

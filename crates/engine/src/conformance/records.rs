@@ -1,7 +1,10 @@
 //! Records and definitions.
 
-use sutra_kernel::{PortErrorKind::Conflict, RecordId, Value};
-use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue};
+use sutra_kernel::{
+    PortErrorKind::{Conflict, Refused},
+    RecordId, Value,
+};
+use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue, ValidationRule};
 
 use super::{
     gadget,
@@ -53,6 +56,39 @@ pub(super) async fn definitions_are_read_as_written(store: &dyn Store) {
     assert_eq!(found, [changed, widget], "whole, and with the fields in their order");
     assert_eq!(reads.epochs().await.unwrap().metadata, 1);
     reads.finish().await.unwrap();
+}
+
+pub(super) async fn rules_are_read_as_written(store: &dyn Store) {
+    let home = Home::found(store, "rules").await;
+    let [first, second] = ["b", "a"].map(|name| home.rule(name));
+    let mut work = home.begin().await;
+    work.unit.put_rule(&first).await.unwrap();
+    work.unit.put_rule(&second).await.unwrap();
+    work.commit().await;
+    let changed = ValidationRule { expression: "1 < 2".to_owned(), active: false, ..first.clone() };
+    let mut work = home.begin().await;
+    work.unit.put_rule(&changed).await.unwrap();
+    assert_eq!(work.unit.rules().await.unwrap(), [second.clone(), changed.clone()]);
+    work.commit().await;
+
+    let mut reads = home.reads().await;
+    assert_eq!(reads.rules().await.unwrap(), [second, changed], "by name");
+    assert_eq!(reads.objects().await.unwrap(), [ObjectDef::clone(&home.object)]);
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_rule_has_its_name_to_itself_within_its_object(store: &dyn Store) {
+    let home = Home::found(store, "names of rules").await;
+    let widget = gadget::define("widget");
+    let mut work = home.begin().await;
+    work.unit.put_object(&widget).await.unwrap();
+    work.unit.put_rule(&home.rule("same")).await.unwrap();
+    let elsewhere = ValidationRule { object: widget.id, ..home.rule("same") };
+    work.unit.put_rule(&elsewhere).await.unwrap();
+    work.commit().await;
+    let mut work = home.begin().await;
+    expect_kind(work.unit.put_rule(&home.rule("same")).await, Refused, "another of the same name");
+    work.cancel().await;
 }
 
 pub(super) async fn each_change_is_the_next_version(store: &dyn Store) {

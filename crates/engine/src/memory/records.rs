@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
 use sutra_records::{
     Change, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Record, RecordReader, RecordWriter,
+    ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -103,6 +104,12 @@ impl<M: Send> MetadataReader for Open<M> {
     async fn objects(&mut self) -> Result<Vec<ObjectDef>, PortError> {
         Ok(self.state().objects.clone())
     }
+
+    async fn rules(&mut self) -> Result<Vec<ValidationRule>, PortError> {
+        let mut rules: Vec<_> = self.state().rules.values().cloned().collect();
+        rules.sort_by(|a, b| (a.object, &a.name).cmp(&(b.object, &b.name)));
+        Ok(rules)
+    }
 }
 
 #[async_trait]
@@ -115,6 +122,14 @@ impl MetadataWriter for Open<Writing> {
             Some(known) => *known = object.clone(),
             None => objects.push(object.clone()),
         }
+        Ok(())
+    }
+
+    async fn put_rule(&mut self, rule: &ValidationRule) -> Result<(), PortError> {
+        let rules = &mut self.tables().rules;
+        let mut others = rules.values().filter(|other| other.id != rule.id && other.object == rule.object);
+        require_free(!others.any(|other| other.name == rule.name))?;
+        rules.insert(rule.id, rule.clone());
         Ok(())
     }
 

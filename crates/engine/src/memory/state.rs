@@ -7,9 +7,10 @@ use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
 use sutra_identity::{Session, User};
 use sutra_kernel::{
-    ImportId, ObjectId, ProfileId, RecordId, RoleId, SessionId, TaskId, Timestamp, UserId, WorkspaceId,
+    ImportId, ObjectId, ProfileId, RecordId, RoleId, RuleId, SessionId, TaskId, Timestamp, UserId,
+    WorkspaceId,
 };
-use sutra_records::{ObjectDef, Record, import::Import};
+use sutra_records::{ObjectDef, Record, ValidationRule, import::Import};
 
 use crate::{KeptAnswer, OutboxTask};
 
@@ -27,6 +28,7 @@ pub(super) struct State {
     pub(super) object_policies: BTreeMap<ObjectId, ObjectPolicy>,
     /// In the order in which they were defined.
     pub(super) objects: Vec<ObjectDef>,
+    pub(super) rules: BTreeMap<RuleId, ValidationRule>,
     pub(super) records: BTreeMap<RecordId, Record>,
     pub(super) imports: BTreeMap<ImportId, Import>,
     pub(super) import_rows: BTreeMap<ImportRowKey, (ImportId, RecordId)>,
@@ -70,6 +72,7 @@ impl State {
             roles: BTreeMap::new(),
             object_policies: BTreeMap::new(),
             objects: Vec::new(),
+            rules: BTreeMap::new(),
             records: BTreeMap::new(),
             imports: BTreeMap::new(),
             import_rows: BTreeMap::new(),

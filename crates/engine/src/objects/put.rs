@@ -2,7 +2,7 @@
 
 use sutra_acl::{FieldPermission, ObjectPermissions, Profile, SystemPermissions};
 use sutra_audit::{EntryDraft, Event};
-use sutra_records::{Metadata, ObjectDef, names};
+use sutra_records::{Metadata, ObjectDef, ValidationRule, names};
 
 use crate::{Error, permissions::word_profile, work::Work};
 
@@ -14,6 +14,7 @@ impl Work<'_> {
         let objects = others.map(|object| ObjectDef::clone(object)).chain([after.clone()]).collect();
         let metadata = Metadata::new(known.version(), objects).map_err(Error::bad_input)?;
         names::check(&metadata).map_err(Error::bad_input)?;
+        require_meaning(known.rules(after.id).iter(), after)?;
         let put = self.unit.put_object(after).await;
         put.map_err(|error| Error::taken(error, "another object has this name"))?;
         Ok(self.unit.bump_metadata_version().await?)
@@ -40,5 +41,17 @@ impl Work<'_> {
         }
         self.unit.bump_policy_epoch().await?;
         Ok(entries)
+    }
+}
+
+/// Refuses an object to which a rule of its own means nothing.
+fn require_meaning<'a>(
+    mut rules: impl Iterator<Item = &'a ValidationRule>,
+    after: &ObjectDef,
+) -> Result<(), Error> {
+    let unfit = rules.find_map(|rule| rule.check(after).err().map(|error| (&rule.name, error)));
+    match unfit {
+        Some((name, error)) => Err(Error::BadInput(format!("rule `{name}` stands against it: {error}"))),
+        None => Ok(()),
     }
 }

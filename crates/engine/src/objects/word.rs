@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::Value;
-use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue, Slot};
+use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue, Slot, ValidationRule};
 
 use crate::permissions::change;
 
@@ -48,6 +48,25 @@ pub(super) fn word_field(object: &ObjectDef, before: Option<&FieldDef>, after: &
         let old = old.get(&pick.value).map(|pick| shown(pick));
         change(entry, &format!("value:{}", pick.value), old, shown(pick))
     })
+}
+
+pub(super) fn word_rule(
+    object: &ObjectDef,
+    before: Option<&ValidationRule>,
+    after: &ValidationRule,
+) -> EntryDraft {
+    let event = if before.is_some() { Event::RuleUpdate } else { Event::RuleCreate };
+    let sides = |rule: &ValidationRule| {
+        [
+            ("object", Value::text(object.name.as_str())),
+            ("name", Value::text(rule.name.as_str())),
+            ("expression", Value::text(&rule.expression)),
+            ("message", Value::text(&rule.message)),
+            ("active", Value::Boolean(rule.active)),
+        ]
+    };
+    let entry = EntryDraft::new(event).target(Target::thing("rule", after.id.uuid()));
+    changes(entry, before.map(sides), sides(after))
 }
 
 fn changes<const N: usize>(

@@ -17,5 +17,6 @@ mod mass;
 mod past;
 mod records;
 mod relations;
+mod rules;
 mod search;
 mod sign_in;

@@ -3,7 +3,7 @@
 use sutra_acl::PermitMismatch;
 use sutra_kernel::ApiName;
 
-use crate::FieldProblem;
+use crate::{FieldProblem, Violation};
 
 /// Why a record cannot be changed so.
 #[derive(Debug, thiserror::Error)]
@@ -11,6 +11,9 @@ pub enum RecordError {
     /// Some of the values cannot be stored.
     #[error("{} of the values cannot be stored", .0.len())]
     Validation(Vec<FieldProblem>),
+    /// The record does not comply with some of its object's rules.
+    #[error("{} rules are broken", .0.len())]
+    Rules(Vec<Violation>),
     /// The permit does not fit the change: a mistake in the calling code.
     #[error(transparent)]
     Permit(#[from] PermitError),

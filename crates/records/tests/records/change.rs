@@ -6,8 +6,8 @@ use sutra_kernel::{Value, WorkspaceId};
 use sutra_records::{Change, Draft, Fields, Patch, PermitError, Record, RecordError};
 
 use crate::company::{
-    ANNA, BORIS, blank, confirm, draft, fields, id, later, name, new_record, now, object, permit, plan,
-    plan_without, stored,
+    ANNA, BORIS, blank, confirm, draft, fields, id, later, name, new_record, no_rules, now, object, permit,
+    plan, plan_without, stored,
 };
 
 fn account() -> Record {
@@ -209,15 +209,18 @@ fn a_draft_is_confirmed_by_its_own_user_on_its_own_image_after() {
     let object = account().object;
 
     let image = anna.object(object).decide(Action::Update, &edit().after_facts()).permit().unwrap();
-    let refused = edit().confirm(image, vec![]);
+    let refused = edit().confirm(anna.object(object), &no_rules(object), image, vec![]);
     assert!(matches!(refused, Err(RecordError::Permit(PermitError::Mismatch(it))) if it.part() == "stage"));
 
     let image = anna.object(object).confirm(Action::Update, &account().facts()).permit().unwrap();
-    let refused = edit().confirm(image, vec![]);
+    let refused = edit().confirm(anna.object(object), &no_rules(object), image, vec![]);
     assert!(matches!(refused, Err(RecordError::Permit(PermitError::Mismatch(it))) if it.part() == "version"));
 
     let image = boris.object(object).confirm(Action::Update, &edit().after_facts()).permit().unwrap();
-    assert!(matches!(edit().confirm(image, vec![]), Err(RecordError::Permit(PermitError::User))));
+    assert!(matches!(
+        edit().confirm(anna.object(object), &no_rules(object), image, vec![]),
+        Err(RecordError::Permit(PermitError::User))
+    ));
 }
 
 #[test]
@@ -232,6 +235,7 @@ fn a_new_link_needs_a_permit_to_read_what_it_names() {
     };
     let after = || plan.object(def.id).confirm(Action::Update, &relink().after_facts()).permit().unwrap();
     let boris = plan_without(BORIS, &[], &[]);
+    let confirm = |links| relink().confirm(plan.object(def.id), &no_rules(def.id), after(), links);
     let cases = [
         ("none", vec![]),
         ("of the old target", vec![permit(&plan, Action::Read, &account())]),
@@ -239,13 +243,13 @@ fn a_new_link_needs_a_permit_to_read_what_it_names() {
         ("of another user", vec![permit(&boris, Action::Read, &target)]),
     ];
     for (case, links) in cases {
-        let refused = relink().confirm(after(), links);
+        let refused = confirm(links);
         assert!(
             matches!(refused, Err(RecordError::LinkNotPermitted(it)) if it.as_str() == "account"),
             "{case}"
         );
     }
-    assert!(relink().confirm(after(), vec![permit(&plan, Action::Read, &target)]).is_ok());
+    assert!(confirm(vec![permit(&plan, Action::Read, &target)]).is_ok());
 }
 
 #[test]

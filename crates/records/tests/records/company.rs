@@ -7,9 +7,11 @@ use sutra_acl::{
     RoleTree, Subject, SystemPermissions, UserPlan,
 };
 use sutra_kernel::{
-    ApiName, Decimal, Money, ProfileId, RecordId, Timestamp, UserId, Uuid, Value, WorkspaceId,
+    ApiName, Decimal, Money, ObjectId, ProfileId, RecordId, Timestamp, UserId, Uuid, Value, WorkspaceId,
 };
-use sutra_records::{Change, Draft, Fields, NewRecord, ObjectDef, Record, RecordError, standard};
+use sutra_records::{
+    Change, Draft, Fields, Metadata, NewRecord, ObjectDef, Record, RecordError, Rules, standard,
+};
 
 pub(crate) const WORKSPACE: WorkspaceId = WorkspaceId::from_uuid(Uuid::from_u128(1));
 pub(crate) const ANNA: UserId = UserId::from_uuid(Uuid::from_u128(2));
@@ -113,8 +115,17 @@ pub(crate) fn draft(def: &ObjectDef, number: u128, fields: Fields) -> Result<Dra
     Record::create(def, plan.object(def.id), permit, new_record(number, fields), now())
 }
 
+/// The rules of a workspace that has none.
+pub(crate) fn no_rules(object: ObjectId) -> Rules {
+    Metadata::new(1, standard::objects()).unwrap().rules(object)
+}
+
 /// Confirms for Anna, with a permit to read for every new link.
 pub(crate) fn confirm(draft: Draft) -> Result<Change, RecordError> {
+    confirm_under(&no_rules(draft.after().object), draft)
+}
+
+pub(crate) fn confirm_under(rules: &Rules, draft: Draft) -> Result<Change, RecordError> {
     let plan = plan();
     let after = plan.object(draft.after().object).confirm(draft.action(), &draft.after_facts());
     let link = |link: &sutra_records::Link| {
@@ -122,7 +133,7 @@ pub(crate) fn confirm(draft: Draft) -> Result<Change, RecordError> {
         permit(&plan, Action::Read, &target)
     };
     let links = draft.new_links().iter().map(link).collect();
-    draft.confirm(after.permit().unwrap(), links)
+    draft.confirm(plan.object(rules.object()), rules, after.permit().unwrap(), links)
 }
 
 pub(crate) fn stored(def: &ObjectDef, number: u128, fields: Fields) -> Record {

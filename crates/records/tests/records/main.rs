@@ -13,6 +13,8 @@ mod list;
 mod metadata;
 mod names;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod slots;
