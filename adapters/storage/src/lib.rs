@@ -25,6 +25,7 @@ mod search;
 mod sessions;
 mod store;
 mod transaction;
+mod unique;
 mod work;
 
 pub use connect::DatabaseUrl;

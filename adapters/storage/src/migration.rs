@@ -21,6 +21,7 @@ mod registry;
 mod rules;
 mod search;
 mod table;
+mod unique;
 mod work;
 
 pub(crate) struct Migrator;
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             idempotency::STEP,
             attributes::STEP,
             search::STEP,
+            unique::STEP,
             rules::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()

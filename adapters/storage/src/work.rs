@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, LockBehavior, LockType},
 };
 use sutra_crypto::Sealed;
-use sutra_engine::{OutboxTask, OutboxTasks, OutboxWriter, RefusalCount, RefusalCounter};
+use sutra_engine::{OutboxTask, OutboxTasks, OutboxWriter, RefusalCount, RefusalCounter, RefusalReader};
 use sutra_kernel::{PortError, TaskId, Timestamp};
 
 use crate::{
@@ -118,6 +118,20 @@ impl RefusalCounter for Open<Keeping> {
             count: at.number("count", row.try_get_by_index(0).port()?)?,
             before: at.number("count_before", row.try_get_by_index(1).port()?)?,
         })
+    }
+}
+
+/// The count of one minute; no row is no refusal.
+const REFUSALS: &str = "SELECT count FROM refusal_count WHERE workspace_id = $1 AND key = $2 AND minute = $3";
+
+#[async_trait]
+impl RefusalReader for Open<Writing> {
+    async fn refusals(&mut self, key: &[u8; 32], minute: i64) -> Result<u64, PortError> {
+        let values = [self.transaction.workspace().uuid().into(), key.to_vec().into(), minute.into()];
+        let backend = self.transaction.get_database_backend();
+        let statement = Statement::from_sql_and_values(backend, REFUSALS, values);
+        let Some(row) = self.transaction.query_one_raw(statement).await.port()? else { return Ok(0) };
+        Ok(Row::new("refusal_count", minute).number("count", row.try_get_by_index(0).port()?)?)
     }
 }
 

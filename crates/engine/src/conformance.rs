@@ -66,6 +66,7 @@ mod sessions;
 mod single_use;
 mod together;
 mod traces;
+mod unique;
 mod units;
 mod users;
 mod work;
@@ -208,6 +209,16 @@ suite! { ($)
         records_are_found_by_object_and_id
         a_record_without_a_value_is_noticed
     }
+    unique {
+        a_value_is_one_record_s_until_it_is_freed
+        a_value_of_another_record_is_not_freed
+        a_field_is_freed_as_a_whole
+        values_of_many_records_are_claimed_at_once
+        a_cancelled_claim_is_none
+        the_same_value_elsewhere_is_another
+        a_value_needs_its_record
+        many_claimants_share_one_success
+    }
     lists {
         pages_agree_with_the_meaning_of_lists
         a_page_begins_on_either_side_of_a_record
@@ -253,6 +264,7 @@ suite! { ($)
         a_task_is_tried_again
         a_completed_task_is_gone
         refusals_are_counted_by_the_minute
+        a_unit_reads_the_refusals_of_a_minute
     }
     registry {
         a_workspace_is_found_by_id_and_slug

@@ -6,7 +6,7 @@ use sutra_acl::PermitMismatch;
 use sutra_audit::AppendError;
 use sutra_crypto::{OpenError, SealError};
 use sutra_kernel::{ApiName, PortError, PortErrorKind};
-use sutra_records::{FieldProblem, PermitError, RecordError, Violation};
+use sutra_records::{FieldProblem, PermitError, ProblemCode, RecordError, Violation};
 
 /// Why a use case did not happen. Each variant is one stable [code](Error::code).
 ///
@@ -96,6 +96,15 @@ impl Error {
         match self {
             Self::Forbidden(_) | Self::NotFound(_) => true,
             Self::At { error, .. } => error.is_refusal(),
+            _ => self.is_collision(),
+        }
+    }
+
+    /// Whether a value is refused because another record has it.
+    pub(crate) fn is_collision(&self) -> bool {
+        match self {
+            Self::Validation(problems) => problems.iter().any(|it| it.code == ProblemCode::AlreadyUsed),
+            Self::At { error, .. } => error.is_collision(),
             _ => false,
         }
     }

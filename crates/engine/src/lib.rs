@@ -46,7 +46,7 @@ pub use records::{
     COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed, MAX_PAGE, MAX_RECORDS, MAX_RELATIONS,
     MAX_STEPS, Moment, Part, Records, Related, Save, check_count,
 };
-pub use refusal::{RefusalCount, RefusalCounter};
+pub use refusal::{RefusalCount, RefusalCounter, RefusalReader};
 pub use registry::{Registry, Workspace, WorkspaceState};
 pub use sessions::Sessions;
 pub use sign_in::{Credentials, SignIn, SignInStep, SignedIn};

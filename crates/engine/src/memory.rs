@@ -37,6 +37,7 @@ mod records;
 mod registry;
 mod state;
 mod tasks;
+mod unique;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

@@ -66,9 +66,9 @@ impl Objects<'_> {
         self.engine.write(caller, &field::CreateField { object, new }).await
     }
 
-    /// Changes what people call a field, whether it is required, how personal it is, its default, and the values of a
-    /// picklist. A value that is retired stays on the records that have it. A default is for records that are made
-    /// from now on.
+    /// Changes what people call a field, whether it is required or unique, how personal it is, its default, and the
+    /// values of a picklist. A value that is retired stays on the records that have it. A default is for records that
+    /// are made from now on.
     ///
     /// A category holds for what is written from now on: what the ledger has stays as it was written. Records in
     /// the bin may lack what becomes required, and come back as they were.
@@ -76,11 +76,11 @@ impl Objects<'_> {
     /// # Errors
     /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for an unknown object or field, for texts that
     /// cannot be, for a default that the field does not take, such as a value that is being retired, and if there are
-    /// records that lack what becomes required.
+    /// records that lack what becomes required, have the same of what becomes unique, or are too many to compare.
     ///
     /// # Security
-    /// That some record lacks a value is said to whoever has *Manage Objects*, even if they may not see the record;
-    /// which one, and how many, is not.
+    /// That some record lacks a value, or that two have the same, is said to whoever has *Manage Objects*, even if they
+    /// may not see the records; which ones, and how many, is not.
     pub async fn update_field(
         &self,
         caller: &Caller,

@@ -12,6 +12,7 @@ mod past;
 mod put;
 mod relation;
 mod revert;
+mod unique;
 mod update;
 
 use std::sync::Arc;

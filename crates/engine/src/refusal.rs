@@ -5,9 +5,12 @@ use std::net::{IpAddr, Ipv6Addr};
 use async_trait::async_trait;
 use sutra_audit::{EntryDraft, Event, RefusalVerdict, refusal_surplus, refusal_verdict};
 use sutra_crypto::sha256;
-use sutra_kernel::PortError;
+use sutra_kernel::{PortError, Timestamp};
 
-use crate::{Caller, Engine, Error, work::Attempt};
+use crate::{
+    Caller, Engine, Error,
+    work::{Attempt, Work},
+};
 
 /// Counts refusals of one kind by one caller, minute by minute. One row a key is enough.
 #[async_trait]
@@ -15,6 +18,13 @@ pub trait RefusalCounter: Send {
     /// Adds one to the count of this minute, counted from the epoch. The first of a minute starts a new
     /// count and reports where the one before it ended.
     async fn count_refusal(&mut self, key: &[u8; 32], minute: i64) -> Result<RefusalCount, PortError>;
+}
+
+/// Reads the counts, where something is refused before it is looked at.
+#[async_trait]
+pub trait RefusalReader: Send {
+    /// How many refusals there were in this minute.
+    async fn refusals(&mut self, key: &[u8; 32], minute: i64) -> Result<u64, PortError>;
 }
 
 /// How many refusals of one kind there were.
@@ -28,6 +38,9 @@ pub struct RefusalCount {
 
 const MICROS_A_MINUTE: i64 = 60_000_000;
 
+/// What collisions of unique values are counted as, whichever change they are met in.
+const COLLISION: &str = "unique.collide";
+
 impl Engine {
     /// Enters a refused attempt, in a unit of its own, and returns what the caller is told. If the entry
     /// cannot be written the refusal stands, and the reason is that the system is unavailable.
@@ -38,7 +51,8 @@ impl Engine {
         if let Some(target) = attempt.target {
             entry = entry.target(target);
         }
-        match self.enter_counted(caller, caller, attempt.event.code(), entry).await {
+        let counted_as = if error.is_collision() { COLLISION } else { attempt.event.code() };
+        match self.enter_counted(caller, caller, counted_as, entry).await {
             Ok(()) => error,
             Err(failed) => failed,
         }
@@ -73,9 +87,8 @@ impl Engine {
     }
 
     async fn count_refusal(&self, caller: &Caller, action: &str) -> Result<RefusalCount, Error> {
-        let minute = self.now().as_micros().div_euclid(MICROS_A_MINUTE);
         let mut book = self.parts().store.bookkeeping(caller.workspace()).await?;
-        let count = book.count_refusal(&key(caller, action), minute).await?;
+        let count = book.count_refusal(&key(caller, action), minute_of(self.now())).await?;
         book.commit().await?;
         Ok(count)
     }
@@ -91,6 +104,25 @@ impl Engine {
             }
         }
     }
+}
+
+impl Work<'_> {
+    /// Refuses a caller who met so many used values in this minute that one more would not be told: whatever the
+    /// value, so that nobody learns more by asking faster.
+    pub(crate) async fn require_few_collisions(&mut self) -> Result<(), Error> {
+        if !self.few_collisions {
+            let known = self.unit.refusals(&key(&self.caller, COLLISION), minute_of(self.now)).await?;
+            self.few_collisions = match refusal_verdict(known.saturating_add(1)) {
+                RefusalVerdict::RateLimited => return Err(Error::RateLimited),
+                RefusalVerdict::Write { .. } | RefusalVerdict::Coalesce => true,
+            };
+        }
+        Ok(())
+    }
+}
+
+fn minute_of(now: Timestamp) -> i64 {
+    now.as_micros().div_euclid(MICROS_A_MINUTE)
 }
 
 fn key(caller: &Caller, action: &str) -> [u8; 32] {

@@ -8,9 +8,9 @@ use sutra_identity::{
     CredentialReader, SessionReader, SessionTouches, SessionWriter, SingleUse, UserReader, UserWriter,
 };
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
-use sutra_records::{MetadataReader, MetadataWriter, RecordReader, RecordWriter};
+use sutra_records::{MetadataReader, MetadataWriter, RecordReader, RecordWriter, UniqueReader, UniqueWriter};
 
-use crate::{IdempotencyWriter, OutboxTasks, OutboxWriter, RefusalCounter, Registry};
+use crate::{IdempotencyWriter, OutboxTasks, OutboxWriter, RefusalCounter, RefusalReader, Registry};
 
 /// Everything that keeps data: memory, SQLite or PostgreSQL.
 ///
@@ -39,6 +39,7 @@ pub trait Reads:
     + SessionReader
     + PolicyReader
     + RecordReader
+    + UniqueReader
     + MetadataReader
     + LedgerReader
     + KeyReader
@@ -56,11 +57,13 @@ pub trait Unit:
     + SingleUse
     + PolicyWriter
     + RecordWriter
+    + UniqueWriter
     + MetadataWriter
     + LedgerWriter
     + KeyWriter
     + OutboxWriter
     + IdempotencyWriter
+    + RefusalReader
 {
     /// Makes the changes last.
     ///

@@ -96,6 +96,8 @@ pub(crate) struct Work<'e> {
     pub(crate) now: Timestamp,
     /// The idempotency key of the caller, claimed in this unit.
     pub(crate) claim: Option<IdempotencyClaim>,
+    /// Whether the caller is known to have met few used values lately.
+    pub(crate) few_collisions: bool,
 }
 
 impl Engine {
@@ -143,7 +145,9 @@ impl Engine {
             let mut unit = parts.store.begin(workspace, id).await?;
             let seen = unit.epochs().await?;
             if let Some(authority) = parts.authorities.cached(caller, seen) {
-                return Ok(Work { parts, unit, caller: caller.clone(), authority, seen, now, claim: None });
+                let caller = caller.clone();
+                let (claim, few_collisions) = (None, false);
+                return Ok(Work { parts, unit, caller, authority, seen, now, claim, few_collisions });
             }
             unit.cancel().await?;
             self.refresh(caller).await?;

@@ -55,6 +55,8 @@ pub struct NewField {
     pub required: bool,
     /// Whether lists can be filtered and ordered by it. A reference always is.
     pub indexed: bool,
+    /// Whether no two records may have the same value.
+    pub unique: bool,
     /// Whether records are found by its words.
     pub searchable: bool,
     /// How personal its values are.
@@ -83,6 +85,8 @@ pub struct FieldEdit {
     pub help: Option<String>,
     /// Whether a record without it is refused.
     pub required: Option<bool>,
+    /// Whether no two records may have the same value.
+    pub unique: Option<bool>,
     /// How personal its values are.
     pub category: Option<DataCategory>,
     /// What a new record has in it if nothing is said; [`Value::Null`] takes the default away.
@@ -158,6 +162,9 @@ pub enum DefinitionError {
     /// A reference has no default: not everybody who makes records may read the record it would name.
     #[error("a reference cannot have a default")]
     NoDefault,
+    /// Such a field cannot be unique.
+    #[error("{0} cannot be unique")]
+    NeverUnique(&'static str),
     /// The field is no picklist.
     #[error("field `{0}` is no picklist")]
     NoPicklist(ApiName),
@@ -195,6 +202,7 @@ impl ObjectDef {
             kind: FieldKind::Text { max: TEXT_MAX },
             required: true,
             indexed: true,
+            unique: false,
             searchable: true,
             category: new.name_category,
             default: None,
@@ -217,7 +225,7 @@ impl ObjectDef {
             kind: tidy(new.kind),
             required: new.required,
             default: new.default,
-            unique: false,
+            unique: new.unique,
             searchable: new.searchable,
             encrypted: false,
             slot,
@@ -241,7 +249,7 @@ impl ObjectDef {
     }
 
     /// The object with one of its fields as an administrator wants it. Whether every record has what becomes
-    /// required is for the caller to find out.
+    /// required, and no two have what becomes unique, is for the caller to find out.
     ///
     /// # Errors
     /// Refuses an unknown field, texts that cannot be, and values for what is no picklist.
@@ -267,6 +275,7 @@ impl FieldDef {
         replace(&mut self.label, edit.label.as_deref().map(label))?;
         replace(&mut self.help, edit.help.as_deref().map(help))?;
         self.required = edit.required.unwrap_or(self.required);
+        self.unique = edit.unique.unwrap_or(self.unique);
         self.category = edit.category.unwrap_or(self.category);
         self.default = edit.default.or(self.default.take());
         self.edit_picks(edit.picks)?;

@@ -13,6 +13,7 @@ mod rules;
 mod search;
 mod slot;
 pub mod standard;
+mod unique;
 mod validate;
 mod view;
 
@@ -21,7 +22,7 @@ pub use define::{DefinitionError, FieldEdit, NewField, NewObject, ObjectEdit, Pi
 pub use list::{Filter, ListError, ListQuery, Listed, Order, Position, Relation, Side, Turn};
 pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};
-pub use port::{MetadataReader, MetadataWriter, RecordReader, RecordWriter};
+pub use port::{MetadataReader, MetadataWriter, RecordReader, RecordWriter, UniqueReader, UniqueWriter};
 pub use record::{Fields, Link, NewRecord, Patch, Record, SystemField};
 pub use rules::{BrokenRule, MAX_RULES, NewRule, RuleEdit, RuleError, Rules, ValidationRule, Violation};
 pub use search::{Search, SearchError, Token, tokens};
@@ -29,5 +30,6 @@ pub use slot::{
     INTEGER_SLOTS, Slot, SlotError, SlotFamily, SlotScalar, SlotValues, TEXT_SLOTS, UUID_SLOTS, project,
     slot_value,
 };
+pub use unique::{UniqueClaim, UniqueKey};
 pub use validate::{FieldProblem, ProblemCode};
 pub use view::View;

@@ -1,10 +1,10 @@
 //! What the crate needs of a store.
 
 use async_trait::async_trait;
-use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
+use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, UserId};
 
 use crate::{
-    Change, ListQuery, ObjectDef, Record, ValidationRule,
+    Change, ListQuery, ObjectDef, Record, UniqueClaim, UniqueKey, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -54,6 +54,27 @@ pub trait RecordWriter: Send {
 
     /// Inserts an import, or replaces it by id.
     async fn put_import(&mut self, import: &Import) -> Result<(), PortError>;
+}
+
+/// Finds the records that have unique values.
+#[async_trait]
+pub trait UniqueReader: Send {
+    /// The record that has this value in a unique field.
+    async fn find_unique(&mut self, field: FieldId, key: &UniqueKey) -> Result<Option<RecordId>, PortError>;
+}
+
+/// Keeps unique values apart. Whoever writes a record claims and frees in the same unit.
+#[async_trait]
+pub trait UniqueWriter: Send {
+    /// Claims values for records that are stored, and says whether nobody had any of them. A unit that has claimed or
+    /// freed one and not ended is waited for. If one is taken, what became of the others is open.
+    async fn claim_unique(&mut self, claims: &[UniqueClaim]) -> Result<bool, PortError>;
+
+    /// Gives up values of records. What is another record's stays.
+    async fn free_unique(&mut self, claims: &[UniqueClaim]) -> Result<(), PortError>;
+
+    /// Gives up all values of a field that is unique no more.
+    async fn free_field(&mut self, field: FieldId) -> Result<(), PortError>;
 }
 
 /// Reads definitions.

@@ -12,6 +12,9 @@ use crate::ObjectDef;
 ///
 /// A workspace has them from the day it is made; one that was made before an object was shipped does not get it.
 ///
+/// No field of theirs is unique: two companies may have one name, and two people share one address. Whether it is a rule
+/// of a workspace that they do not is for its administrators to say.
+///
 /// Their ids and slots are the same in every workspace and every release; `tests/vectors/standard.txt` has them.
 #[must_use]
 pub fn objects() -> Vec<ObjectDef> {

@@ -51,6 +51,8 @@ pub enum ProblemCode {
     InvalidPhone,
     /// Not a web address.
     InvalidUrl,
+    /// Another record has it, and the field is unique.
+    AlreadyUsed,
     /// The value of an earlier version that was to be restored is gone.
     NotRestorable,
 }
@@ -202,6 +204,7 @@ impl ProblemCode {
             Self::InvalidEmail => "INVALID_EMAIL",
             Self::InvalidPhone => "INVALID_PHONE",
             Self::InvalidUrl => "INVALID_URL",
+            Self::AlreadyUsed => "ALREADY_USED",
             Self::NotRestorable => "NOT_RESTORABLE",
         }
     }

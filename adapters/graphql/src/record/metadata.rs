@@ -79,6 +79,9 @@ fn field_type() -> Object {
         .field(plain("required", boolean(), "Whether every record must have it.", |it: &FieldDef| {
             it.required.into()
         }))
+        .field(plain("unique", boolean(), "Whether no two records can have the same.", |it: &FieldDef| {
+            it.unique.into()
+        }))
         .field(plain(
             "indexed",
             boolean(),

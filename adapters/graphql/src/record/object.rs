@@ -64,7 +64,8 @@ pub(super) fn describe(field: &FieldDef) -> String {
         ""
     };
     let required = if field.required { " Every record has it." } else { "" };
-    format!("{what}{values}{required}")
+    let unique = if field.unique { " No two records have the same." } else { "" };
+    format!("{what}{values}{required}{unique}")
 }
 
 /// The same of the field of a new record.

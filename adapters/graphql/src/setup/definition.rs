@@ -56,6 +56,9 @@ struct FieldDefinition {
     kind: FieldType,
     /// Whether a record without it is refused.
     required: bool,
+    /// Whether no two records that are not deleted may have the same value. That a value is used is told to whoever may
+    /// write the field, also if they may not see the record that has it.
+    unique: bool,
     /// Whether lists can be filtered and ordered by it.
     indexed: bool,
     /// Whether lists can be searched by its words.
@@ -220,7 +223,7 @@ impl DefinitionMutation {
     }
 
     /// Changes a field. Needs Manage Objects. What becomes required must be there on every record that is not
-    /// deleted. Whether it is indexed, and what it holds, stays.
+    /// deleted; what becomes unique must differ on all of them, and there may be 10,000 of them at most. Whether it is indexed, and what it holds, stays.
     async fn update_field(
         &self,
         ctx: &Context<'_>,
@@ -284,6 +287,7 @@ impl FieldDefinition {
             help: field.help.clone(),
             kind: FieldType::of(&field.kind),
             required: field.required,
+            unique: field.unique,
             indexed: field.slot.is_some(),
             searchable: field.searchable,
             category: field.category.into(),

@@ -19,4 +19,5 @@ mod relation;
 mod rules;
 mod schema;
 mod search;
+mod unique;
 mod world;

@@ -106,6 +106,25 @@ pub(crate) mod record {
     crate::entity::scoped!();
 }
 
+pub(crate) mod record_unique {
+    use sea_orm::entity::prelude::*;
+
+    /// That a record has a unique value.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "record_unique")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub field_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: Vec<u8>,
+        pub record_id: Uuid,
+    }
+
+    crate::entity::scoped!();
+}
+
 pub(crate) mod search_token {
     use sea_orm::entity::prelude::*;
 

@@ -1,22 +1,17 @@
 //! Many requests at once with one idempotency key, through the engine and on real databases.
 
-use std::sync::Arc;
-
-use sutra_crypto::{LocalVault, RootKeys};
-use sutra_engine::{
-    Caller, Edit, Engine, FirstAdministrator, IdempotencyKey, ListRequest, Origin, Part, Ports,
-};
-use sutra_kernel::{ApiName, Entropy, Value, WorkspaceId};
+use sutra_engine::{Edit, IdempotencyKey, ListRequest, Part};
+use sutra_kernel::{ApiName, Value};
 use sutra_storage::SqlStore;
-use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
 use tokio::task::JoinSet;
 
-use crate::fixture::{Postgres, sqlite_url};
+use crate::{
+    fixture::{Postgres, sqlite_url},
+    house::{administrator, engine},
+};
 
 /// How many ask at the same time: more than there are connections.
 const REQUESTS: usize = 50;
-
-const ADDRESS: &str = "ada@acme.example";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn on_postgresql_fifty_requests_have_one_effect() {
@@ -64,26 +59,4 @@ async fn fifty_requests_have_one_effect(store: SqlStore) {
     let after = entries(engine.ledger().verify(caller.workspace()).await.unwrap());
     assert_eq!(after, before + 1, "one entry");
     store.close().await;
-}
-
-fn engine(store: SqlStore) -> Engine {
-    let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
-    let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), Arc::clone(&entropy));
-    Engine::builder(Arc::new(store)).build(Ports {
-        vault: Arc::new(vault),
-        passwords: Arc::new(TestPasswords),
-        clock: Arc::new(TestClock::at_noon()),
-        entropy,
-    })
-}
-
-async fn administrator(engine: &Engine) -> Caller {
-    engine.workspaces().open_instance().await.unwrap();
-    let workspace: WorkspaceId = engine.workspaces().ensure("acme", "Acme").await.unwrap().id;
-    let link = engine.workspaces().offer_setup_link(workspace).await.unwrap().unwrap();
-    let stranger = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
-    let password = "a heron stands in the shallow water".to_owned();
-    let ada = FirstAdministrator { email: ADDRESS.to_owned(), name: "Ada".to_owned(), password };
-    engine.workspaces().complete_setup(&stranger, link.expose(), ada).await.unwrap();
-    engine.sessions().act_as(workspace, ADDRESS).await.unwrap()
 }

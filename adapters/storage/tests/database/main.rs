@@ -5,7 +5,9 @@
 mod catalogue;
 mod conformance;
 mod fixture;
+mod house;
 mod idempotency;
 mod isolation;
 mod roles;
 mod schema;
+mod unique;

@@ -79,6 +79,27 @@ pub(super) async fn refusals_are_counted_by_the_minute(store: &dyn Store) {
     }
 }
 
+pub(super) async fn a_unit_reads_the_refusals_of_a_minute(store: &dyn Store) {
+    let (home, neighbour) = Home::found_twins(store, "refusals read").await;
+    let [one, two] = [(); 2].map(|()| gadget::digest(&home.dice));
+    for key in [one, one, two] {
+        let mut book = home.book().await;
+        book.count_refusal(&key, 7).await.unwrap();
+        book.commit().await.unwrap();
+    }
+    let cases = [
+        ("two of one kind", &home, one, 7, 2),
+        ("one of another", &home, two, 7, 1),
+        ("the next minute", &home, one, 8, 0),
+        ("another workspace", &neighbour, one, 7, 0),
+    ];
+    for (name, home, key, minute, expected) in cases {
+        let mut work = home.begin().await;
+        assert_eq!(work.unit.refusals(&key, minute).await.unwrap(), expected, "{name}");
+        work.cancel().await;
+    }
+}
+
 async fn enqueue(home: &Home<'_>, tasks: &[OutboxTask]) {
     let mut work = home.begin().await;
     for task in tasks {

@@ -7,10 +7,10 @@ use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
 use sutra_identity::{Session, User};
 use sutra_kernel::{
-    ImportId, ObjectId, ProfileId, RecordId, RoleId, RuleId, SessionId, TaskId, Timestamp, UserId,
+    FieldId, ImportId, ObjectId, ProfileId, RecordId, RoleId, RuleId, SessionId, TaskId, Timestamp, UserId,
     WorkspaceId,
 };
-use sutra_records::{ObjectDef, Record, ValidationRule, import::Import};
+use sutra_records::{ObjectDef, Record, UniqueKey, ValidationRule, import::Import};
 
 use crate::{KeptAnswer, OutboxTask};
 
@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) objects: Vec<ObjectDef>,
     pub(super) rules: BTreeMap<RuleId, ValidationRule>,
     pub(super) records: BTreeMap<RecordId, Record>,
+    /// Which record has each unique value.
+    pub(super) uniques: BTreeMap<(FieldId, UniqueKey), RecordId>,
     pub(super) imports: BTreeMap<ImportId, Import>,
     pub(super) import_rows: BTreeMap<ImportRowKey, (ImportId, RecordId)>,
     pub(super) head: Head,
@@ -74,6 +76,7 @@ impl State {
             objects: Vec::new(),
             rules: BTreeMap::new(),
             records: BTreeMap::new(),
+            uniques: BTreeMap::new(),
             imports: BTreeMap::new(),
             import_rows: BTreeMap::new(),
             head: Head::EMPTY,

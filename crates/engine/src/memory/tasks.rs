@@ -7,7 +7,7 @@ use super::{
     open::{Keeping, Open, Writing},
     state::QueuedTask,
 };
-use crate::{OutboxTask, OutboxTasks, OutboxWriter, RefusalCount, RefusalCounter};
+use crate::{OutboxTask, OutboxTasks, OutboxWriter, RefusalCount, RefusalCounter, RefusalReader};
 
 #[async_trait]
 impl OutboxWriter for Open<Writing> {
@@ -59,6 +59,14 @@ impl QueuedTask {
         self.leased_until = Some(until);
         self.task.attempts = self.task.attempts.saturating_add(1);
         self.task.clone()
+    }
+}
+
+#[async_trait]
+impl RefusalReader for Open<Writing> {
+    async fn refusals(&mut self, key: &[u8; 32], minute: i64) -> Result<u64, PortError> {
+        let counted = self.state().refusals.get(key).filter(|(last, _)| *last == minute);
+        Ok(counted.map_or(0, |(_, count)| *count))
     }
 }
 

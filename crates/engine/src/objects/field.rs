@@ -1,10 +1,15 @@
 //! Making and changing a field.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use sutra_acl::SystemPermission;
+use sutra_acl::{Scope, SystemPermission};
 use sutra_audit::{Event, Target};
-use sutra_kernel::{FieldId, ObjectId};
-use sutra_records::{FieldDef, FieldEdit, NewField, ObjectDef};
+use sutra_kernel::{ApiName, Direction, FieldId, ObjectId, Value};
+use sutra_records::{
+    FieldDef, FieldEdit, ListQuery, NewField, ObjectDef, Order, Position, Side, SystemField, Turn,
+    UniqueClaim,
+};
 
 use super::word::word_field;
 use crate::{
@@ -79,6 +84,11 @@ impl UseCase for UpdateField<'_> {
             work.require_on_all_records(after.id, new).await?;
         }
         work.put_definition(&after).await?;
+        if new.unique && !old.unique {
+            work.claim_on_all_records(&after, new).await?;
+        } else if old.unique && !new.unique {
+            work.unit.free_field(new.id).await?;
+        }
         let entry = word_field(&after, Some(old), new);
         Ok(Done::new(after, entry))
     }
@@ -102,4 +112,46 @@ impl Work<'_> {
         let name = &field.name;
         Err(Error::BadInput(format!("field `{name}` cannot be required: there are records without it")))
     }
+
+    /// Claims the values that records have in a field that becomes unique; refuses if two are the same. It holds the
+    /// ledger's lock meanwhile, like [`require_on_all_records`](Self::require_on_all_records), and hence only so many.
+    async fn claim_on_all_records(&mut self, object: &ObjectDef, field: &FieldDef) -> Result<(), Error> {
+        let refused = |why: &str| Error::BadInput(format!("field `{}` cannot be unique: {why}", field.name));
+        let mut list = whole_list(object)?;
+        if self.unit.count_records(&list, MOST_CLAIMED + 1).await? > MOST_CLAIMED {
+            return Err(refused(&format!("there are more than {MOST_CLAIMED} records, too many to compare")));
+        }
+        loop {
+            let page = self.unit.list_records(&list).await?;
+            let claims = page.items.iter().flat_map(|record| UniqueClaim::all_of(object, record));
+            let claims: Vec<_> = claims.filter(|claim| claim.field == field.id).collect();
+            if !self.unit.claim_unique(&claims).await? {
+                return Err(refused("there are records with the same value"));
+            }
+            let Some(last) = page.items.last().filter(|_| page.more) else { return Ok(()) };
+            list.from = Some(Position { value: Value::Reference(last.id), id: last.id, side: Side::After });
+        }
+    }
+}
+
+/// How many records an object may have when a field of it becomes unique.
+const MOST_CLAIMED: u64 = 10_000;
+
+/// How many of them are read at a time.
+const CHUNK: usize = 500;
+
+/// All records of an object that are not deleted, whoever may see them.
+fn whole_list(object: &ObjectDef) -> Result<ListQuery, Error> {
+    let field = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
+    Ok(ListQuery {
+        object: Arc::new(object.clone()),
+        scope: Scope::All,
+        filter: None,
+        search: None,
+        order: Order { field, direction: Direction::Ascending },
+        turn: Turn::Forward,
+        from: None,
+        limit: CHUNK,
+        deleted: false,
+    })
 }

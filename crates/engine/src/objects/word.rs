@@ -34,6 +34,7 @@ pub(super) fn word_field(object: &ObjectDef, before: Option<&FieldDef>, after: &
             ("type", Value::text(kind(&field.kind))),
             ("required", Value::Boolean(field.required)),
             ("searchable", Value::Boolean(field.searchable)),
+            ("unique", Value::Boolean(field.unique)),
             ("slot", field.slot.map(Slot::column).map_or(Value::Null, Value::Text)),
             ("category", Value::text(field.category.as_str())),
             ("help", Value::text(&field.help)),

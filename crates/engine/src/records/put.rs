@@ -9,7 +9,7 @@ use sutra_kernel::{ApiName, Value};
 use sutra_privacy::DataSubject;
 use sutra_records::{Change, Draft, ObjectDef, Record, View};
 
-use super::Changed;
+use super::{Changed, unique::Uniques};
 use crate::{
     Error,
     work::{Done, Work},
@@ -26,7 +26,9 @@ impl Work<'_> {
         let seal = self.seal_of(object, &change).await?;
         let entry = word(object, &change, &seal);
         let changed = self.changed(object, change.after(), change.changed().to_vec());
+        let uniques = Uniques::of(object, &change);
         self.unit.put_record(change).await?;
+        self.settle(object, &uniques).await?;
         Ok(Done::new(changed, entry))
     }
 

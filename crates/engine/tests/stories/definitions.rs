@@ -20,7 +20,7 @@ fn invoice() -> NewObject {
     }
 }
 
-fn field(name: &str, kind: FieldKind) -> NewField {
+pub(crate) fn field(name: &str, kind: FieldKind) -> NewField {
     NewField {
         name: name.to_owned(),
         label: name.to_uppercase(),
@@ -29,6 +29,7 @@ fn field(name: &str, kind: FieldKind) -> NewField {
         required: false,
         indexed: false,
         searchable: false,
+        unique: false,
         category: DataCategory::Personal,
         default: None,
     }

@@ -20,3 +20,4 @@ mod relations;
 mod rules;
 mod search;
 mod sign_in;
+mod unique;

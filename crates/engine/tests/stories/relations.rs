@@ -145,6 +145,7 @@ fn a_filter_goes_through_a_few_references_and_no_further() {
             indexed: true,
             searchable: false,
             default: None,
+            unique: false,
             category: DataCategory::Business,
         };
         company.engine.objects().create_field(&company.admin, "account", &parent).await.unwrap();

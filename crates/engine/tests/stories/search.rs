@@ -147,6 +147,7 @@ fn a_field_of_ones_own_can_be_searched() {
             kind,
             required: false,
             indexed: false,
+            unique: false,
             searchable: true,
             default: None,
             category: sutra_privacy::DataCategory::Business,

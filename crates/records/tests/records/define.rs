@@ -17,6 +17,7 @@ fn field(kind: FieldKind, indexed: bool) -> NewField {
         required: false,
         indexed,
         searchable: false,
+        unique: false,
         category: DataCategory::Personal,
         default: None,
     }

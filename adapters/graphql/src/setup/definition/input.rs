@@ -68,6 +68,11 @@ pub(super) struct CreateFieldInput {
     /// Whether a record without it is refused.
     #[graphql(default)]
     required: bool,
+    /// Whether no two records that are not deleted may have the same value, whatever the case and spelling of texts.
+    /// That a value is used is then told to whoever may write the field, also if they may not see the record that has
+    /// it. Not for a LONG_TEXT, a BOOLEAN, a PICKLIST, and a field with a default.
+    #[graphql(default)]
+    unique: bool,
     /// Whether lists can be filtered and ordered by it. It stays so. A REFERENCE always is; a LONG_TEXT never.
     #[graphql(default)]
     indexed: bool,
@@ -92,6 +97,9 @@ pub(super) struct UpdateFieldInput {
     help: Option<String>,
     /// Whether a record without it is refused. Every record that is not deleted must have it already.
     required: Option<bool>,
+    /// Whether no two records may have the same value. Of 10,000 records at most, none may have the same as another
+    /// already.
+    unique: Option<bool>,
     /// How personal its values are. It holds for what is written from now on: what the ledger has stays as it was
     /// written.
     category: Option<DataCategory>,
@@ -153,6 +161,7 @@ impl CreateFieldInput {
             help: self.help,
             kind,
             required: self.required,
+            unique: self.unique,
             indexed: self.indexed,
             searchable: self.searchable,
             category: self.category.into(),
@@ -223,6 +232,7 @@ impl UpdateFieldInput {
             label: self.label,
             help: self.help,
             required: self.required,
+            unique: self.unique,
             category: self.category.map(Into::into),
             default,
             picks: self.picklist.into_iter().map(PickEdit::from).collect(),
