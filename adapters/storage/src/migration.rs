@@ -20,6 +20,7 @@ mod records;
 mod registry;
 mod rules;
 mod search;
+mod statistics;
 mod table;
 mod unique;
 mod work;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             search::STEP,
             unique::STEP,
             rules::STEP,
+            statistics::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

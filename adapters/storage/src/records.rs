@@ -43,10 +43,8 @@ impl<M: Send> RecordReader for Open<M> {
 
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
         query.check().map_err(PortError::refused)?;
-        let find = list::page(&self.transaction, query)?;
-        let Some(find) = find else { return Ok(Page { items: Vec::new(), more: false }) };
-        let rows = find.all(&self.transaction).await.port()?;
-        Ok(list::page_of(query, records_of(rows, &query.object)?))
+        let Page { items, more } = list::read(&self.transaction, query).await?;
+        Ok(Page { items: records_of(items, &query.object)?, more })
     }
 
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
@@ -66,7 +64,6 @@ impl<M: Send> RecordReader for Open<M> {
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {
         let find = self.transaction.find::<record::Entity>();
         let find = find.filter(record::Column::ObjectId.eq(object.uuid()));
-        let find = find.filter(record::Column::DeletedAt.is_null());
         // Both databases read a member of a JSON object as a text so, and neither stores a null.
         let value = Expr::col(record::Column::Fields).binary(BinOper::Custom("->>"), field.as_str());
         let find = find.filter(value.is_null()).select_only().column(record::Column::Id).limit(1);

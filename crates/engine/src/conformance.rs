@@ -225,6 +225,7 @@ suite! { ($)
         filters_agree_with_the_meaning_of_lists
         scopes_agree_with_the_meaning_of_lists
         relations_agree_with_the_meaning_of_lists
+        values_are_compared_exactly_and_texts_without_case
         deleted_records_are_a_list_of_their_own
         a_count_stops_at_its_cap
         what_is_not_indexed_is_refused

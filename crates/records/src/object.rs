@@ -44,7 +44,7 @@ pub struct FieldDef {
     pub label: String,
     /// What it holds.
     pub kind: FieldKind,
-    /// Whether a record without it is refused.
+    /// Whether a record without it is refused. No record of the object lacks it then, deleted ones included.
     pub required: bool,
     /// What a new record has in it if nothing is said.
     pub default: Option<Value>,

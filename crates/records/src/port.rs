@@ -24,7 +24,7 @@ pub trait RecordReader: Send {
     /// How many records match, wherever the page begins; it stops counting at `cap`.
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError>;
 
-    /// Whether some record that is not deleted has no value in the field, defined or not.
+    /// Whether some record, deleted ones included, has no value in the field, defined or not.
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError>;
 
     /// The record that this row of this file became, so that the same file writes nothing twice.

@@ -8,6 +8,7 @@ mod fixture;
 mod house;
 mod idempotency;
 mod isolation;
+mod plans;
 mod roles;
 mod schema;
 mod unique;

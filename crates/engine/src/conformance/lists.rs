@@ -3,7 +3,7 @@
 use std::{cmp::Ordering, sync::Arc};
 
 use sutra_acl::Scope;
-use sutra_kernel::{Condition, Direction, PortErrorKind::Refused, RecordId, Test, Value};
+use sutra_kernel::{Condition, Direction, Money, PortErrorKind::Refused, RecordId, Test, Value};
 use sutra_records::{Filter, ListQuery, Order, Position, Record, Relation, Side, Turn};
 
 use super::{
@@ -152,6 +152,79 @@ fn related(home: &Home<'_>, owners: &[Value], scopes: &[Scope], steps: usize) ->
             condition: Box::new(related(home, owners, scopes, steps - 1)),
         }),
     }
+}
+
+pub(super) async fn values_are_compared_exactly_and_texts_without_case(store: &dyn Store) {
+    let home = Home::found(store, "exactly").await;
+    exact_values(&home).await;
+    // As much of the long one as a filter may compare with: 240 of its 400 bytes, folded.
+    let start = "SS".repeat(120);
+    let cases: [(&str, Test, &[u64]); 10] = [
+        ("price", Test::Eq(price("922337203685477.5807")), &[1]),
+        ("price", Test::Lt(price("922337203685477.5807")), &[2, 0]),
+        ("price", Test::Lt(price("0")), &[2]),
+        ("weight", Test::Eq(weight("0.10")), &[1]),
+        ("weight", Test::Lte(weight("0.01")), &[2, 0]),
+        ("name", Test::Eq(Value::text("ÅSA")), &[3]),
+        ("name", Test::Eq(Value::text("asa")), &[0]),
+        ("name", Test::Eq(Value::text(&*start)), &[]),
+        ("name", Test::Gt(Value::text(&*start)), &[2, 1, 3]),
+        ("name", Test::StartsWith(start), &[2]),
+    ];
+    let mut reads = home.reads().await;
+    let mut listed = async |field: &str, filter, direction| {
+        let order = Order { field: gadget::name(field), direction };
+        let page = reads.list_records(&ListQuery { filter, order, ..home.everything() }).await.unwrap();
+        page.items
+            .iter()
+            .map(|it| (it.created_at.as_micros() - at(0).as_micros()) as u64 / 1_000_000)
+            .collect()
+    };
+    for (field, test, expected) in cases {
+        let filter = Some(Condition::test(gadget::name(field), test.clone()));
+        let found: Vec<u64> = listed(field, filter, Direction::Ascending).await;
+        assert_eq!(found, expected, "{field} {test:?}");
+    }
+    // No value is lowest: first of those that rise, last of those that fall.
+    for (field, rising) in [("price", [3, 2, 0, 1]), ("weight", [3, 2, 0, 1]), ("name", [0, 2, 1, 3])] {
+        let mut found: Vec<u64> = listed(field, None, Direction::Descending).await;
+        found.reverse();
+        assert_eq!(
+            (listed(field, None, Direction::Ascending).await, found),
+            (rising.into(), rising.into()),
+            "{field}"
+        );
+    }
+    reads.finish().await.unwrap();
+}
+
+/// Gadgets that hardly differ, one a second.
+async fn exact_values(home: &Home<'_>) {
+    let long = "ß".repeat(200);
+    let values = [
+        ("ASA", price("922337203685477.5806"), weight("0.01")),
+        ("z", price("922337203685477.5807"), weight("0.1")),
+        (&long, price("-0.0001"), weight("-0.01")),
+        ("åsa", Value::Null, Value::Null),
+    ];
+    let mut work = home.begin().await;
+    for (second, (name, price, weight)) in (0..).zip(values) {
+        let mut fields = gadget::named(name);
+        let present =
+            [("price", price), ("weight", weight)].into_iter().filter(|(_, value)| !value.is_null());
+        fields.extend(present.map(|(field, value)| (gadget::name(field), value)));
+        work.put(home.create(&home.admin, fields, at(second))).await.unwrap();
+    }
+    work.commit().await;
+}
+
+fn price(text: &str) -> Value {
+    let (amount, currency) = (text.parse().unwrap(), "EUR".parse().unwrap());
+    Value::Money(Money { amount, currency })
+}
+
+fn weight(text: &str) -> Value {
+    Value::Decimal(text.parse().unwrap())
 }
 
 pub(super) async fn deleted_records_are_a_list_of_their_own(store: &dyn Store) {

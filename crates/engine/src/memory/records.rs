@@ -39,8 +39,8 @@ impl<M: Send> RecordReader for Open<M> {
     }
 
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {
-        let mut live = self.state().records.values().filter(|record| record.deleted_at.is_none());
-        Ok(live.any(|record| record.object == object && !record.fields.contains_key(field)))
+        let mut records = self.state().records.values();
+        Ok(records.any(|record| record.object == object && !record.fields.contains_key(field)))
     }
 
     async fn find_import_row(

@@ -103,8 +103,8 @@ impl UseCase for UpdateField<'_> {
 }
 
 impl Work<'_> {
-    /// Refuses if a record that is not in the bin lacks the field. Under the ledger's lock none can be added
-    /// meanwhile: whoever writes with the definitions of before is in conflict.
+    /// Refuses if a record lacks the field, be it one in the bin that may come back. Under the ledger's lock none can
+    /// be added meanwhile: whoever writes with the definitions of before is in conflict.
     async fn require_on_all_records(&mut self, object: ObjectId, field: &FieldDef) -> Result<(), Error> {
         if !self.unit.lacks_value(object, &field.name).await? {
             return Ok(());
