@@ -96,7 +96,7 @@ impl<M: Send> Open<M> {
     ) -> Result<BTreeMap<ProfileId, BTreeMap<FieldId, FieldPermission>>, PortError> {
         let mut all = BTreeMap::<_, BTreeMap<_, _>>::new();
         for row in self.transaction.find::<field_permission::Entity>().all(&self.transaction).await.port()? {
-            let permission = FieldPermission::new(row.bits & FIELD_READ != 0, row.bits & FIELD_EDIT != 0);
+            let permission = field_permission_of(row.bits);
             let of_profile = all.entry(ProfileId::from_uuid(row.profile_id)).or_default();
             of_profile.insert(FieldId::from_uuid(row.field_id), permission);
         }
@@ -155,6 +155,19 @@ impl PolicyWriter for Open<Writing> {
 
 const FIELD_READ: i64 = 1;
 const FIELD_EDIT: i64 = 2;
+const FIELD_WRITE_ONLY: i64 = 4;
+
+fn field_permission_of(bits: i64) -> FieldPermission {
+    let has = |bit| bits & bit != 0;
+    let blindly = if has(FIELD_WRITE_ONLY) { FieldPermission::WRITE_ONLY } else { FieldPermission::NONE };
+    FieldPermission::new(has(FIELD_READ), has(FIELD_EDIT)).union(blindly)
+}
+
+fn field_bits(permission: FieldPermission) -> i64 {
+    let FieldPermission { read, edit, write_only } = permission;
+    let bits = [(read, FIELD_READ), (edit, FIELD_EDIT), (write_only, FIELD_WRITE_ONLY)];
+    bits.into_iter().filter(|(is_given, _)| *is_given).map(|(_, bit)| bit).sum()
+}
 
 impl Open<Writing> {
     /// Refuses a name that another row has.
@@ -190,7 +203,7 @@ impl Open<Writing> {
             workspace_id,
             profile_id,
             field_id: field.uuid(),
-            bits: if permission.read { FIELD_READ } else { 0 } | if permission.edit { FIELD_EDIT } else { 0 },
+            bits: field_bits(*permission),
         });
         self.transaction.insert::<field_permission::Entity, _>(fields).await.port()
     }

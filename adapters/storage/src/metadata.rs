@@ -135,6 +135,7 @@ fn field_row(
         unique: field.unique,
         searchable: field.searchable,
         encrypted: field.encrypted,
+        mask: field.encrypted.then(|| field.mask.as_str().to_owned()),
     })
 }
 
@@ -165,6 +166,7 @@ impl TryFrom<field_definition::Model> for FieldDef {
         let at = Row::new("field_definition", row.id);
         let kind: FieldKind = at.read("kind", serde_json::from_value(row.kind))?;
         let default = row.default_value.map(|value| Value::from_json(kind.value_kind(), &value));
+        let mask = row.mask.map(|mask| at.read("mask", mask.parse())).transpose()?;
         Ok(Self {
             id: FieldId::from_uuid(row.id),
             name: at.read("name", ApiName::parse(&row.name))?,
@@ -175,6 +177,7 @@ impl TryFrom<field_definition::Model> for FieldDef {
             unique: row.unique,
             searchable: row.searchable,
             encrypted: row.encrypted,
+            mask: mask.unwrap_or_default(),
             slot: row.slot.map(|slot| at.read("slot", slot.parse())).transpose()?,
             category: at.read("category", row.category.parse())?,
             help: row.help,

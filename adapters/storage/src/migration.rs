@@ -16,6 +16,7 @@ mod idempotency;
 mod identity;
 mod keys;
 mod ledger;
+mod masks;
 mod records;
 mod registry;
 mod rules;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             search::STEP,
             unique::STEP,
             rules::STEP,
+            masks::STEP,
             statistics::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()

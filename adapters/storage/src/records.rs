@@ -5,12 +5,13 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _,
     sea_query::{Alias, BinOper, Expr, ExprTrait as _, IntoIden as _, Query},
 };
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use sutra_kernel::{
     ApiName, ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Uuid, Value, WorkspaceId,
 };
 use sutra_records::{
-    Change, Fields, ListQuery, ObjectDef, Record, RecordReader, RecordWriter, Slot, SlotFamily,
+    Change, Fields, ListQuery, ObjectDef, Record, RecordReader, RecordWriter, SealedFields, SealedValue,
+    Slot, SlotFamily,
     import::{Import, ImportRow},
     project,
 };
@@ -65,8 +66,10 @@ impl<M: Send> RecordReader for Open<M> {
         let find = self.transaction.find::<record::Entity>();
         let find = find.filter(record::Column::ObjectId.eq(object.uuid()));
         // Both databases read a member of a JSON object as a text so, and neither stores a null.
-        let value = Expr::col(record::Column::Fields).binary(BinOper::Custom("->>"), field.as_str());
-        let find = find.filter(value.is_null()).select_only().column(record::Column::Id).limit(1);
+        let value = |column| Expr::col(column).binary(BinOper::Custom("->>"), field.as_str());
+        let find = find.filter(value(record::Column::Fields).is_null());
+        let find = find.filter(value(record::Column::Sealed).is_null());
+        let find = find.select_only().column(record::Column::Id).limit(1);
         let found: Option<Uuid> = find.into_tuple().one(&self.transaction).await.port()?;
         Ok(found.is_some())
     }
@@ -146,14 +149,13 @@ type Column = sea_orm::sea_query::DynIden;
 
 /// What is written once.
 fn fixed_columns(record: &Record) -> impl Iterator<Item = (Column, Expr)> {
-    use record::Column::{CreatedAt, CreatedBy, Id, ObjectId, Sealed, WorkspaceId};
+    use record::Column::{CreatedAt, CreatedBy, Id, ObjectId, WorkspaceId};
     [
         (WorkspaceId, Expr::value(record.workspace.uuid())),
         (Id, Expr::value(record.id.uuid())),
         (ObjectId, Expr::value(record.object.uuid())),
         (CreatedAt, Expr::value(record.created_at.as_micros())),
         (CreatedBy, Expr::value(record.created_by.uuid())),
-        (Sealed, Expr::value(Json::Object(Map::new()))),
     ]
     .into_iter()
     .map(|(column, value)| (column.into_iden(), value))
@@ -162,7 +164,7 @@ fn fixed_columns(record: &Record) -> impl Iterator<Item = (Column, Expr)> {
 /// What is written with every version: the values, and beside them the slots that are made of them.
 fn changing_columns(record: &Record, definition: &ObjectDef) -> impl Iterator<Item = (Column, Expr)> {
     use record::Column::{
-        AccessOwnerId, AccessRoleId, DeletedAt, Fields, OwnerId, UpdatedAt, UpdatedBy, Version,
+        AccessOwnerId, AccessRoleId, DeletedAt, Fields, OwnerId, Sealed, UpdatedAt, UpdatedBy, Version,
     };
     let columns = [
         (OwnerId, Expr::value(record.owner.uuid())),
@@ -173,6 +175,7 @@ fn changing_columns(record: &Record, definition: &ObjectDef) -> impl Iterator<It
         (UpdatedBy, Expr::value(record.updated_by.uuid())),
         (DeletedAt, Expr::value(record.deleted_at.map(Timestamp::as_micros))),
         (Fields, Expr::value(json_of(&record.fields))),
+        (Sealed, Expr::value(json_of_sealed(&record.sealed))),
     ];
     let columns = columns.into_iter().map(|(column, value)| (column.into_iden(), value));
     columns.chain(slot_columns(record, definition))
@@ -191,6 +194,11 @@ fn slot_columns(record: &Record, definition: &ObjectDef) -> impl Iterator<Item =
 
 fn json_of(fields: &Fields) -> Json {
     Json::Object(fields.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect())
+}
+
+fn json_of_sealed(sealed: &SealedFields) -> Json {
+    let texts = sealed.iter().map(|(name, value)| (name.to_string(), Json::from(value.as_str())));
+    Json::Object(texts.collect())
 }
 
 fn records_of(rows: Vec<record::Model>, definition: &ObjectDef) -> Result<Vec<Record>, PortError> {
@@ -212,6 +220,7 @@ fn record_of(row: record::Model, definition: &ObjectDef) -> Result<Record, BadRo
         updated_by: UserId::from_uuid(row.updated_by),
         deleted_at: row.deleted_at.map(Timestamp::from_micros),
         fields: fields_of(&at, &row.fields, definition)?,
+        sealed: sealed_of(&row.sealed, definition),
     })
 }
 
@@ -226,4 +235,12 @@ fn fields_of(at: &Row, stored: &Json, definition: &ObjectDef) -> Result<Fields, 
         }
     }
     Ok(fields)
+}
+
+/// Sealed values are not looked into: what is wrong with one is found where it is opened.
+fn sealed_of(stored: &Json, definition: &ObjectDef) -> SealedFields {
+    let encrypted = definition.fields.iter().filter(|field| field.encrypted);
+    let found = encrypted.filter_map(|field| Some((field, stored.get(field.name.as_str())?)));
+    let value = |json: &Json| json.as_str().map_or_else(|| json.to_string(), ToOwned::to_owned);
+    found.map(|(field, json)| (field.name.clone(), SealedValue::from_stored(value(json)))).collect()
 }

@@ -23,6 +23,8 @@ pub struct FieldPermission {
     pub read: bool,
     /// Its value may be changed.
     pub edit: bool,
+    /// Its value may be changed by somebody who sees no more of it than its mask, if the field is encrypted.
+    pub write_only: bool,
 }
 
 // Stored: a bit keeps its place for ever.
@@ -116,17 +118,29 @@ impl ObjectPermissions {
 impl FieldPermission {
     /// Nothing.
     pub const NONE: Self = Self::new(false, false);
+    /// To change the field, and to write it blindly if it is encrypted.
+    pub const WRITE_ONLY: Self = Self { read: true, edit: true, write_only: true };
 
     /// Who may edit a field may read it.
     #[must_use]
     pub const fn new(read: bool, edit: bool) -> Self {
-        Self { read: read || edit, edit }
+        Self { read: read || edit, edit, write_only: false }
+    }
+
+    /// What either permission gives.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self {
+            read: self.read || other.read,
+            edit: self.edit || other.edit,
+            write_only: self.write_only || other.write_only,
+        }
     }
 
     /// Whether all of `wanted` is in this permission.
     #[must_use]
     pub const fn has(self, wanted: Self) -> bool {
-        (self.read || !wanted.read) && (self.edit || !wanted.edit)
+        (self.read || !wanted.read) && (self.edit || !wanted.edit) && (self.write_only || !wanted.write_only)
     }
 }
 
@@ -175,8 +189,10 @@ mod tests {
 
     #[test]
     fn who_may_edit_a_field_may_read_it() {
-        assert_eq!(FieldPermission::new(false, true), FieldPermission { read: true, edit: true });
-        assert_eq!(FieldPermission::new(true, false), FieldPermission { read: true, edit: false });
+        let edit = FieldPermission { read: true, edit: true, write_only: false };
+        assert_eq!(FieldPermission::new(false, true), edit);
+        assert_eq!(FieldPermission::new(true, false), FieldPermission { edit: false, ..edit });
+        assert!(FieldPermission::WRITE_ONLY.has(edit) && !edit.has(FieldPermission::WRITE_ONLY));
         assert_eq!(FieldPermission::default(), FieldPermission::NONE);
     }
 }

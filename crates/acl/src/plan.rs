@@ -137,10 +137,32 @@ impl AccessPlan {
     /// Nothing, if he may not read the object; and no editing, if he may neither create nor update.
     #[must_use]
     pub fn field(&self, field: FieldId) -> FieldPermission {
-        let granted = self.holder.granted().map_or(FieldPermission::NONE, |profile| profile.field(field));
+        self.narrowed(self.holder.granted().map_or(FieldPermission::NONE, |profile| profile.field(field)))
+    }
+
+    /// As [`field`](Self::field), for an encrypted one: to edit it takes more, and to read it may mean to see a mask.
+    #[must_use]
+    pub fn encrypted_field(&self, field: FieldId) -> FieldPermission {
+        let granted = self.holder.granted();
+        self.narrowed(granted.map_or(FieldPermission::NONE, |profile| profile.encrypted_field(field)))
+    }
+
+    /// Whether the user sees encrypted fields without their mask, as far as he may read them.
+    #[must_use]
+    pub fn views_encrypted(&self) -> bool {
+        let system = self.holder.granted().map(|profile| profile.system);
+        system.is_some_and(|system| system.has(SystemPermission::ViewEncryptedData))
+    }
+
+    /// What the object leaves of a permission on one of its fields.
+    fn narrowed(&self, granted: FieldPermission) -> FieldPermission {
         let has = |permission| self.permissions.has(permission);
         let writes = has(ObjectPermissions::CREATE) || has(ObjectPermissions::UPDATE);
-        FieldPermission { read: granted.read && has(ObjectPermissions::READ), edit: granted.edit && writes }
+        FieldPermission {
+            read: granted.read && has(ObjectPermissions::READ),
+            edit: granted.edit && writes,
+            write_only: granted.write_only && writes,
+        }
     }
 
     /// The records that the user may read: exactly those that [`decide`](Self::decide) lets him read.

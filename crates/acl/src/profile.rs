@@ -35,12 +35,22 @@ impl Profile {
         self.fields.get(&field).copied().unwrap_or_default()
     }
 
+    /// What this profile gives on a field if it is encrypted: editing it needs *View Encrypted Data*, or
+    /// `write_only`, and whoever has both the former and `edit` lacks nothing of the latter.
+    #[must_use]
+    pub fn encrypted_field(&self, field: FieldId) -> FieldPermission {
+        let FieldPermission { read, edit, write_only } = self.field(field);
+        let writes = edit && (write_only || self.system.has(SystemPermission::ViewEncryptedData));
+        FieldPermission { read, edit: writes, write_only: writes }
+    }
+
     /// Whether this profile gives everything that `other` gives.
     #[must_use]
     pub fn covers(&self, other: &Self) -> bool {
+        let own = |field| self.field(field).union(self.encrypted_field(field));
         self.system.covers(other.system)
             && other.objects.iter().all(|(object, wanted)| self.object(*object).has(*wanted))
-            && other.fields.iter().all(|(field, wanted)| self.field(*field).has(*wanted))
+            && other.fields.iter().all(|(field, wanted)| own(*field).has(*wanted))
     }
 
     fn everywhere(&self) -> ObjectPermissions {

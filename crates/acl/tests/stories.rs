@@ -175,6 +175,35 @@ fn a_field_is_no_wider_than_its_object() {
 }
 
 #[test]
+fn an_encrypted_field_is_written_by_who_sees_it_or_may_write_blindly() {
+    let (read, edit) = (FieldPermission::new(true, false), FieldPermission::new(true, true));
+    let blind = FieldPermission::WRITE_ONLY;
+    let cases = [
+        ("only read", read, false, read),
+        ("read, and seen", read, true, read),
+        ("edit, and masked", edit, false, read),
+        ("edit, and seen", edit, true, blind),
+        ("write only", blind, false, blind),
+    ];
+    for (name, granted, sees, expected) in cases {
+        let system = if sees { vec![SystemPermission::ViewEncryptedData] } else { Vec::new() };
+        let system = system.into_iter().collect();
+        let fields = BTreeMap::from([(PHONE, granted)]);
+        let holder = Profile { system, fields, ..profile(ObjectPermissions::UPDATE) };
+        let user = plan(holder.clone(), OrgWideDefault::Read);
+        assert_eq!(user.object(ACCOUNT).encrypted_field(PHONE), expected, "{name}");
+        assert_eq!(user.object(ACCOUNT).views_encrypted(), sees, "{name}");
+        let giving = Profile { fields: BTreeMap::from([(PHONE, blind)]), ..holder };
+        assert_eq!(grant::may_grant(&user, &giving), expected == blind, "{name}");
+    }
+    let closed = Profile { objects: BTreeMap::new(), ..administrator() };
+    let fields = BTreeMap::from([(PHONE, blind)]);
+    let closed = Profile { system: SystemPermissions::NONE, fields, ..closed };
+    let user = plan(closed, OrgWideDefault::Read);
+    assert_eq!(user.object(ACCOUNT).encrypted_field(PHONE), FieldPermission::NONE, "no object, no field");
+}
+
+#[test]
 fn a_list_is_mine_and_my_subordinates() {
     let plan = plan(profile(ObjectPermissions::READ), OrgWideDefault::Private);
     assert_eq!(plan.object(ACCOUNT).scope(), Scope::Runs { owners: vec![ME], roles: vec![SELLER] });

@@ -15,7 +15,7 @@ pub struct HistoryChange {
     pub old: Option<Shown<Opened>>,
     /// What it is; nothing if there is no after.
     pub new: Option<Shown<Opened>>,
-    /// How the values are kept; masked ones are shown only to those who may view encrypted data.
+    /// How the values are kept. Those of encrypted fields are what the record keeps: sealed, and not to be shown so.
     pub disclosure: Disclosure,
 }
 
@@ -24,6 +24,8 @@ pub struct HistoryChange {
 pub enum Shown<T> {
     /// The value, which is what the entry committed to.
     Value(T),
+    /// It is of an encrypted field: this is shown in its place.
+    Masked(T),
     /// It is sealed, and its key was withheld or is gone.
     Closed,
     /// There is no opening for it.
@@ -66,6 +68,21 @@ pub fn rendered_detail(
 ) -> Option<Shown<Vec<(String, String)>>> {
     let opening = Openings::of(entry, openings).find(Side::DETAIL_FIELD, Side::Detail);
     entry.detail.map(|hash| shown(entry, opening, &hash, &mut keys, detail_from_cbor))
+}
+
+impl HistoryChange {
+    /// The same with `mask` in place of every value, if they are of an encrypted field.
+    #[must_use]
+    pub fn masked_as(mut self, mask: &Opened) -> Self {
+        if self.disclosure == Disclosure::Masked {
+            for side in [&mut self.old, &mut self.new].into_iter().flatten() {
+                if let Shown::Value(_) = side {
+                    *side = Shown::Masked(mask.clone());
+                }
+            }
+        }
+        self
+    }
 }
 
 fn shown<T>(

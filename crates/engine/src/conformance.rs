@@ -202,6 +202,7 @@ suite! { ($)
         definitions_are_read_as_written
         rules_are_read_as_written
         a_rule_has_its_name_to_itself_within_its_object
+        a_sealed_value_is_kept_as_it_is_and_nowhere_else
         each_change_is_the_next_version
         a_stale_change_is_a_conflict
         an_id_is_created_once

@@ -49,7 +49,7 @@ impl Work<'_> {
         permit.map_err(|_| Error::NotFound("linked record"))
     }
 
-    /// Judges the image after, and every record that is newly linked to.
+    /// Judges the image after, and every record that is newly linked to; then seals what is to be sealed.
     pub(crate) async fn confirm(&mut self, object: &ObjectDef, draft: Draft) -> Result<Change, Error> {
         let plan = Arc::clone(self.plan());
         let plan = plan.object(object.id);
@@ -58,7 +58,8 @@ impl Work<'_> {
         for link in draft.new_links() {
             links.push(self.readable(&link.target, link.record).await?);
         }
-        Ok(draft.confirm(plan, &self.metadata().rules(object.id), permit, links)?)
+        let rules = self.metadata().rules(object.id);
+        Ok(self.seal(object, draft).await?.confirm(plan, &rules, permit, links)?)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use sutra_acl::SystemPermission;
 use sutra_audit::{
-    Entry, EntryFilter, HistoryChange, Report, Shown, StoredEntry, Verifier, rendered, rendered_detail,
+    Entry, EntryFilter, HistoryChange, Opened, Report, Shown, StoredEntry, Verifier, rendered,
+    rendered_detail,
 };
-use sutra_kernel::WorkspaceId;
+use sutra_kernel::{Value, WorkspaceId};
+use sutra_records::Mask;
 
 use crate::{Engine, Error, Reads, Viewing, opening_keys::OpeningKeys};
 
@@ -23,7 +25,7 @@ pub struct LedgerEntry {
     pub entry: Entry,
     /// Its details, such as the reason of a refusal.
     pub detail: Vec<(String, String)>,
-    /// The changes that are not of a record's fields; those are read through the record's history.
+    /// The changes, with encrypted fields masked to everybody: values are for those who may see them where they live.
     pub changes: Vec<HistoryChange>,
 }
 
@@ -64,7 +66,9 @@ impl Viewing {
             _ => Vec::new(),
         };
         let changes = if self.may_see_values(&stored) {
-            rendered(&openings, &entry, |opening| keys.of(opening))
+            let mask = Opened::value(Value::Text(Mask::over(None)));
+            let changes = rendered(&openings, &entry, |opening| keys.of(opening));
+            changes.into_iter().map(|change| change.masked_as(&mask)).collect()
         } else {
             Vec::new()
         };

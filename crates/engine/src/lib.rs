@@ -18,6 +18,7 @@ mod permissions;
 mod records;
 mod refusal;
 mod registry;
+mod sealing;
 mod sessions;
 mod sign_in;
 mod touches;
@@ -48,6 +49,7 @@ pub use records::{
 };
 pub use refusal::{RefusalCount, RefusalCounter, RefusalReader};
 pub use registry::{Registry, Workspace, WorkspaceState};
+pub use sealing::Revealed;
 pub use sessions::Sessions;
 pub use sign_in::{Credentials, SignIn, SignInStep, SignedIn};
 pub use unit::{Bookkeeping, Reads, Store, Unit};

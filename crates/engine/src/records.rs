@@ -15,7 +15,7 @@ mod revert;
 mod unique;
 mod update;
 
-use std::sync::Arc;
+use std::{fmt, sync::Arc};
 
 use sutra_kernel::{ApiName, RecordId, UserId};
 use sutra_records::{Fields, ObjectDef, View};
@@ -51,7 +51,7 @@ pub struct Changed {
 }
 
 /// What is to be changed on a record.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Edit {
     /// New values; [`Value::Null`](sutra_kernel::Value::Null) clears a field.
     pub fields: Fields,
@@ -70,6 +70,15 @@ pub struct Earlier {
     pub fields: Option<Vec<ApiName>>,
     /// The version the caller has seen. Without one, a lost race is tried again.
     pub seen: Option<u64>,
+}
+
+/// Without the values: those of encrypted fields are among them.
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Edit");
+        debug.field("fields", &self.fields.keys()).field("owner", &self.owner);
+        debug.field("version", &self.version).finish()
+    }
 }
 
 impl Records<'_> {

@@ -3,10 +3,12 @@
 mod edit;
 mod error;
 
+use std::{collections::BTreeMap, fmt};
+
 use sutra_acl::{AccessPlan, Action, Facts, Permit, Stage};
 use sutra_kernel::{ApiName, UserId, WorkspaceId};
 
-use crate::{Link, Record, Rules};
+use crate::{Link, Record, Rules, SealedValue, Secret};
 
 pub use error::{PermitError, RecordError};
 
@@ -19,7 +21,6 @@ pub use error::{PermitError, RecordError};
 ///     draft
 /// }
 /// ```
-#[derive(Debug)]
 #[must_use = "a draft changes nothing until it is confirmed and stored"]
 pub struct Draft {
     action: Action,
@@ -28,6 +29,7 @@ pub struct Draft {
     after: Record,
     changed: Vec<ApiName>,
     links: Vec<Link>,
+    secrets: BTreeMap<ApiName, Secret>,
 }
 
 /// A change that was permitted before and after: the only thing a store writes.
@@ -66,8 +68,8 @@ impl Draft {
     /// far as the plan's user may know it.
     ///
     /// # Errors
-    /// Refuses a permit for anything else or of another user, a link without its permit, rules of another object, and
-    /// a record that does not comply with them.
+    /// Refuses a permit for anything else or of another user, a link without its permit, a value that is yet to be
+    /// sealed, rules of another object, and a record that does not comply with them.
     pub fn confirm(
         self,
         plan: &AccessPlan,
@@ -79,6 +81,9 @@ impl Draft {
             return Err(PermitError::User.into());
         }
         permit.spend(self.action, Stage::After, &self.after.facts()).map_err(PermitError::from)?;
+        if let Some(name) = self.secrets.keys().next() {
+            return Err(RecordError::NotSealed(name.clone()));
+        }
         for link in &self.links {
             let found = links.iter().position(|permit| self.permits(permit, link));
             let place = found.ok_or_else(|| RecordError::LinkNotPermitted(link.field.clone()))?;
@@ -88,16 +93,25 @@ impl Draft {
         Ok(Change { action: self.action, before: self.before, after: self.after, changed: self.changed })
     }
 
-    /// Last, so that nobody who may not make the change learns what a rule says.
-    fn require_compliance(&self, plan: &AccessPlan, rules: &Rules) -> Result<(), RecordError> {
-        if rules.object() != self.after.object {
-            return Err(PermitError::Definition.into());
+    /// Has the new values of encrypted fields sealed, each for its place: this record and its field.
+    ///
+    /// # Errors
+    /// Those of `seal`.
+    pub fn seal<E>(
+        mut self,
+        mut seal: impl FnMut(&ApiName, &Secret) -> Result<SealedValue, E>,
+    ) -> Result<Self, E> {
+        for (name, secret) in std::mem::take(&mut self.secrets) {
+            let sealed = seal(&name, &secret)?;
+            self.after.sealed.insert(name, sealed);
         }
-        if self.action == Action::Delete {
-            return Ok(());
-        }
-        let violations = rules.violations(&self.after, plan);
-        if violations.is_empty() { Ok(()) } else { Err(RecordError::Rules(violations)) }
+        Ok(self)
+    }
+
+    /// Whether it has values that are yet to be sealed.
+    #[must_use]
+    pub fn has_secrets(&self) -> bool {
+        !self.secrets.is_empty()
     }
 
     /// What the image after is decided on.
@@ -144,11 +158,33 @@ impl Draft {
             && self.before.as_ref().is_some_and(|before| before.owner_role == self.after.owner_role)
     }
 
+    /// Last, so that nobody who may not make the change learns what a rule says.
+    fn require_compliance(&self, plan: &AccessPlan, rules: &Rules) -> Result<(), RecordError> {
+        if rules.object() != self.after.object {
+            return Err(PermitError::Definition.into());
+        }
+        if self.action == Action::Delete {
+            return Ok(());
+        }
+        let violations = rules.violations(&self.after, plan);
+        if violations.is_empty() { Ok(()) } else { Err(RecordError::Rules(violations)) }
+    }
+
     fn permits(&self, permit: &Permit, link: &Link) -> bool {
         permit.action() == Action::Read
             && permit.user() == self.by
             && permit.workspace() == self.after.workspace
             && permit.record() == link.record
+    }
+}
+
+/// Without the values that are yet to be sealed.
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { action, by, before, after, changed, links, secrets: _ } = self;
+        let mut debug = f.debug_struct("Draft");
+        debug.field("action", action).field("by", by).field("before", before).field("after", after);
+        debug.field("changed", changed).field("links", links).finish_non_exhaustive()
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, Value, fold};
 use sutra_privacy::{DataCategory, DataSubject};
 
-use crate::{FieldDef, FieldKind, ObjectDef, PickValue, Slot, SlotFamily};
+use crate::{FieldDef, FieldKind, Mask, ObjectDef, PickValue, Protected, Slot, SlotFamily};
 
 const LABEL_CHARS: usize = 120;
 const HELP_CHARS: usize = 500;
@@ -63,6 +63,8 @@ pub struct NewField {
     pub category: DataCategory,
     /// What a new record has in it if nothing is said.
     pub default: Option<Value>,
+    /// What its values are protected as, if they are to be encrypted. They stay so.
+    pub encrypted: Option<Protected>,
 }
 
 /// What to change about an object. What is absent stays.
@@ -168,6 +170,9 @@ pub enum DefinitionError {
     /// The field is no picklist.
     #[error("field `{0}` is no picklist")]
     NoPicklist(ApiName),
+    /// An encrypted field would be shown, or would be found by what is in it.
+    #[error("{0}")]
+    Encrypted(&'static str),
     /// Two values of a picklist would be taken for one: filters do not tell capitals from small letters.
     #[error("two values of the list would be taken for one: `{0}`")]
     SameValue(String),
@@ -206,6 +211,7 @@ impl ObjectDef {
             searchable: true,
             category: new.name_category,
             default: None,
+            encrypted: None,
         };
         object.with_field(name_field, name)
     }
@@ -227,7 +233,8 @@ impl ObjectDef {
             default: new.default,
             unique: new.unique,
             searchable: new.searchable,
-            encrypted: false,
+            encrypted: new.encrypted.is_some(),
+            mask: new.encrypted.map_or(Mask::Whole, Protected::mask),
             slot,
             category: new.category,
             help: help(&new.help)?,

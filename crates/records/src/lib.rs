@@ -10,6 +10,7 @@ mod object;
 mod port;
 mod record;
 mod rules;
+mod sealed;
 mod search;
 mod slot;
 pub mod standard;
@@ -25,6 +26,7 @@ pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};
 pub use port::{MetadataReader, MetadataWriter, RecordReader, RecordWriter, UniqueReader, UniqueWriter};
 pub use record::{Fields, Link, NewRecord, Patch, Record, SystemField};
 pub use rules::{BrokenRule, MAX_RULES, NewRule, RuleEdit, RuleError, Rules, ValidationRule, Violation};
+pub use sealed::{Mask, MaskError, Protected, SealedFields, SealedValue, Secret};
 pub use search::{Search, SearchError, Token, tokens};
 pub use slot::{
     INTEGER_SLOTS, Slot, SlotError, SlotFamily, SlotScalar, SlotValues, TEXT_SLOTS, UUID_SLOTS, project,

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sutra_kernel::{ApiName, FieldId, ObjectId, Value, ValueKind};
 use sutra_privacy::{DataCategory, DataSubject};
 
-use crate::Slot;
+use crate::{Mask, Slot};
 
 /// The definition of an object, such as Account. Standard and custom objects differ in nothing but `standard`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,8 @@ pub struct FieldDef {
     pub searchable: bool,
     /// Whether its values are sealed, and shown to few.
     pub encrypted: bool,
+    /// What the others see, if it is encrypted.
+    pub mask: Mask,
     /// The indexed column its value is projected into. A field can be filtered and ordered by if it has one.
     pub slot: Option<Slot>,
     /// How personal its values are.

@@ -5,6 +5,8 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use sutra_acl::Facts;
 use sutra_kernel::{ApiName, ObjectId, RecordId, RoleId, Timestamp, UserId, Value, ValueKind, WorkspaceId};
 
+use crate::SealedFields;
+
 /// Values by field. A field without a value has no entry.
 pub type Fields = BTreeMap<ApiName, Value>;
 
@@ -33,12 +35,14 @@ pub struct Record {
     pub updated_by: UserId,
     /// Since when it is deleted, if it is.
     pub deleted_at: Option<Timestamp>,
-    /// Its values.
+    /// Its values, but for those of encrypted fields.
     pub fields: Fields,
+    /// The values of its encrypted fields, sealed.
+    pub sealed: SealedFields,
 }
 
 /// What a record is made from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct NewRecord {
     /// The workspace it will belong to.
     pub workspace: WorkspaceId,
@@ -53,7 +57,7 @@ pub struct NewRecord {
 }
 
 /// What is to change in a record.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Patch {
     /// New values; `Null` clears. Fields that are not named stay as they are.
     pub fields: Fields,
@@ -103,7 +107,7 @@ impl Record {
         }
     }
 
-    /// The value of a field or of a [`SystemField`]; `Null` if there is none.
+    /// The value of a field or of a [`SystemField`]; `Null` if there is none, and for an encrypted field.
     ///
     /// Users' ids are [`Value::Reference`]s with the user's UUID.
     #[must_use]
@@ -123,6 +127,22 @@ impl Record {
             SystemField::UpdatedAt => Value::Timestamp(self.updated_at),
             SystemField::UpdatedById => user_value(self.updated_by),
         }
+    }
+}
+
+/// Without the values: those of encrypted fields are among them.
+impl fmt::Debug for NewRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("NewRecord");
+        debug.field("workspace", &self.workspace).field("id", &self.id).field("owner", &self.owner);
+        debug.field("fields", &self.fields.keys()).finish_non_exhaustive()
+    }
+}
+
+/// Without the values, as for a new record.
+impl fmt::Debug for Patch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Patch").field("fields", &self.fields.keys()).field("owner", &self.owner).finish()
     }
 }
 

@@ -5,6 +5,7 @@ use url::Url;
 
 use crate::{
     FieldDef, FieldKind, PickValue,
+    sealed::{SHOWN_OF, has_cover},
     slot::{MONEY_SCALE, scaled},
 };
 
@@ -37,6 +38,10 @@ pub enum ProblemCode {
     WrongKind,
     /// It has too many characters.
     TooLong,
+    /// It has too few characters to be masked.
+    TooShort,
+    /// It is a mask, and not the value that it stands for.
+    IsMask,
     /// It has a character that cannot be stored: U+0000.
     InvalidCharacter,
     /// The number is too small or too large.
@@ -63,6 +68,7 @@ type Problem = (ProblemCode, String);
 pub(crate) fn validate(field: &FieldDef, value: Value) -> Result<Value, FieldProblem> {
     let value = if matches!(&value, Value::Text(text) if text.is_empty()) { Value::Null } else { value };
     let checked = if value.is_null() { check_absence(field) } else { check_value(&field.kind, value) };
+    let checked = checked.and_then(|value| check_secret(field, value));
     checked.map_err(|(code, message)| FieldProblem { field: field.name.clone(), code, message })
 }
 
@@ -93,6 +99,22 @@ fn check_value(kind: &FieldKind, value: Value) -> Result<Value, Problem> {
             return problem(ProblemCode::WrongKind, format!("Write {} here.", expectation(kind)));
         }
         _ => {}
+    }
+    Ok(value)
+}
+
+/// A form that is sent back with its masks must not destroy what they stand for.
+fn check_secret(field: &FieldDef, value: Value) -> Result<Value, Problem> {
+    let Value::Text(text) = &value else { return Ok(value) };
+    if !field.encrypted {
+        return Ok(value);
+    }
+    if has_cover(text) {
+        return problem(ProblemCode::IsMask, "Write the value itself: this is what is shown in its place.");
+    }
+    if field.mask.shows_a_part() && text.chars().count() < SHOWN_OF {
+        let message = format!("At least {SHOWN_OF} characters, because the last four are shown to others.");
+        return problem(ProblemCode::TooShort, message);
     }
     Ok(value)
 }
@@ -197,6 +219,8 @@ impl ProblemCode {
             Self::Required => "REQUIRED",
             Self::WrongKind => "WRONG_KIND",
             Self::TooLong => "TOO_LONG",
+            Self::TooShort => "TOO_SHORT",
+            Self::IsMask => "IS_MASK",
             Self::InvalidCharacter => "INVALID_CHARACTER",
             Self::OutOfRange => "OUT_OF_RANGE",
             Self::TooPrecise => "TOO_PRECISE",

@@ -16,6 +16,8 @@ pub struct View {
     pub record: Record,
     /// Every field of the object that the viewer may not read, in the order of the definition.
     pub hidden: Vec<ApiName>,
+    /// Every encrypted field that the viewer may read and sees masked, in the order of the definition.
+    pub masked: Vec<ApiName>,
     /// What access to the record is decided on: the record of today, also where an earlier version is shown.
     pub facts: Facts,
 }
@@ -26,12 +28,16 @@ impl View {
     pub fn of(mut record: Record, def: &ObjectDef, plan: &AccessPlan) -> Self {
         let (shown, hidden): (Vec<_>, Vec<_>) =
             def.fields.iter().partition(|field| plan.field(field.id).read);
-        record.fields.retain(|name, _| shown.iter().any(|field| field.name == *name));
-        let facts = record.facts();
-        Self { record, hidden: hidden.into_iter().map(|field| field.name.clone()).collect(), facts }
+        let is_shown = |name: &ApiName| shown.iter().any(|field| field.name == *name);
+        record.fields.retain(|name, _| is_shown(name));
+        record.sealed.retain(|name, _| is_shown(name));
+        let masked = shown.iter().filter(|field| field.encrypted && !plan.views_encrypted());
+        let masked = masked.map(|field| field.name.clone()).collect();
+        let hidden = hidden.into_iter().map(|field| field.name.clone()).collect();
+        Self { facts: record.facts(), record, hidden, masked }
     }
 
-    /// The value of a field or a system field; `Null` if it is empty or hidden.
+    /// The value of a field or a system field; `Null` if it is empty, hidden or encrypted.
     #[must_use]
     pub fn value(&self, name: &ApiName) -> Value {
         self.record.value(name)

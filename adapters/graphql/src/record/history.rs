@@ -45,6 +45,7 @@ struct Side {
 #[derive(Clone, Copy)]
 enum State {
     Shown,
+    Masked,
     Closed,
     Missing,
     Unproven,
@@ -118,6 +119,7 @@ pub(super) fn state_type() -> Enum {
     Enum::new(STATE)
         .description("What can be said of a value of the past.")
         .item(item(State::Shown, "It is shown."))
+        .item(item(State::Masked, "It is of an encrypted field, and a mask is shown in its place."))
         .item(item(State::Closed, "It is sealed, and withheld from you or erased."))
         .item(item(State::Missing, "It is no longer kept."))
         .item(item(State::Unproven, "What is kept is not what was written; it is not shown."))
@@ -133,7 +135,7 @@ fn value_type() -> Object {
         .field(plain(
             "value",
             text(),
-            "The value as text; null if it was empty, is not shown, or names a record that you may not read.",
+            "The value as text, or its mask; null if it was empty, is not shown, or names a record that you may not read.",
             |it: &Side| it.value.clone().into(),
         ))
         .field(plain(
@@ -189,6 +191,13 @@ async fn shown_side(
 ) -> Result<Option<Side>> {
     let closed = |state| Some(Side { state, value: None, label: None });
     let opened = match side {
+        Some(Opening::Masked(mask)) => {
+            return Ok(Some(Side {
+                state: State::Masked,
+                value: present(mask.raw.to_string()),
+                label: None,
+            }));
+        }
         None => return Ok(None),
         Some(Opening::Closed) => return Ok(closed(State::Closed)),
         Some(Opening::Missing) => return Ok(closed(State::Missing)),
@@ -239,6 +248,7 @@ impl State {
     const fn as_str(self) -> &'static str {
         match self {
             Self::Shown => "SHOWN",
+            Self::Masked => "MASKED",
             Self::Closed => "CLOSED",
             Self::Missing => "MISSING",
             Self::Unproven => "UNPROVEN",

@@ -93,6 +93,13 @@ fn field_type() -> Object {
             boolean(),
             "Whether lists can be searched by its words.",
             |it: &FieldDef| it.searchable.into(),
+        ))
+        .field(plain(
+            "encrypted",
+            boolean(),
+            "Whether its values are sealed, and masked to those without View Encrypted Data. `_access` says of each \
+             record whether you see masks.",
+            |it: &FieldDef| it.encrypted.into(),
         ));
     let default = plain(
         "defaultValue",

@@ -7,8 +7,9 @@ use async_graphql::{
     dynamic::{Field, FieldFuture, FieldValue, Object, TypeRef},
 };
 use sutra_acl::Action;
+use sutra_engine::{Error, Revealed};
 use sutra_kernel::{self as kernel, ApiName};
-use sutra_records::{FieldDef, FieldKind, ObjectDef, Record, View};
+use sutra_records::{FieldDef, FieldKind, Mask, ObjectDef, Record, View};
 
 use super::{
     build::{loader, object, plain, shared, viewing},
@@ -31,6 +32,7 @@ pub(super) fn record_type(def: &Arc<ObjectDef>) -> Object {
     let base = system_fields().into_iter().fold(base, Object::field).field(access_field(def));
     def.fields.iter().fold(base, |ty, field| match field.target() {
         Some(target) => ty.field(reference_field(field, target)).field(reference_id_field(field, target)),
+        None if field.encrypted => ty.field(encrypted_field(field)),
         None => ty.field(value_field(field)),
     })
 }
@@ -47,12 +49,19 @@ pub(super) fn access_type() -> Object {
         "The fields that you may not read, or that are erased; null here, and named in `extensions.redacted`.",
         |it: &Access| it.hidden.iter().map(ToString::to_string).collect(),
     );
+    let masked = plain(
+        "maskedFields",
+        TypeRef::named_nn_list_nn(TypeRef::STRING),
+        "The encrypted fields that you see masked: what they have here is no value, and is not to be sent back.",
+        |it: &Access| it.masked.iter().map(ToString::to_string).collect(),
+    );
     Object::new(RECORD_ACCESS)
         .description("What you may do with a record.")
         .field(read)
         .field(update)
         .field(delete)
         .field(hidden)
+        .field(masked)
 }
 
 /// The words that describe a field to somebody who has never seen it.
@@ -65,7 +74,16 @@ pub(super) fn describe(field: &FieldDef) -> String {
     };
     let required = if field.required { " Every record has it." } else { "" };
     let unique = if field.unique { " No two records have the same." } else { "" };
-    format!("{what}{values}{required}{unique}")
+    let encrypted = match (field.encrypted, field.mask) {
+        (false, _) => "",
+        (true, Mask::Whole) => {
+            " Encrypted: without View Encrypted Data it reads as `••••••••`, also where there is no value."
+        }
+        (true, Mask::LastFour) => {
+            " Encrypted: without View Encrypted Data it reads as `••••` and its last four characters."
+        }
+    };
+    format!("{what}{values}{required}{unique}{encrypted}")
 }
 
 /// The same of the field of a new record.
@@ -84,6 +102,7 @@ struct Access {
     update: bool,
     delete: bool,
     hidden: Vec<ApiName>,
+    masked: Vec<ApiName>,
 }
 
 fn system_fields() -> Vec<Field> {
@@ -130,6 +149,7 @@ fn access_field(def: &Arc<ObjectDef>) -> Field {
                 update: may(Action::Update),
                 delete: may(Action::Delete),
                 hidden: view.hidden.clone(),
+                masked: view.masked.clone(),
             };
             Ok(object(Some(access)))
         })
@@ -144,6 +164,42 @@ fn value_field(def: &FieldDef) -> Field {
         FieldFuture::new(async move { value.map(shown) })
     });
     field.description(describe(def))
+}
+
+/// What the caller is shown of an encrypted field: opened, if at all, only now that it is asked for.
+fn encrypted_field(def: &FieldDef) -> Field {
+    let name = def.name.clone();
+    let field = Field::new(def.name.as_str(), TypeRef::named(scalar::output_type(&def.kind)), move |ctx| {
+        let name = name.clone();
+        FieldFuture::new(async move {
+            let view = ctx.parent_value.try_downcast_ref::<Shown>()?;
+            let revealed = if view.hides(&name) {
+                Revealed::Hidden
+            } else {
+                viewing(&ctx).await?.reveal(view, &name).await?
+            };
+            match revealed {
+                Revealed::Value(value) => Ok(shown(value)),
+                Revealed::Mask(mask) => Ok(shown(kernel::Value::Text(mask))),
+                Revealed::Hidden => {
+                    RequestContext::of(&ctx)?.redact(&ctx);
+                    Ok(None)
+                }
+                Revealed::Damaged => {
+                    // Added, and not returned, because the library leaves out the field that has failed.
+                    let error = async_graphql::Error::from(damaged(view, &name));
+                    ctx.add_error(ctx.set_error_path(error.into_server_error(ctx.item.pos)));
+                    Ok(None)
+                }
+            }
+        })
+    });
+    field.description(describe(def))
+}
+
+/// For operators, without a word of what is there.
+fn damaged(view: &View, name: &ApiName) -> Error {
+    Error::Internal(format!("the sealed value of `{name}` in {} does not open", view.record.id).into())
 }
 
 /// The record that a field refers to. It is null if the caller may not read that record, and then so is its id.

@@ -5,7 +5,7 @@ mod input;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use sutra_engine::Written;
 use sutra_privacy::DataCategory as Category;
-use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue};
+use sutra_records::{FieldDef, FieldKind, Mask as StoredMask, ObjectDef, PickValue, Protected};
 
 use self::input::{CreateFieldInput, CreateObjectInput, UpdateFieldInput, UpdateObjectInput};
 use super::{
@@ -67,6 +67,8 @@ struct FieldDefinition {
     category: DataCategory,
     /// What a new record has in it if nothing is said; null if nothing.
     default_value: Option<FieldValue>,
+    /// What those without View Encrypted Data see of its values; null if it is not encrypted.
+    mask: Option<FieldMask>,
     /// How many characters a TEXT may have; null for other fields.
     max_length: Option<u32>,
     /// How many digits a DECIMAL may have after the point; null for other fields.
@@ -129,6 +131,31 @@ enum DataCategory {
     Personal,
     /// Of a special category, such as health or religion. In the ledger such values are sealed.
     Sensitive,
+}
+
+/// How the values of an encrypted field are masked for those without View Encrypted Data.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "StoredMask")]
+enum FieldMask {
+    /// As `••••••••`, whatever the value, and whether or not there is one.
+    Whole,
+    /// As `••••6789`: the last four characters. No value is shown as none.
+    LastFour,
+}
+
+/// What kind of data an encrypted field is for, and so how it is masked.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "Protected")]
+enum ProtectedData {
+    /// Numbers of identity cards, passports, social insurance. Masked but for the last four characters; a value has
+    /// at least 8.
+    NationalId,
+    /// Numbers of cards and bank accounts. Masked but for the last four characters; a value has at least 8.
+    Payment,
+    /// Diagnoses and other data about health. Masked whole.
+    Health,
+    /// Anything else. Masked whole.
+    Other,
 }
 
 /// The object that was written.
@@ -292,6 +319,7 @@ impl FieldDefinition {
             searchable: field.searchable,
             category: field.category.into(),
             default_value: field.default.as_ref().map(FieldValue::of),
+            mask: field.encrypted.then(|| field.mask.into()),
             max_length,
             scale,
             target: field.target().map(ToString::to_string),

@@ -107,7 +107,7 @@ pub(super) struct LedgerChange {
 pub(super) struct LedgerValue {
     /// Whether the value can be shown.
     status: LedgerValueStatus,
-    /// The value as text; null if it was empty or cannot be shown.
+    /// The value as text, or its mask; null if it was empty or cannot be shown.
     value: Option<String>,
     /// What people saw instead of the value, such as the label of a picklist's value.
     label: Option<String>,
@@ -118,6 +118,8 @@ pub(super) struct LedgerValue {
 pub(super) enum LedgerValueStatus {
     /// It is shown, and is what the entry's hash commits to.
     Shown,
+    /// It is of an encrypted field: a mask is shown in its place.
+    Masked,
     /// It is sealed, and its key is withheld or was destroyed.
     Closed,
     /// It was removed.
@@ -208,12 +210,14 @@ impl From<HistoryChange> for LedgerChange {
 impl From<Shown<Opened>> for LedgerValue {
     fn from(side: Shown<Opened>) -> Self {
         let unseen = |status| Self { status, value: None, label: None };
+        let seen = |status, opened: Opened| Self {
+            status,
+            value: (!opened.raw.is_null()).then(|| opened.raw.to_string()),
+            label: opened.label,
+        };
         match side {
-            Shown::Value(opened) => Self {
-                status: LedgerValueStatus::Shown,
-                value: (!opened.raw.is_null()).then(|| opened.raw.to_string()),
-                label: opened.label,
-            },
+            Shown::Value(opened) => seen(LedgerValueStatus::Shown, opened),
+            Shown::Masked(mask) => seen(LedgerValueStatus::Masked, mask),
             Shown::Closed => unseen(LedgerValueStatus::Closed),
             Shown::Missing => unseen(LedgerValueStatus::Missing),
             Shown::Unproven => unseen(LedgerValueStatus::Unproven),

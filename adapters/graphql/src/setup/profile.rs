@@ -99,8 +99,12 @@ pub(super) struct FieldPermission {
     field: String,
     /// Whether its value may be seen.
     read: bool,
-    /// Whether its value may be changed. Brings `read`.
+    /// Whether its value may be changed. Brings `read`. If the field is encrypted, it also takes View Encrypted Data, or
+    /// `writeOnly`.
     edit: bool,
+    /// Whether its value may be changed by somebody who sees its mask alone, if the field is encrypted. Brings `edit`.
+    #[graphql(default)]
+    write_only: bool,
 }
 
 /// A profile as it should be.
@@ -205,9 +209,9 @@ impl ProfileInput {
         }
         for line in self.field_permissions {
             let field = find_field(find_object(metadata, &line.object)?, &line.field)?;
-            let before = edit.fields.get(&field.id).copied().unwrap_or_default();
-            let given = FieldBits::new(before.read || line.read, before.edit || line.edit);
-            edit.fields.insert(field.id, given);
+            let blindly = if line.write_only { FieldBits::WRITE_ONLY } else { FieldBits::NONE };
+            let bits = edit.fields.entry(field.id).or_default();
+            *bits = bits.union(FieldBits::new(line.read, line.edit)).union(blindly);
         }
         Ok(edit)
     }
@@ -228,9 +232,9 @@ impl Profile {
         });
         let fields = objects.flat_map(|object| object.fields.iter().map(move |field| (object, field)));
         let field_permissions = fields.filter_map(|(object, field)| {
-            let FieldBits { read, edit } = profile.field(field.id);
+            let FieldBits { read, edit, write_only } = profile.field(field.id);
             let (object, field) = (object.name.to_string(), field.name.to_string());
-            read.then_some(FieldPermission { object, field, read, edit })
+            read.then_some(FieldPermission { object, field, read, edit, write_only })
         });
         Self {
             id: profile.id.into(),

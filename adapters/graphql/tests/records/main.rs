@@ -6,6 +6,7 @@ mod batch;
 mod change;
 mod definitions;
 mod door;
+mod encrypted;
 mod example;
 mod history;
 mod idempotency;

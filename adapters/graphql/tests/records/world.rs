@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    convert::Infallible,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -16,16 +17,17 @@ use poem::{
     test::{TestClient, TestRequestBuilder},
 };
 use serde_json::{Value, json};
-use sutra_acl::{FieldPermission, ObjectPermissions, SystemPermissions};
+use sutra_acl::{Action, FieldPermission, ObjectPermissions, SystemPermissions};
+use sutra_audit::{Actor, Batch, EntryDraft, Event, Target, append};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{
     Bookkeeping, Caller, Credentials, Engine, FirstAdministrator, NewMember, Origin, Ports, ProfileEdit,
-    Reads, Registry, SignInStep, Unit, memory::MemoryStore,
+    Reads, Registry, SignInStep, Store as _, Unit, memory::MemoryStore,
 };
 use sutra_graphql::{HttpOptions, routes};
 use sutra_identity::Delivery;
-use sutra_kernel::{PortError, ProfileId, UnitId, UserId, WorkspaceId};
-use sutra_records::standard;
+use sutra_kernel::{self as kernel, ApiName, PortError, ProfileId, UnitId, UserId, WorkspaceId};
+use sutra_records::{Patch, SealedValue, standard};
 use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
 
 const PASSWORD: &str = "sleepy otters juggle lanterns";
@@ -181,6 +183,37 @@ impl World {
             format!("mutation ($input: Create{kind}Input!) {{ create{kind}(input: $input) {{ id }} }}");
         let data = self.ask(member, &document, json!({ "input": input })).await.data();
         data[format!("create{kind}")]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Puts something that does not open in the place of a contact's sealed value, past the use cases.
+    pub(crate) async fn damage(&self, member: &Member, id: &str, field: &str) {
+        let caller = self.engine.sessions().act_as(self.workspace, "ada@example.com").await.unwrap();
+        assert_eq!(caller.user_id(), Some(member.id));
+        let viewing = self.engine.view(&caller).await.unwrap();
+        let def = Arc::clone(viewing.metadata().object_named("contact").unwrap());
+        let view = viewing.find_record("contact", id.parse().unwrap()).await.unwrap().unwrap();
+        let plan = viewing.plan().object(def.id);
+        let now = self.engine.now();
+        let permit = plan.decide(Action::Update, &view.facts).permit().unwrap();
+        let patch = Patch {
+            fields: [(ApiName::parse(field).unwrap(), kernel::Value::text("replaced"))].into(),
+            owner: None,
+        };
+        let draft = view.record.update(&def, plan, permit, patch, now).unwrap();
+        let draft = draft.seal(|_, _| Ok::<_, Infallible>(SealedValue::from_stored("?.?"))).unwrap();
+        let permit = plan.confirm(draft.action(), &draft.after_facts()).permit().unwrap();
+        let rules = viewing.metadata().rules(def.id);
+        let change = draft.confirm(plan, &rules, permit, Vec::new()).unwrap();
+
+        let dice = TestEntropy::seeded(8);
+        let mut unit = self.store.inner.begin(self.workspace, UnitId::generate(now, &dice)).await.unwrap();
+        let seen = unit.epochs().await.unwrap();
+        let target = Target::record("contact", change.after().id, change.after().version);
+        unit.put_record(change).await.unwrap();
+        let batch = Batch::new(Actor::operator()).entry(EntryDraft::new(Event::RecordUpdate).target(target));
+        let receipt = append(unit.as_mut(), batch, seen, now, &dice).await.unwrap();
+        unit.commit(receipt).await.unwrap();
+        viewing.close().await.unwrap();
     }
 
     /// Cuts the store off.

@@ -50,6 +50,7 @@ pub(crate) mod field_definition {
         pub unique: bool,
         pub searchable: bool,
         pub encrypted: bool,
+        pub mask: Option<String>,
     }
 
     crate::entity::scoped!();

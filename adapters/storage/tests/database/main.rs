@@ -11,4 +11,5 @@ mod isolation;
 mod plans;
 mod roles;
 mod schema;
+mod sealed;
 mod unique;

@@ -62,3 +62,19 @@ fn the_key_of_one_opening_opens_no_other() {
     let made = rendered(&ledger.openings, &entries[0], all_keys);
     assert_eq!(made[1].new, Some(Shown::Unproven));
 }
+
+#[test]
+fn a_mask_takes_the_place_of_an_encrypted_value_and_of_no_other() {
+    let (ledger, entries) = ledger();
+    let mask = Opened::value(Value::text("••••"));
+    let changes = rendered(&ledger.openings, &entries[0], all_keys);
+    for plain in changes {
+        let masked = plain.clone().masked_as(&mask);
+        match plain.disclosure {
+            Disclosure::Masked => assert_eq!(masked.new, Some(Shown::Masked(mask.clone()))),
+            Disclosure::Plain | Disclosure::Sealed => assert_eq!(masked, plain),
+        }
+    }
+    let withheld = rendered(&ledger.openings, &entries[0], |_| None).remove(2).masked_as(&mask);
+    assert_eq!((withheld.field.as_str(), withheld.new), ("passport", Some(Shown::Closed)));
+}

@@ -1,9 +1,13 @@
 //! The making of changes, with the permits of the admin.
 
+use std::convert::Infallible;
+
 use sutra_acl::{Action, Decision, Facts, Permit};
 use sutra_identity::User;
 use sutra_kernel::{RecordId, Timestamp};
-use sutra_records::{Change, Draft, Fields, Link, Metadata, NewRecord, ObjectDef, Patch, Record, Rules};
+use sutra_records::{
+    Change, Draft, Fields, Link, Metadata, NewRecord, ObjectDef, Patch, Record, Rules, SealedValue,
+};
 
 use super::home::Home;
 
@@ -62,7 +66,12 @@ impl Home<'_> {
         let plan = self.plan.object(self.object.id);
         let links = draft.new_links().iter().map(|link| self.permit_link(draft.after(), link)).collect();
         let permit = allowed(plan.confirm(draft.action(), &draft.after_facts()));
-        draft.confirm(plan, &self.no_rules(), permit, links).unwrap()
+        // Stores take what they are given for sealed.
+        let sealed = draft.seal(|name, secret| {
+            let text = format!("{name}: {:x?}", secret.value().expose());
+            Ok::<_, Infallible>(SealedValue::from_stored(text))
+        });
+        sealed.unwrap().confirm(plan, &self.no_rules(), permit, links).unwrap()
     }
 
     fn no_rules(&self) -> Rules {

@@ -5,7 +5,7 @@ use sutra_kernel::{
     ApiName, Condition, Decimal, Entropy, FieldId, Money, ObjectId, RecordId, Test, Timestamp, Uuid, Value,
 };
 use sutra_privacy::{DataCategory, DataSubject};
-use sutra_records::{FieldDef, FieldKind, Fields, ObjectDef, OnDelete, PickValue, Slot, SlotFamily};
+use sutra_records::{FieldDef, FieldKind, Fields, Mask, ObjectDef, OnDelete, PickValue, Slot, SlotFamily};
 
 use super::dice::Dice;
 
@@ -31,6 +31,7 @@ pub(super) fn define(object: &str) -> ObjectDef {
         ("phone", FieldKind::Phone, Some((Text, 3))),
         ("site", FieldKind::Url, None),
         ("notes", FieldKind::LongText, None),
+        ("secret", FieldKind::LongText, None),
         ("count", FieldKind::Integer, Some((Integer, 0))),
         ("weight", FieldKind::Decimal { scale: 2 }, Some((Integer, 1))),
         ("price", FieldKind::Currency, Some((Integer, 2))),
@@ -64,7 +65,8 @@ fn field_def(object: &str, field: &str, kind: FieldKind, slot: Option<(SlotFamil
         default: None,
         unique: false,
         searchable: matches!(field, "name" | "email" | "phone" | "notes"),
-        encrypted: false,
+        encrypted: field == "secret",
+        mask: Mask::Whole,
         slot: slot.map(|(family, number)| Slot::new(family, number)),
         category: if field == "email" { DataCategory::Personal } else { DataCategory::Business },
         help: format!("The {field} of the gadget."),
@@ -88,6 +90,7 @@ pub(super) fn full(dice: &Dice) -> Fields {
     fields.insert(name("weight"), Value::Decimal("12.50".parse().unwrap()));
     fields.insert(name("site"), Value::text("https://example.com/a?b=c"));
     fields.insert(name("notes"), Value::text("first line\nsecond line\u{1f600}"));
+    fields.insert(name("secret"), Value::text("\"quoted\" \\ 日本"));
     fields
 }
 

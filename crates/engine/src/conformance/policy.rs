@@ -34,10 +34,11 @@ pub(super) async fn the_policy_is_read_as_written(store: &dyn Store) {
 
 pub(super) async fn a_profile_is_replaced_as_a_whole(store: &dyn Store) {
     let home = Home::found(store, "profiles").await;
-    let [kept, ..] = home.object.fields.as_slice() else { panic!("gadgets have fields") };
+    let [kept, blind, ..] = home.object.fields.as_slice() else { panic!("gadgets have fields") };
     let mut narrower = nothing(home.profile.id, "Narrower");
     narrower.objects.insert(home.object.id, ObjectPermissions::READ);
     narrower.fields.insert(kept.id, FieldPermission::new(true, false));
+    narrower.fields.insert(blind.id, FieldPermission::WRITE_ONLY);
     let mut work = home.begin().await;
     work.unit.put_profile(&narrower).await.unwrap();
     work.unit.put_role(&Role { parent: None, name: "Moved".to_owned(), ..home.sales.clone() }).await.unwrap();

@@ -4,7 +4,9 @@ use sutra_kernel::{
     PortErrorKind::{Conflict, Refused},
     RecordId, Value,
 };
-use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue, ValidationRule};
+use sutra_records::{
+    FieldDef, FieldKind, Fields, Mask, ObjectDef, PickValue, Record, ValidationRule, project,
+};
 
 use super::{
     gadget,
@@ -16,7 +18,7 @@ pub(super) async fn every_kind_of_value_is_read_as_written(store: &dyn Store) {
     let home = Home::found(store, "values").await;
     for round in 0..10 {
         let record = home.store(home.create(&home.seller, gadget::full(&home.dice), at(round))).await;
-        assert_eq!(record.fields.len(), home.object.fields.len());
+        assert_eq!(record.fields.len() + record.sealed.len(), home.object.fields.len());
         let mut reads = home.reads().await;
         let found = reads.find_record(home.object.id, record.id).await.unwrap();
         assert_eq!(found, Some(record));
@@ -41,6 +43,7 @@ pub(super) async fn definitions_are_read_as_written(store: &dyn Store) {
         unique: true,
         searchable: true,
         encrypted: true,
+        mask: Mask::LastFour,
         ..changed.fields[0].clone()
     });
     let widget = gadget::define("widget");
@@ -89,6 +92,30 @@ pub(super) async fn a_rule_has_its_name_to_itself_within_its_object(store: &dyn 
     let mut work = home.begin().await;
     expect_kind(work.unit.put_rule(&home.rule("same")).await, Refused, "another of the same name");
     work.cancel().await;
+}
+
+pub(super) async fn a_sealed_value_is_kept_as_it_is_and_nowhere_else(store: &dyn Store) {
+    let home = Home::found(store, "sealed values").await;
+    let secret = gadget::name("secret");
+    let of = |record: &Record| record.sealed.get(&secret).map(|it| it.as_str().to_owned());
+    let mut record = home.store(home.create(&home.admin, gadget::full(&home.dice), at(1))).await;
+    let first = of(&record).unwrap();
+    record = home.store(home.update(&record, gadget::named("Renamed"), at(2))).await;
+    assert_eq!(of(&record).unwrap(), first, "what is not changed stays");
+    let changed = Fields::from([(secret.clone(), Value::text("another"))]);
+    record = home.store(home.update(&record, changed, at(3))).await;
+    assert_ne!(of(&record).unwrap(), first);
+    let mut reads = home.reads().await;
+    let found = reads.find_record(home.object.id, record.id).await.unwrap().unwrap();
+    let listed = reads.list_records(&home.everything()).await.unwrap().items;
+    reads.finish().await.unwrap();
+    assert_eq!((&found, listed.as_slice()), (&record, [record.clone()].as_slice()));
+    assert!(!found.fields.contains_key(&secret));
+    let slots = project(&home.object, &found.fields);
+    assert!(!slots.text.iter().flatten().any(|text| text.contains("another")));
+    let cleared = Fields::from([(secret.clone(), Value::Null)]);
+    record = home.store(home.update(&found, cleared, at(4))).await;
+    assert_eq!(of(&record), None);
 }
 
 pub(super) async fn each_change_is_the_next_version(store: &dyn Store) {
@@ -184,12 +211,12 @@ pub(super) async fn a_record_without_a_value_is_noticed(store: &dyn Store) {
     };
     assert!(!lacking("count").await, "without records");
     home.store(home.create(&home.admin, gadget::full(&home.dice), at(1))).await;
-    for field in ["name", "notes", "weight"] {
+    for field in ["name", "notes", "weight", "secret"] {
         assert!(!lacking(field).await, "{field}");
     }
     assert!(lacking("unheardOf").await, "a field that is about to be made");
     let bare = home.store(home.create(&home.seller, gadget::named("Bare"), at(2))).await;
-    assert!(lacking("notes").await && !lacking("name").await);
+    assert!(lacking("notes").await && lacking("secret").await && !lacking("name").await);
     let widget = gadget::define("widget").id;
     let mut reads = home.reads().await;
     assert!(!reads.lacks_value(widget, &gadget::name("notes")).await.unwrap(), "another object's records");

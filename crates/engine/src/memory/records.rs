@@ -39,8 +39,10 @@ impl<M: Send> RecordReader for Open<M> {
     }
 
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {
+        let lacks =
+            |record: &Record| !record.fields.contains_key(field) && !record.sealed.contains_key(field);
         let mut records = self.state().records.values();
-        Ok(records.any(|record| record.object == object && !record.fields.contains_key(field)))
+        Ok(records.any(|record| record.object == object && lacks(record)))
     }
 
     async fn find_import_row(

@@ -40,6 +40,9 @@ impl UseCase for CreateField<'_> {
         if field.required {
             work.require_on_all_records(after.id, field).await?;
         }
+        if field.encrypted {
+            work.make_field_key().await?;
+        }
         work.put_definition(&after).await?;
         let mut entries = vec![word_field(&after, None, field)];
         entries.extend(work.grant_to_administrators(&after).await?);

@@ -37,6 +37,7 @@ pub(super) fn word_field(object: &ObjectDef, before: Option<&FieldDef>, after: &
             ("unique", Value::Boolean(field.unique)),
             ("slot", field.slot.map(Slot::column).map_or(Value::Null, Value::Text)),
             ("category", Value::text(field.category.as_str())),
+            ("mask", if field.encrypted { Value::text(field.mask.as_str()) } else { Value::Null }),
             ("help", Value::text(&field.help)),
             ("default", field.default.clone().unwrap_or(Value::Null)),
         ]

@@ -123,10 +123,11 @@ pub(crate) fn word(event: Event, before: Option<&Profile>, after: &Profile) -> E
 }
 
 fn field_word(permission: FieldPermission) -> &'static str {
-    match (permission.read, permission.edit) {
-        (_, true) => "edit",
-        (true, false) => "read",
-        (false, false) => "none",
+    match permission {
+        FieldPermission { write_only: true, .. } => "write only",
+        FieldPermission { edit: true, .. } => "edit",
+        FieldPermission { read: true, .. } => "read",
+        FieldPermission { .. } => "none",
     }
 }
 

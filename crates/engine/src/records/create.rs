@@ -51,10 +51,10 @@ impl UseCase for CreateRecord<'_> {
         let fields = self.edit.fields.clone();
         let new = NewRecord { workspace: work.caller.workspace(), id, owner, owner_role, fields };
         let draft = Record::create(&object, plan.object(object.id), permit, new, work.now)?;
-        let change = work.confirm(&object, draft).await?;
         if object.subject == DataSubject::ThisRecord {
             work.make_subject_key(id).await?;
         }
+        let change = work.confirm(&object, draft).await?;
         if let Some((import, row)) = self.row {
             work.require_import(self.object)?;
             let Import { id: import, object, file_digest, .. } = *import;

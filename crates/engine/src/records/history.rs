@@ -1,11 +1,13 @@
 //! The history of a record: its ledger entries, read through the viewer's present permissions.
 
 use sutra_acl::{AccessPlan, Action};
-use sutra_audit::{Entry, EntryFilter, HistoryChange, StoredEntry, receipt_text, rendered};
-use sutra_kernel::{RecordId, Timestamp, UserId};
-use sutra_records::{ObjectDef, Record};
+use sutra_audit::{
+    Disclosure, Entry, EntryFilter, HistoryChange, Opened, Shown, StoredEntry, receipt_text, rendered,
+};
+use sutra_kernel::{RecordId, Timestamp, UserId, Value};
+use sutra_records::{ObjectDef, Record, SealedValue};
 
-use crate::{Error, Reads, Viewing, opening_keys::OpeningKeys};
+use crate::{Error, Reads, Revealed, Viewing, opening_keys::OpeningKeys};
 
 /// One save of a record.
 #[derive(Debug, Clone)]
@@ -57,16 +59,14 @@ impl Viewing {
     ) -> Result<Option<Vec<Save>>, Error> {
         let (object, plan) = self.readable(object)?;
         let mut reads = self.reads().await;
-        if find_with_past(reads.as_mut(), plan, &object, id).await?.is_none() {
-            return Ok(None);
-        }
+        let Some(record) = find_with_past(reads.as_mut(), plan, &object, id).await? else { return Ok(None) };
         let target = Some((object.name.to_string(), id.uuid()));
         let filter = EntryFilter { target, ..EntryFilter::default() };
         let mut keys = OpeningKeys::new(self.caller().workspace());
         let mut saves = Vec::new();
         for stored in reads.entries(&filter, limit).await? {
             if is_save(&stored) {
-                saves.push(self.save(reads.as_mut(), &object, stored, &mut keys).await?);
+                saves.push(self.save(reads.as_mut(), &object, &record, stored, &mut keys).await?);
             }
         }
         Ok(Some(saves))
@@ -76,6 +76,7 @@ impl Viewing {
         &self,
         reads: &mut dyn Reads,
         object: &ObjectDef,
+        record: &Record,
         stored: StoredEntry,
         keys: &mut OpeningKeys,
     ) -> Result<Save, Error> {
@@ -85,6 +86,9 @@ impl Viewing {
         keys.load(self.engine.parts(), reads, &openings).await?;
         let mut changes = rendered(&openings, &entry, |opening| keys.of(opening));
         changes.retain(|change| object.field(&change.field).is_none_or(|field| plan.field(field.id).read));
+        for change in &mut changes {
+            self.unveil(reads, (object, record.id), change).await?;
+        }
         Ok(Save {
             version: stored.target_version,
             at: stored.at,
@@ -93,5 +97,34 @@ impl Viewing {
             receipt: receipt_text(&stored.leaf),
             action: stored.action,
         })
+    }
+    /// Shows the values of an encrypted field, or their mask, as those of today.
+    async fn unveil(
+        &self,
+        reads: &mut dyn Reads,
+        (object, record): (&ObjectDef, RecordId),
+        change: &mut HistoryChange,
+    ) -> Result<(), Error> {
+        if change.disclosure != Disclosure::Masked {
+            return Ok(());
+        }
+        for side in [&mut change.old, &mut change.new].into_iter().flatten() {
+            let Shown::Value(opened) = side else { continue };
+            let sealed = match &opened.raw {
+                Value::Text(text) => Some(SealedValue::from_stored(text)),
+                _ => None,
+            };
+            let revealed = match object.field(&change.field) {
+                Some(field) => self.reveal_through(reads, (object, field), record, sealed.as_ref()).await?,
+                None => Revealed::Hidden,
+            };
+            *side = match revealed {
+                Revealed::Value(value) => Shown::Value(Opened::value(value)),
+                Revealed::Mask(mask) => Shown::Masked(Opened::value(Value::Text(mask))),
+                Revealed::Hidden => Shown::Closed,
+                Revealed::Damaged => Shown::Unproven,
+            };
+        }
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use sutra_audit::{
     Disclosure, Entry, EntryFilter, HistoryChange, Opened, Shown, Side, StoredEntry, rendered,
 };
 use sutra_kernel::{ApiName, RecordId, Timestamp, UserId, Value, ValueKind};
-use sutra_records::{FieldDef, Fields, ObjectDef, Record, SystemField, View};
+use sutra_records::{FieldDef, Fields, ObjectDef, Record, SealedFields, SealedValue, SystemField, View};
 
 use super::history::{find_with_past, is_save};
 use crate::{Error, Reads, Viewing, engine::Parts, opening_keys::OpeningKeys};
@@ -24,7 +24,7 @@ pub enum Moment {
 pub(super) struct Past {
     /// The record, with the values of the fields that were asked for.
     pub(super) record: Record,
-    /// The fields that were asked for whose values are erased, masked, or not what was written.
+    /// The fields that were asked for whose values are erased, or not what was written.
     pub(super) withheld: Vec<ApiName>,
     /// All fields that were changed since.
     pub(super) changed_since: BTreeSet<String>,
@@ -72,6 +72,7 @@ pub(super) struct Walk<'a> {
     open: BTreeMap<&'a str, ValueKind>,
     state: Option<State>,
     fields: Fields,
+    sealed: SealedFields,
     owner: Option<UserId>,
     withheld: Vec<ApiName>,
     changed_since: BTreeSet<String>,
@@ -96,7 +97,8 @@ impl<'a> Walk<'a> {
         let mut open: BTreeMap<_, _> =
             fields.map(|field| (field.name.as_str(), field.kind.value_kind())).collect();
         open.insert(SystemField::OwnerId.as_str(), ValueKind::Reference);
-        let (fields, withheld, changed_since) = (Fields::new(), Vec::new(), BTreeSet::new());
+        let (fields, sealed) = (Fields::new(), SealedFields::new());
+        let (withheld, changed_since) = (Vec::new(), BTreeSet::new());
         Self {
             parts,
             object,
@@ -105,6 +107,7 @@ impl<'a> Walk<'a> {
             open,
             state: None,
             fields,
+            sealed,
             owner: None,
             withheld,
             changed_since,
@@ -179,6 +182,9 @@ impl<'a> Walk<'a> {
     }
 
     fn settle(&mut self, change: &HistoryChange, kind: ValueKind) -> Result<(), Error> {
+        if self.object.field(&change.field).is_some_and(|field| field.encrypted) {
+            return self.settle_sealed(change);
+        }
         let value = value_of(change, kind);
         if change.field == SystemField::OwnerId.as_str() {
             let Some(Value::Reference(owner)) = value else {
@@ -196,6 +202,17 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
+    /// Of an encrypted field, what the record kept then, as sealed as it was.
+    fn settle_sealed(&mut self, change: &HistoryChange) -> Result<(), Error> {
+        let name = ApiName::parse(&change.field).map_err(Error::internal)?;
+        match change.new.as_ref().map(raw_of) {
+            None | Some(Some(Value::Null)) => {}
+            Some(Some(Value::Text(text))) => drop(self.sealed.insert(name, SealedValue::from_stored(text))),
+            Some(_) => self.withheld.push(name),
+        }
+        Ok(())
+    }
+
     fn finish(self) -> Result<Option<Past>, Error> {
         let Some(State { version, at, by }) = self.state else { return Ok(None) };
         let owner = self.owner.ok_or_else(|| Error::internal("a record that began without an owner"))?;
@@ -208,9 +225,18 @@ impl<'a> Walk<'a> {
             updated_by: by,
             deleted_at: None,
             fields: self.fields,
+            sealed: self.sealed,
             ..self.present.clone()
         };
         Ok(Some(Past { record, withheld: self.withheld, changed_since: self.changed_since }))
+    }
+}
+
+/// What is proven to have been written.
+fn raw_of(side: &Shown<Opened>) -> Option<&Value> {
+    match side {
+        Shown::Value(opened) => Some(&opened.raw),
+        _ => None,
     }
 }
 

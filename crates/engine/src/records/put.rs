@@ -6,8 +6,7 @@ use sutra_acl::Action;
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
 use sutra_crypto::{KeySlot, Purpose};
 use sutra_kernel::{ApiName, Value};
-use sutra_privacy::DataSubject;
-use sutra_records::{Change, Draft, ObjectDef, Record, View};
+use sutra_records::{Change, Draft, FieldDef, ObjectDef, Record, View};
 
 use super::{Changed, unique::Uniques};
 use crate::{
@@ -47,21 +46,8 @@ impl Work<'_> {
 
     /// The key of the person a record is about, or the workspace's audit key if it is about nobody.
     async fn seal_of(&mut self, object: &ObjectDef, change: &Change) -> Result<Visibility, Error> {
-        let person = match &object.subject {
-            DataSubject::None => None,
-            DataSubject::ThisRecord => Some(change.after().id),
-            DataSubject::Reference(field) => match change.after().value(field) {
-                Value::Reference(person) => Some(person),
-                _ => None,
-            },
-        };
-        if let Some(person) = person {
-            let slot = KeySlot::Subject(person.uuid());
-            let workspace = self.caller.workspace();
-            let keys = &self.parts.keys;
-            if let Some(key) = keys.current(self.unit.as_mut(), workspace, &slot, self.now).await? {
-                return Ok(Visibility::Sealed { purpose: Purpose::Subject, key });
-            }
+        if let Some(key) = self.subject_key(object, change.after()).await? {
+            return Ok(Visibility::Sealed { purpose: Purpose::Subject, key });
         }
         self.audit_seal().await
     }
@@ -87,21 +73,41 @@ fn word(object: &ObjectDef, change: &Change, seal: &Visibility) -> EntryDraft {
     };
     let after = change.after();
     let entry = EntryDraft::new(event).target(Target::record(object.name.as_str(), after.id, after.version));
-    change.changed().iter().fold(entry, |entry, name| entry.change(word_field(object, change, name, seal)))
+    let words = |entry: EntryDraft, name| entry.change(word_field(object, change, name, seal));
+    let entry = change.changed().iter().fold(entry, words);
+    // So that a new record tells nobody which of them it has.
+    let encrypted = object.fields.iter().filter(|field| field.encrypted && change.before().is_none());
+    let empty = encrypted.filter(|field| !after.sealed.contains_key(&field.name));
+    empty.map(|field| &field.name).fold(entry, words)
 }
 
 fn word_field(object: &ObjectDef, change: &Change, name: &ApiName, seal: &Visibility) -> FieldChange {
     let field = object.field(name.as_str());
-    let opened = |record: &Record| {
-        let raw = record.value(name);
-        let label = field.and_then(|field| field.label_of(&raw)).map(ToOwned::to_owned);
-        Opened { raw, label, locale: None }
+    let opened = |record: &Record| match field {
+        // What is kept is what the record keeps: sealed, so that no key of the ledger opens it.
+        Some(field) if field.encrypted => Opened::value(word_sealed(record, name)),
+        field => {
+            let raw = record.value(name);
+            let label = field.and_then(|field| field.label_of(&raw)).map(ToOwned::to_owned);
+            Opened { raw, label, locale: None }
+        }
     };
-    let is_plain = field.is_none_or(|field| !field.category.is_about_a_person());
     FieldChange {
         field: name.to_string(),
         old: change.before().map(opened),
         new: Some(opened(change.after())),
-        visibility: if is_plain { Visibility::Plain } else { seal.clone() },
+        visibility: field.map_or(Visibility::Plain, |field| visibility(field, seal)),
+    }
+}
+
+fn word_sealed(record: &Record, name: &ApiName) -> Value {
+    record.sealed.get(name).map_or(Value::Null, |sealed| Value::text(sealed.as_str()))
+}
+
+fn visibility(field: &FieldDef, seal: &Visibility) -> Visibility {
+    match seal.clone() {
+        Visibility::Sealed { purpose, key } if field.encrypted => Visibility::Masked { purpose, key },
+        seal if field.category.is_about_a_person() => seal,
+        _ => Visibility::Plain,
     }
 }

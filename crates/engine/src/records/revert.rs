@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Error, Outcome,
+    sealing::Opened,
     work::{Attempt, Done, UseCase, Work, check_version},
 };
 
@@ -69,22 +70,51 @@ impl Work<'_> {
         let changed = |field: &&FieldDef| past.changed_since.contains(field.name.as_str());
         let changed: Vec<&FieldDef> = fields.into_iter().filter(changed).collect();
         require(plan, &changed, FieldPermission::new(true, true))?;
-        self.values_of(&past, &changed).await
+        self.values_of(object, &past, &changed).await
     }
 
-    async fn values_of(&mut self, past: &Past, changed: &[&FieldDef]) -> Result<Fields, Error> {
+    async fn values_of(
+        &mut self,
+        object: &ObjectDef,
+        past: &Past,
+        changed: &[&FieldDef],
+    ) -> Result<Fields, Error> {
         let (mut values, mut problems) = (Fields::new(), Vec::new());
         for field in changed {
-            let value = past.record.value(&field.name);
-            if past.withheld.contains(&field.name) {
-                problems.push(gone(field, "What it was is no longer kept, or not shown."));
-            } else if self.leads_nowhere(field, &value).await? {
+            let value = match field.encrypted {
+                true => self.secret_of(object, past, field).await?,
+                false => Some(past.record.value(&field.name)),
+            };
+            let value = value.filter(|_| !past.withheld.contains(&field.name));
+            let Some(value) = value else {
+                problems.push(gone(field, "What it was is no longer kept, or not shown to you."));
+                continue;
+            };
+            if self.leads_nowhere(field, &value).await? {
                 problems.push(gone(field, "It named a record that is not there, or that you may not see."));
             } else {
                 values.insert(field.name.clone(), value);
             }
         }
         if problems.is_empty() { Ok(values) } else { Err(Error::Validation(problems)) }
+    }
+
+    /// What an encrypted field was; nothing if it does not open, or is masked to the caller.
+    async fn secret_of(
+        &mut self,
+        object: &ObjectDef,
+        past: &Past,
+        field: &FieldDef,
+    ) -> Result<Option<Value>, Error> {
+        if !self.plan().object(object.id).views_encrypted() {
+            return Ok(None);
+        }
+        let Some(sealed) = past.record.sealed.get(&field.name) else { return Ok(Some(Value::Null)) };
+        let place = self.place(object, past.record.id);
+        Ok(match place.open(self.unit.as_mut(), &field.name, sealed).await? {
+            Opened::Text(text) => Some(Value::Text(text)),
+            Opened::Gone | Opened::Damaged => None,
+        })
     }
 
     async fn leads_nowhere(&mut self, field: &FieldDef, value: &Value) -> Result<bool, Error> {
@@ -107,7 +137,7 @@ fn wanted<'a>(object: &'a ObjectDef, earlier: &Earlier) -> Result<Vec<&'a FieldD
 
 /// Refuses all fields at once that the caller may not treat so.
 fn require(plan: &AccessPlan, fields: &[&FieldDef], permission: FieldPermission) -> Result<(), Error> {
-    let refused = fields.iter().filter(|field| !plan.field(field.id).has(permission));
+    let refused = fields.iter().filter(|field| !field.permission(plan).has(permission));
     let refused: Vec<String> = refused.map(|field| format!("`{}`", field.name)).collect();
     if refused.is_empty() {
         return Ok(());

@@ -11,6 +11,7 @@ use sutra_records::{FieldDef, Fields, ObjectDef, Patch, Record};
 use super::{Changed, Edit};
 use crate::{
     Error, Outcome, guard,
+    sealing::Opened,
     work::{Attempt, Done, UseCase, Work, check_version},
 };
 
@@ -61,6 +62,7 @@ impl Work<'_> {
         patch: Patch,
     ) -> Result<Done<Changed>, Error> {
         let fields = self.fields_as_seen(object, &record, patch.fields).await?;
+        let fields = self.without_known_secrets(object, &record, fields).await?;
         let plan = self.plan().clone();
         let patch = Patch { fields, ..patch };
         let draft = record.update(object, plan.object(object.id), permit, patch, self.now)?;
@@ -94,6 +96,36 @@ impl Work<'_> {
         Ok(seen)
     }
 
+    /// The edit without what encrypted fields have already, for whoever may see it. To others, writing one is changing
+    /// it: no answer tells whether they wrote what was there.
+    async fn without_known_secrets(
+        &mut self,
+        object: &ObjectDef,
+        record: &Record,
+        mut fields: Fields,
+    ) -> Result<Fields, Error> {
+        let plan = Arc::clone(self.plan());
+        let plan = plan.object(object.id);
+        if !plan.views_encrypted() {
+            return Ok(fields);
+        }
+        for field in object.fields.iter().filter(|field| field.encrypted && field.permission(plan).edit) {
+            let Some(given) = fields.get(&field.name).map(text_of) else { continue };
+            let known = match record.sealed.get(&field.name) {
+                None => given.is_none(),
+                Some(sealed) => {
+                    let place = self.place(object, record.id);
+                    let opened = place.open(self.unit.as_mut(), &field.name, sealed).await?;
+                    matches!(opened, Opened::Text(text) if given == Some(&text))
+                }
+            };
+            if known {
+                fields.remove(&field.name);
+            }
+        }
+        Ok(fields)
+    }
+
     /// Whether a reference to this record reads as empty to the caller.
     pub(super) async fn is_hidden(&mut self, target: &ApiName, id: RecordId) -> Result<bool, Error> {
         match self.readable(target, id).await {
@@ -101,5 +133,13 @@ impl Work<'_> {
             Err(Error::NotFound(_)) => Ok(true),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// The text of a value; an empty one is none.
+fn text_of(value: &Value) -> Option<&String> {
+    match value {
+        Value::Text(text) if !text.is_empty() => Some(text),
+        _ => None,
     }
 }

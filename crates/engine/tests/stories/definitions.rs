@@ -32,6 +32,7 @@ pub(crate) fn field(name: &str, kind: FieldKind) -> NewField {
         unique: false,
         category: DataCategory::Personal,
         default: None,
+        encrypted: None,
     }
 }
 

@@ -10,6 +10,7 @@
 mod administration;
 mod company;
 mod definitions;
+mod encrypted;
 mod idempotency;
 mod imports;
 mod ledger;

@@ -146,6 +146,7 @@ fn a_filter_goes_through_a_few_references_and_no_further() {
             searchable: false,
             default: None,
             unique: false,
+            encrypted: None,
             category: DataCategory::Business,
         };
         company.engine.objects().create_field(&company.admin, "account", &parent).await.unwrap();

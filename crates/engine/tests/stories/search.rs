@@ -149,6 +149,7 @@ fn a_field_of_ones_own_can_be_searched() {
             indexed: false,
             unique: false,
             searchable: true,
+            encrypted: None,
             default: None,
             category: sutra_privacy::DataCategory::Business,
         };

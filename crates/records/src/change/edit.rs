@@ -1,10 +1,18 @@
 //! The drafts: what a permit, a record and a wish come to.
 
+use std::collections::BTreeMap;
+
 use sutra_acl::{AccessPlan, Action, Permit, Stage};
 use sutra_kernel::{ApiName, Timestamp, UserId, Value};
 
 use super::{Draft, PermitError, RecordError};
-use crate::{FieldDef, Fields, Link, NewRecord, ObjectDef, Patch, Record, SystemField, validate::validate};
+use crate::{
+    FieldDef, Fields, Link, NewRecord, ObjectDef, Patch, Record, SealedFields, Secret, SystemField,
+    validate::validate,
+};
+
+/// What is to become of encrypted fields: a new value, or none.
+type Secrets = BTreeMap<ApiName, Option<Secret>>;
 
 impl Record {
     /// Drafts a record, permitted by its facts at version 0; it is stored as version 1. A field that is left out
@@ -24,15 +32,17 @@ impl Record {
         let blank = new.blank(def, by, now);
         spend(permit, Action::Create, &blank)?;
         check_fields(def, plan, &new.fields)?;
-        let fields = overlay(&blank.fields, validated(def, complete(def, new.fields))?);
-        let after = Record { version: 1, fields, ..blank };
-        Ok(Draft::between(Action::Create, by, None, after, def))
+        let (fields, mut secrets) = apart(def, validated(def, complete(def, new.fields))?);
+        secrets.retain(|_, secret| secret.is_some());
+        let after = Record { version: 1, fields: overlay(&blank.fields, fields), ..blank };
+        Ok(Draft::between(Action::Create, by, None, after, def).with(secrets))
     }
 
     /// Drafts new values, or a new owner, and the next version.
     ///
     /// Every field the patch names must be editable, changed or not. Values equal to the stored ones are not
-    /// validated again, so that a retired picklist value can be sent back with the rest of a form.
+    /// validated again, so that a retired picklist value can be sent back with the rest of a form. What an encrypted
+    /// field has is not known here, so that naming it changes it.
     ///
     /// # Errors
     /// Refuses a permit for anything else ([`Action::Transfer`] if the patch names an owner, else
@@ -55,11 +65,12 @@ impl Record {
         }
         check_fields(def, plan, &patch.fields)?;
         let mut after = self.next(by, now);
-        after.fields = overlay(&self.fields, validated(def, different(&self.fields, patch.fields))?);
+        let (fields, secrets) = apart(def, validated(def, different(def, &self.fields, patch.fields))?);
+        after.fields = overlay(&self.fields, fields);
         if let Some((owner, role)) = patch.owner {
             (after.owner, after.owner_role) = (owner, role);
         }
-        Ok(Draft::between(action, by, Some(self), after, def))
+        Ok(Draft::between(action, by, Some(self), after, def).with(secrets))
     }
 
     /// Drafts a deletion, which can be undone. References to the record stay, and read as empty meanwhile.
@@ -114,6 +125,7 @@ impl NewRecord {
             updated_by: by,
             deleted_at: None,
             fields: Fields::new(),
+            sealed: SealedFields::new(),
         }
     }
 }
@@ -122,12 +134,25 @@ impl Draft {
     fn between(action: Action, by: UserId, before: Option<Record>, after: Record, def: &ObjectDef) -> Self {
         let changed = changed_fields(before.as_ref(), &after);
         let links = changed.iter().filter_map(|name| link(def, &after, name)).collect();
-        Self { action, by, before, after, changed, links }
+        Self { action, by, before, after, changed, links, secrets: BTreeMap::new() }
+    }
+
+    /// The same, with encrypted fields changed too.
+    fn with(mut self, secrets: Secrets) -> Self {
+        for (name, secret) in secrets {
+            self.changed.push(name.clone());
+            match secret {
+                Some(secret) => drop(self.secrets.insert(name, secret)),
+                None => drop(self.after.sealed.remove(&name)),
+            }
+        }
+        self
     }
 
     /// A deletion or a restoration: no value changes.
     fn of_life(action: Action, by: UserId, before: Record, after: Record) -> Self {
-        Self { action, by, before: Some(before), after, changed: Vec::new(), links: Vec::new() }
+        let (changed, links, secrets) = (Vec::new(), Vec::new(), BTreeMap::new());
+        Self { action, by, before: Some(before), after, changed, links, secrets }
     }
 }
 
@@ -139,7 +164,7 @@ fn spend(permit: Permit, action: Action, record: &Record) -> Result<(), PermitEr
 fn check_fields(def: &ObjectDef, plan: &AccessPlan, fields: &Fields) -> Result<(), RecordError> {
     for name in fields.keys() {
         let field = known(def, name)?;
-        if !plan.field(field.id).edit {
+        if !field.permission(plan).edit {
             return Err(RecordError::FieldNotEditable(name.clone()));
         }
     }
@@ -163,10 +188,26 @@ fn complete(def: &ObjectDef, mut fields: Fields) -> Fields {
     fields
 }
 
-/// What differs from the stored values.
-fn different(old: &Fields, mut new: Fields) -> Fields {
-    new.retain(|name, value| old.get(name).unwrap_or(&Value::Null) != value);
+/// What differs from the stored values, and what is encrypted.
+fn different(def: &ObjectDef, old: &Fields, mut new: Fields) -> Fields {
+    let is_encrypted = |name: &ApiName| def.field(name.as_str()).is_some_and(|field| field.encrypted);
+    new.retain(|name, value| is_encrypted(name) || old.get(name).unwrap_or(&Value::Null) != value);
     new
+}
+
+/// Takes what is to be sealed from what is not.
+fn apart(def: &ObjectDef, fields: Fields) -> (Fields, Secrets) {
+    let (mut plain, mut secrets) = (Fields::new(), Secrets::new());
+    for (name, value) in fields {
+        match (def.field(name.as_str()).filter(|field| field.encrypted), value) {
+            (Some(field), Value::Text(text)) => {
+                secrets.insert(name, Some(Secret::new(field.mask, text)));
+            }
+            (Some(_), _) => drop(secrets.insert(name, None)),
+            (None, value) => drop(plain.insert(name, value)),
+        }
+    }
+    (plain, secrets)
 }
 
 /// Checks every value and reports every problem at once.

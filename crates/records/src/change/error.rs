@@ -29,6 +29,9 @@ pub enum RecordError {
     /// The record is not deleted.
     #[error("the record is not deleted")]
     NotDeleted,
+    /// The value of an encrypted field was not sealed: a mistake in the calling code.
+    #[error("the field `{0}` is not sealed")]
+    NotSealed(ApiName),
     /// The field would point at a record that the user may not read, or that is not there.
     #[error("the record that `{0}` names does not exist")]
     LinkNotPermitted(ApiName),

@@ -8,6 +8,7 @@ use crate::{FieldDef, validate::validate};
 impl FieldDef {
     /// Brings the attributes into the form that is stored, and refuses those that do not go together.
     pub(super) fn settle(&mut self) -> Defined<()> {
+        self.check_encrypted()?;
         self.default = self.settled_default()?;
         match self.never_unique() {
             Some(what) if self.unique => Err(DefinitionError::NeverUnique(what)),

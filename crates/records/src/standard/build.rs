@@ -4,7 +4,7 @@ use sutra_crypto::sha256;
 use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, Uuid};
 use sutra_privacy::{DataCategory, DataSubject};
 
-use crate::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue, Slot, SlotFamily};
+use crate::{FieldDef, FieldKind, Mask, ObjectDef, OnDelete, PickValue, Slot, SlotFamily};
 
 /// An object being written down.
 pub(super) struct ObjectText {
@@ -100,6 +100,7 @@ impl FieldText {
             unique: false,
             searchable: self.searchable,
             encrypted: false,
+            mask: Mask::Whole,
             category: self.category,
             help: self.help.to_owned(),
         })

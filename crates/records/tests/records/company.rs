@@ -4,13 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sutra_acl::{
     Action, FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Permit, Policy, Profile,
-    RoleTree, Subject, SystemPermissions, UserPlan,
+    RoleTree, Subject, SystemPermission, SystemPermissions, UserPlan,
 };
 use sutra_kernel::{
     ApiName, Decimal, Money, ObjectId, ProfileId, RecordId, Timestamp, UserId, Uuid, Value, WorkspaceId,
 };
 use sutra_records::{
-    Change, Draft, Fields, Metadata, NewRecord, ObjectDef, Record, RecordError, Rules, standard,
+    Change, Draft, Fields, Metadata, NewRecord, ObjectDef, Record, RecordError, Rules, SealedFields, standard,
 };
 
 pub(crate) const WORKSPACE: WorkspaceId = WorkspaceId::from_uuid(Uuid::from_u128(1));
@@ -55,7 +55,7 @@ pub(crate) fn plan_without(user: UserId, unreadable: &[&str], uneditable: &[&str
     let profile = Profile {
         id: ProfileId::from_uuid(Uuid::from_u128(9)),
         name: "Everything".into(),
-        system: SystemPermissions::NONE,
+        system: SystemPermissions::NONE.with(SystemPermission::ViewEncryptedData),
         objects: objects.iter().map(|object| (object.id, ObjectPermissions::MODIFY_ALL)).collect(),
         fields: objects
             .iter()
@@ -102,6 +102,7 @@ pub(crate) fn blank(def: &ObjectDef, number: u128) -> Record {
         updated_by: ANNA,
         deleted_at: None,
         fields: Fields::new(),
+        sealed: SealedFields::new(),
     }
 }
 

@@ -20,6 +20,7 @@ fn field(kind: FieldKind, indexed: bool) -> NewField {
         unique: false,
         category: DataCategory::Personal,
         default: None,
+        encrypted: None,
     }
 }
 

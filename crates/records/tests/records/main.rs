@@ -15,6 +15,8 @@ mod names;
 #[cfg(test)]
 mod rules;
 #[cfg(test)]
+mod sealed;
+#[cfg(test)]
 mod search;
 #[cfg(test)]
 mod slots;

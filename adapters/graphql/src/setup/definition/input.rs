@@ -5,7 +5,7 @@ use sutra_engine::Error;
 use sutra_kernel::{ApiName, Value};
 use sutra_records::{FieldEdit, FieldKind, NewField, NewObject, ObjectEdit, OnDelete, PickEdit, PickValue};
 
-use super::{DataCategory, FieldType};
+use super::{DataCategory, FieldType, ProtectedData};
 use crate::setup::{request::Result, scalar::FieldValue};
 
 /// An object to be made.
@@ -86,6 +86,9 @@ pub(super) struct CreateFieldInput {
     /// What a new record has in it if nothing is said, also if whoever makes the record may not edit the field. Not for
     /// a REFERENCE.
     default_value: Option<FieldValue>,
+    /// What its values are to be protected as, if they are to be encrypted: sealed in the database, and masked to
+    /// those without View Encrypted Data. It stays so. For a TEXT, LONG_TEXT, EMAIL, PHONE or URL that is not indexed.
+    encrypted: Option<ProtectedData>,
 }
 
 /// What to change about a field. What is left out stays.
@@ -166,6 +169,7 @@ impl CreateFieldInput {
             searchable: self.searchable,
             category: self.category.into(),
             default,
+            encrypted: self.encrypted.map(Into::into),
         })
     }
 }
