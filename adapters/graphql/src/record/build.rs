@@ -71,7 +71,16 @@ pub(super) fn id_argument<T: FromStr<Err = IdError>>(ctx: &ResolverContext<'_>) 
 pub(super) fn version_argument(ctx: &ResolverContext<'_>, name: &str) -> Result<Option<u64>> {
     let version = ctx.args.get(name).filter(|version| !version.is_null());
     let Some(version) = version else { return Ok(None) };
-    Ok(Some(version.u64().map_err(|_| no_version())?))
+    let version = version.u64().ok().filter(|version| *version > 0);
+    Ok(Some(version.ok_or_else(no_version)?))
+}
+
+/// The items of a list: GraphQL takes a single value for a list of one.
+pub(super) fn items_of(value: &Value) -> &[Value] {
+    match value {
+        Value::List(items) => items,
+        single => std::slice::from_ref(single),
+    }
 }
 
 /// What is said of a version that cannot be one.

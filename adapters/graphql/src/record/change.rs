@@ -11,7 +11,7 @@ use sutra_kernel::ApiName;
 use sutra_records::{FieldDef, Fields, ObjectDef};
 
 use super::{
-    build::{id_argument, object, optional, plain, required, version_argument},
+    build::{id_argument, items_of, object, optional, plain, required, version_argument},
     names::{ObjectNames, reference_id},
     object::{Shown, describe, describe_new},
     scalar::{self, Entries},
@@ -186,7 +186,7 @@ async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<
 
 fn earlier(ctx: &ResolverContext<'_>) -> Result<Earlier> {
     let fields = ctx.args.get("fields").filter(|fields| !fields.is_null());
-    let fields = fields.map(|fields| fields.list()?.iter().map(|name| field_name(name.string()?)).collect());
+    let fields = fields.map(|fields| items_of(fields.as_value()).iter().map(field_name).collect());
     Ok(Earlier {
         version: version_argument(ctx, "version")?.unwrap_or_default(),
         fields: fields.transpose()?,
@@ -194,8 +194,9 @@ fn earlier(ctx: &ResolverContext<'_>) -> Result<Earlier> {
     })
 }
 
-fn field_name(name: &str) -> Result<ApiName> {
-    Ok(ApiName::parse(name).map_err(|_| Error::BadInput("`fields` has the names of fields".to_owned()))?)
+fn field_name(name: &Value) -> Result<ApiName, Error> {
+    let text = if let Value::String(text) = name { text } else { "" };
+    ApiName::parse(text).map_err(|_| Error::BadInput("`fields` has the names of fields".to_owned()))
 }
 
 /// The argument `input`, with the version that the caller has seen.

@@ -9,6 +9,7 @@ use sutra_kernel::{self as kernel, ApiName, Condition, RecordId, Test, UserId, V
 use sutra_records::{FieldDef, FieldKind, Metadata, ObjectDef};
 
 use super::{
+    build::items_of,
     names::{ObjectNames, filter_name, reference_id},
     scalar::{self, Entries},
 };
@@ -167,11 +168,7 @@ impl Reader<'_> {
     }
 
     fn conditions(&mut self, object: &ObjectDef, filters: &Value) -> Result<Vec<Condition<Related>>, Error> {
-        match filters {
-            Value::List(filters) => filters.iter().map(|filter| self.condition(object, filter)).collect(),
-            // GraphQL takes a single value for a list of one.
-            single => Ok(vec![self.condition(object, single)?]),
-        }
+        items_of(filters).iter().map(|filter| self.condition(object, filter)).collect()
     }
 
     fn member(
@@ -261,13 +258,11 @@ fn test(operator: &str, operand: Operand, value: &Value) -> Result<Test, Error> 
 }
 
 fn values(operand: Operand, value: &Value) -> Result<Vec<kernel::Value>, Error> {
-    match value {
-        Value::List(values) if values.len() > MAX_PAGE => {
-            Err(Error::BadInput(format!("`in` takes at most {MAX_PAGE} values")))
-        }
-        Value::List(values) => values.iter().map(|value| operand.read(value)).collect(),
-        single => Ok(vec![operand.read(single)?]),
+    let values = items_of(value);
+    if values.len() > MAX_PAGE {
+        return Err(Error::BadInput(format!("`in` takes at most {MAX_PAGE} values")));
     }
+    values.iter().map(|value| operand.read(value)).collect()
 }
 
 fn entries(value: &Value) -> Result<&Entries, Error> {

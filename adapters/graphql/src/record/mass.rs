@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{
     Result, Value,
-    dynamic::{Field, FieldFuture, InputObject, InputValue, Object, ResolverContext, TypeRef, ValueAccessor},
+    dynamic::{Field, FieldFuture, InputObject, InputValue, Object, ResolverContext, TypeRef},
 };
 use sutra_engine::{Changed, Edit, Error, MAX_RECORDS, Written, check_count};
 use sutra_kernel::RecordId;
 use sutra_records::ObjectDef;
 
 use super::{
-    build::{list, no_version, object, optional, plain, required},
+    build::{items_of, list, no_version, object, optional, plain, required},
     change::{Payload, edit, not_an_object},
     names::ObjectNames,
     scalar,
@@ -116,17 +116,17 @@ async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<
     let (records, object) = (context.engine().records(), def.name.as_str());
     let written = match act {
         Act::Create => {
-            let edits = each(ctx, "inputs", |input| edit(input.as_value(), def))?;
+            let edits = each(ctx, "inputs", |input| edit(input, def))?;
             records.create_all(caller, object, &edits).await
         }
         Act::Update => {
-            let edits = each(ctx, "updates", |update| one_of_many(&update, def))?;
+            let edits = each(ctx, "updates", |update| one_of_many(update, def))?;
             records.update_all(caller, object, &edits).await
         }
-        Act::Delete => records.delete_all(caller, object, &each(ctx, "ids", |id| record(&id))?).await,
-        Act::Restore => records.restore_all(caller, object, &each(ctx, "ids", |id| record(&id))?).await,
+        Act::Delete => records.delete_all(caller, object, &each(ctx, "ids", record)?).await,
+        Act::Restore => records.restore_all(caller, object, &each(ctx, "ids", record)?).await,
         Act::Transfer => {
-            let ids = each(ctx, "ids", |id| record(&id))?;
+            let ids = each(ctx, "ids", record)?;
             let owner = parse_id(ctx.args.try_get("ownerId")?.string().unwrap_or_default())?;
             records.transfer_all(caller, object, &ids, owner).await
         }
@@ -134,15 +134,17 @@ async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<
     Ok(written?)
 }
 
-fn one_of_many(update: &ValueAccessor<'_>, def: &ObjectDef) -> Result<(RecordId, Edit), Error> {
-    let Value::Object(entries) = update.as_value() else { return Err(not_an_object("updates")) };
+fn one_of_many(update: &Value, def: &ObjectDef) -> Result<(RecordId, Edit), Error> {
+    let Value::Object(entries) = update else { return Err(not_an_object("updates")) };
     let text = |name: &str| match entries.get(name) {
         Some(Value::String(text)) => text.as_str(),
         _ => "",
     };
     let version = match entries.get("version") {
         None | Some(Value::Null) => None,
-        Some(Value::Number(number)) => Some(number.as_u64().ok_or_else(no_version)?),
+        Some(Value::Number(number)) => {
+            Some(number.as_u64().filter(|version| *version > 0).ok_or_else(no_version)?)
+        }
         Some(_) => return Err(no_version()),
     };
     let input = entries.get("input").unwrap_or(&Value::Null);
@@ -153,14 +155,14 @@ fn one_of_many(update: &ValueAccessor<'_>, def: &ObjectDef) -> Result<(RecordId,
 fn each<T>(
     ctx: &ResolverContext<'_>,
     name: &str,
-    read: impl Fn(ValueAccessor<'_>) -> Result<T, Error>,
+    read: impl Fn(&Value) -> Result<T, Error>,
 ) -> Result<Vec<T>> {
-    let items = ctx.args.try_get(name)?.list()?;
+    let items = items_of(ctx.args.try_get(name)?.as_value());
     check_count(items.len())?;
     let read = items.iter().enumerate().map(|(index, item)| read(item).map_err(|error| error.at(index)));
     Ok(read.collect::<Result<_, Error>>()?)
 }
 
-fn record(id: &ValueAccessor<'_>) -> Result<RecordId, Error> {
-    parse_id(id.string().unwrap_or_default())
+fn record(id: &Value) -> Result<RecordId, Error> {
+    parse_id(if let Value::String(text) = id { text } else { "" })
 }

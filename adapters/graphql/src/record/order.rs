@@ -8,7 +8,10 @@ use sutra_engine::Error;
 use sutra_kernel::{ApiName, Direction, ValueKind};
 use sutra_records::ObjectDef;
 
-use super::names::{ObjectNames, item_name};
+use super::{
+    build::items_of,
+    names::{ObjectNames, item_name},
+};
 
 const DIRECTION: &str = "OrderDirection";
 const DESCENDING: &str = "DESC";
@@ -49,15 +52,11 @@ pub(super) fn read(
     object: &ObjectDef,
     orders: Option<&Value>,
 ) -> Result<Option<(ApiName, Direction)>, Error> {
+    let orders = orders.filter(|orders| **orders != Value::Null).map(items_of).unwrap_or_default();
     let order = match orders {
-        None | Some(Value::Null) => return Ok(None),
-        Some(Value::List(orders)) => match orders.as_slice() {
-            [] => return Ok(None),
-            [order] => order,
-            _ => return Err(Error::BadInput("a list can be ordered by one field".to_owned())),
-        },
-        // GraphQL takes a single value for a list of one.
-        Some(single) => single,
+        [] => return Ok(None),
+        [order] => order,
+        _ => return Err(Error::BadInput("a list can be ordered by one field".to_owned())),
     };
     let Value::Object(order) = order else {
         return Err(Error::BadInput("an order cannot be null".to_owned()));

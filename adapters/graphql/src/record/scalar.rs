@@ -13,6 +13,8 @@ use super::build::plain;
 use crate::id::parse_id;
 
 pub(super) const LONG: &str = "Long";
+/// What every client can hold exactly in a JSON number.
+const LONG_MAX: i64 = (1 << 53) - 1;
 pub(super) const DECIMAL: &str = "Decimal";
 pub(super) const DATE: &str = "Date";
 pub(super) const DATE_TIME: &str = "DateTime";
@@ -150,7 +152,8 @@ fn boolean(value: &Value) -> Option<bool> {
 }
 
 fn long(value: &Value) -> Option<i64> {
-    if let Value::Number(number) = value { Number::as_i64(number) } else { None }
+    let number = if let Value::Number(number) = value { Number::as_i64(number) } else { None };
+    number.filter(|number| (-LONG_MAX..=LONG_MAX).contains(number))
 }
 
 fn decimal(value: &Value) -> Option<Decimal> {

@@ -114,3 +114,31 @@ async fn many_are_counted_before_anything_is_done() {
     let cheap = world.ask(&ada, &times(5), json!({ "inputs": inputs(10) })).await.data();
     assert_eq!(cheap["a4"]["changes"].as_array().unwrap().len(), 10);
 }
+
+/// As GraphQL has it: a single value is a list of one.
+#[tokio::test]
+async fn a_single_value_stands_for_a_list_of_one() {
+    let (world, ada) = World::new().await;
+    let id = world.account(&ada, json!({ "name": "Acme", "phone": "+46 46 12 34 56" })).await;
+    let revert = "mutation ($id: ID!, $fields: [String!]) {
+        restoreAccountVersion(id: $id, version: 1, fields: $fields) { changedFields } }";
+    let cases = [
+        (
+            "mutation ($v: [CreateAccountInput!]!) { createAccounts(inputs: $v) { receipt } }",
+            json!({ "name": "B" }),
+        ),
+        (
+            "mutation ($v: [UpdateAccountsInput!]!) { updateAccounts(updates: $v) { receipt } }",
+            json!({ "id": id, "input": { "phone": null } }),
+        ),
+        ("mutation ($v: [ID!]!) { deleteAccounts(ids: $v) { receipt } }", json!(id)),
+        ("mutation ($v: [ID!]!) { restoreAccounts(ids: $v) { receipt } }", json!(id)),
+    ];
+    for (document, value) in cases {
+        let data = world.ask(&ada, document, json!({ "v": value })).await.data();
+        let (_, answer) = data.as_object().unwrap().iter().next().unwrap();
+        assert!(answer["receipt"].is_string(), "{document}: {data}");
+    }
+    let data = world.ask(&ada, revert, json!({ "id": id, "fields": "phone" })).await.data();
+    assert_eq!(data["restoreAccountVersion"]["changedFields"], json!(["phone"]));
+}
