@@ -19,6 +19,8 @@ const INTERNAL: &str = "INTERNAL";
 
 /// What the GraphQL library says of its own and our schema's defects.
 const DEFECT: &str = "internal:";
+/// Before what the GraphQL library's parser expected; what it draws above is for terminals.
+const EXPECTED: &str = "\n  = ";
 /// Where the GraphQL library begins to guess at names.
 const SUGGESTION: &str = " Did you mean";
 
@@ -94,6 +96,9 @@ fn explained_library(mut error: ServerError, request: RequestId) -> ServerError 
         tracing::error!(%request, cause = error.message, "a resolver does not fit its schema");
         error.message = Error::Internal("a resolver does not fit its schema".into()).to_string();
         return with(error, [("code", Value::from(INTERNAL)), ("traceId", Value::from(request.to_string()))]);
+    }
+    if let Some((_, expected)) = error.message.rsplit_once(EXPECTED) {
+        error.message = format!("the document is not GraphQL: {}", expected.trim());
     }
     if let Some((before, _)) = error.message.split_once(SUGGESTION) {
         error.message = before.to_owned();

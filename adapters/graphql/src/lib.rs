@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod budget;
+mod code;
 mod context;
 mod document;
 mod error;
@@ -15,6 +16,7 @@ mod sdl;
 mod setup;
 mod text;
 
+pub use code::{ERROR_CODES, ErrorCode};
 pub use document::{ManifestError, PersistedDocuments};
 pub use example::{EXAMPLES, Example};
 pub use http::{HttpOptions, routes};

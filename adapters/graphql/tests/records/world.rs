@@ -21,10 +21,10 @@ use sutra_acl::{Action, FieldPermission, ObjectPermissions, SystemPermissions};
 use sutra_audit::{Actor, Batch, EntryDraft, Event, Target, append};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{
-    Bookkeeping, Caller, Credentials, Engine, FirstAdministrator, NewMember, Origin, Ports, ProfileEdit,
-    Reads, Registry, SignInStep, Store as _, Unit, memory::MemoryStore,
+    Bookkeeping, Caller, Credentials, Edit, Engine, FirstAdministrator, NewMember, Origin, Ports,
+    ProfileEdit, Reads, Registry, SignInStep, Store as _, Unit, memory::MemoryStore,
 };
-use sutra_graphql::{HttpOptions, routes};
+use sutra_graphql::{ERROR_CODES, HttpOptions, routes};
 use sutra_identity::Delivery;
 use sutra_kernel::{self as kernel, ApiName, PortError, ProfileId, UnitId, UserId, WorkspaceId};
 use sutra_records::{Patch, SealedValue, standard};
@@ -216,6 +216,21 @@ impl World {
         viewing.close().await.unwrap();
     }
 
+    /// An account of another workspace.
+    pub(crate) async fn foreign_account(&self) -> String {
+        let (engine, email) = (&self.engine, "eve@example.com");
+        let workspace = engine.workspaces().ensure("other", "Other").await.unwrap().id;
+        let stranger = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
+        let link = engine.workspaces().offer_setup_link(workspace).await.unwrap().unwrap();
+        let (name, password) = ("Eve".to_owned(), PASSWORD.to_owned());
+        let eve = FirstAdministrator { email: email.to_owned(), name, password };
+        engine.workspaces().complete_setup(&stranger, link.expose(), eve).await.unwrap();
+        let eve = engine.sessions().act_as(workspace, email).await.unwrap();
+        let name = (ApiName::parse("name").unwrap(), kernel::Value::text("Elsewhere"));
+        let edit = Edit { fields: [name].into_iter().collect(), owner: None, version: None };
+        engine.records().create(&eve, "account", &edit).await.unwrap().value.id.to_string()
+    }
+
     /// Cuts the store off.
     pub(crate) fn lose_store(&self) {
         self.store.is_gone.store(true, Ordering::SeqCst);
@@ -281,6 +296,8 @@ impl Answer {
     /// The code of the first error; an answer without one fails.
     pub(crate) fn code(&self) -> String {
         let code = self.json["errors"][0]["extensions"]["code"].as_str();
-        code.unwrap_or_else(|| panic!("expected an error: {}", self.json)).to_owned()
+        let code = code.unwrap_or_else(|| panic!("expected an error: {}", self.json));
+        assert!(ERROR_CODES.iter().any(|known| known.code == code), "`{code}` is on no list");
+        code.to_owned()
     }
 }

@@ -10,7 +10,7 @@ use poem::{
 use serde_json::{Value, json};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{Engine, Ports, memory::MemoryStore};
-use sutra_graphql::{HttpOptions, routes};
+use sutra_graphql::{ERROR_CODES, HttpOptions, routes};
 use sutra_kernel::WorkspaceId;
 use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
 
@@ -188,7 +188,9 @@ impl Answer {
     pub(crate) fn code(&self) -> String {
         let json = self.json();
         let code = json["errors"][0]["extensions"]["code"].as_str();
-        code.unwrap_or_else(|| panic!("expected an error: {}", self.body)).to_owned()
+        let code = code.unwrap_or_else(|| panic!("expected an error: {}", self.body));
+        assert!(ERROR_CODES.iter().any(|known| known.code == code), "`{code}` is on no list");
+        code.to_owned()
     }
 
     /// What the browser is told to remember.
