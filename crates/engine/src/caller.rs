@@ -5,7 +5,10 @@ use std::sync::Arc;
 use sutra_audit::Actor;
 use sutra_kernel::{RequestId, SessionId, UserId, WorkspaceId};
 
-use crate::idempotency::{IdempotencyKey, Repeatable};
+use crate::{
+    Reason,
+    idempotency::{IdempotencyKey, Repeatable},
+};
 
 /// Where a request came from, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -27,6 +30,7 @@ pub struct Caller {
     request: RequestId,
     origin: Origin,
     repeatable: Option<Arc<Repeatable>>,
+    reason: Option<Reason>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +44,7 @@ impl Caller {
     /// Somebody who has not signed in.
     #[must_use]
     pub fn anonymous(workspace: WorkspaceId, request: RequestId, origin: Origin) -> Self {
-        Self { workspace, who: Who::Anonymous, request, origin, repeatable: None }
+        Self { workspace, who: Who::Anonymous, request, origin, repeatable: None, reason: None }
     }
 
     /// The same request, by a user who has just shown who they are.
@@ -60,11 +64,11 @@ impl Caller {
         request: RequestId,
         origin: Origin,
     ) -> Self {
-        Self { workspace, who: Who::User { user, session }, request, origin, repeatable: None }
+        Self { who: Who::User { user, session }, ..Self::anonymous(workspace, request, origin) }
     }
 
     pub(crate) fn operator(workspace: WorkspaceId, request: RequestId) -> Self {
-        Self { workspace, who: Who::Operator, request, origin: Origin::default(), repeatable: None }
+        Self { who: Who::Operator, ..Self::anonymous(workspace, request, Origin::default()) }
     }
 
     /// The same caller, for one change that is made once however often it is asked for.
@@ -74,6 +78,12 @@ impl Caller {
     #[must_use]
     pub fn repeating(&self, key: &IdempotencyKey, place: &str, request: &[u8]) -> Self {
         Self { repeatable: Some(Arc::new(Repeatable::new(key, place, request))), ..self.clone() }
+    }
+
+    /// The same caller, who changes records for this reason.
+    #[must_use]
+    pub fn because(&self, reason: Reason) -> Self {
+        Self { reason: Some(reason), ..self.clone() }
     }
 
     /// The workspace that everything asked for is in.
@@ -110,6 +120,10 @@ impl Caller {
     #[must_use]
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    pub(crate) fn reason(&self) -> Option<&Reason> {
+        self.reason.as_ref()
     }
 
     pub(crate) fn repeatable(&self) -> Option<&Arc<Repeatable>> {

@@ -22,7 +22,7 @@ pub(crate) fn permit(decision: Decision) -> Result<Permit, Error> {
 }
 
 impl Work<'_> {
-    /// Loads a record for an action. One that is absent, one that is deleted and one that is hidden fail alike;
+    /// Loads a record to be changed. One that is absent, one that is deleted and one that is hidden fail alike;
     /// only who wants to restore it finds a deleted one.
     pub(crate) async fn load(
         &mut self,
@@ -36,6 +36,7 @@ impl Work<'_> {
         let found = found.filter(|record| record.deleted_at.is_none() || action == Action::Restore);
         let record = found.ok_or_else(|| refusal(plan.deny_absent()))?;
         let permit = require(plan, action, &record.facts())?;
+        self.require_reason(object)?;
         Ok((record, permit))
     }
 

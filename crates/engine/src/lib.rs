@@ -15,6 +15,7 @@ mod objects;
 mod opening_keys;
 mod outbox;
 mod permissions;
+mod reason;
 mod records;
 mod refusal;
 mod registry;
@@ -43,6 +44,7 @@ pub use members::{Invited, MemberEdit, Members, NewMember};
 pub use objects::Objects;
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
 pub use permissions::{Permissions, ProfileEdit};
+pub use reason::Reason;
 pub use records::{
     COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed, MAX_PAGE, MAX_RECORDS, MAX_RELATIONS,
     MAX_STEPS, Moment, Part, Records, Related, Save, check_count,

@@ -30,6 +30,10 @@ pub use past::Moment;
 pub use relation::{MAX_RELATIONS, MAX_STEPS, Related};
 
 /// The use cases of records: see [`Engine::records`].
+///
+/// If an object [needs a reason](ObjectDef::needs_reason), whoever changes a record of it must give one with
+/// [`Caller::because`], or is refused with [`Error::Validation`]; making a record needs none. A reason that is given is
+/// kept in the ledger in any case.
 #[derive(Clone, Copy)]
 pub struct Records<'e> {
     pub(crate) engine: &'e Engine,

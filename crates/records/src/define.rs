@@ -38,6 +38,8 @@ pub struct NewObject {
     pub name_label: String,
     /// How personal such names are.
     pub name_category: DataCategory,
+    /// Whether its records are to be changed for a stated reason only.
+    pub needs_reason: bool,
 }
 
 /// A field to be made.
@@ -76,6 +78,8 @@ pub struct ObjectEdit {
     pub plural_label: Option<String>,
     /// One sentence about it.
     pub help: Option<String>,
+    /// Whether its records are changed for a stated reason only.
+    pub needs_reason: Option<bool>,
 }
 
 /// What to change about a field. What is absent stays.
@@ -196,7 +200,7 @@ impl ObjectDef {
             name_field: ApiName::parse(NAME_FIELD)?,
             subject: if new.about_a_person { DataSubject::ThisRecord } else { DataSubject::None },
             standard: false,
-            needs_reason: false,
+            needs_reason: new.needs_reason,
             fields: Vec::new(),
             help: help(&new.help)?,
         };
@@ -252,6 +256,7 @@ impl ObjectDef {
         replace(&mut self.label, edit.label.as_deref().map(label))?;
         replace(&mut self.plural_label, edit.plural_label.as_deref().map(label))?;
         replace(&mut self.help, edit.help.as_deref().map(help))?;
+        self.needs_reason = edit.needs_reason.unwrap_or(self.needs_reason);
         Ok(self)
     }
 

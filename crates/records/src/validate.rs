@@ -58,6 +58,8 @@ pub enum ProblemCode {
     InvalidUrl,
     /// Another record has it, and the field is unique.
     AlreadyUsed,
+    /// Records of this object are changed for a stated reason only, and none was given.
+    ReasonRequired,
     /// The value of an earlier version that was to be restored is gone.
     NotRestorable,
 }
@@ -229,6 +231,7 @@ impl ProblemCode {
             Self::InvalidPhone => "INVALID_PHONE",
             Self::InvalidUrl => "INVALID_URL",
             Self::AlreadyUsed => "ALREADY_USED",
+            Self::ReasonRequired => "REASON_REQUIRED",
             Self::NotRestorable => "NOT_RESTORABLE",
         }
     }

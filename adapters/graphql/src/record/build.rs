@@ -7,10 +7,13 @@ use async_graphql::{
     dataloader::DataLoader,
     dynamic::{Field, FieldFuture, FieldValue, InputValue, ResolverContext, TypeRef},
 };
-use sutra_engine::Viewing;
+use sutra_engine::{Caller, Reason, Viewing};
 use sutra_kernel::IdError;
+use sutra_records::ObjectDef;
 
-use crate::{context::RequestContext, id::parse_id, loader::Loader};
+use crate::{context::RequestContext, id::parse_id, idempotency, loader::Loader};
+
+const REASON: &str = "reason";
 
 /// A field that is read off its parent, which is a `T`.
 pub(super) fn plain<T: Any + Send + Sync>(
@@ -81,6 +84,21 @@ pub(super) fn items_of(value: &Value) -> &[Value] {
         Value::List(items) => items,
         single => std::slice::from_ref(single),
     }
+}
+
+/// The argument that says why a record is changed.
+pub(super) fn reason_argument(def: &ObjectDef) -> InputValue {
+    let needed = if def.needs_reason { " VALIDATION_FAILED without it, but for a new record." } else { "" };
+    let about = format!("Why, for the ledger: at most 500 characters.{needed}");
+    optional(REASON, TypeRef::STRING, &about)
+}
+
+/// Who asks for the change of this field, and why, if that is said.
+pub(super) async fn writer(ctx: &ResolverContext<'_>) -> Result<Caller> {
+    let caller = idempotency::writer_of(ctx).await?;
+    let reason = ctx.args.get(REASON).filter(|reason| !reason.is_null());
+    let Some(reason) = reason else { return Ok(caller) };
+    Ok(Reason::parse(reason.string()?)?.map_or(caller.clone(), |reason| caller.because(reason)))
 }
 
 /// What is said of a version that cannot be one.

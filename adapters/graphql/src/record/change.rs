@@ -11,7 +11,9 @@ use sutra_kernel::ApiName;
 use sutra_records::{FieldDef, Fields, ObjectDef};
 
 use super::{
-    build::{id_argument, items_of, object, optional, plain, required, version_argument},
+    build::{
+        id_argument, items_of, object, optional, plain, reason_argument, required, version_argument, writer,
+    },
     names::{ObjectNames, reference_id},
     object::{Shown, describe, describe_new},
     scalar::{self, Entries},
@@ -156,6 +158,7 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
 }
 
 fn mutation(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
+    let reason = reason_argument(def);
     let def = Arc::clone(def);
     let payload = ObjectNames::of(&def).payload;
     Field::new(name, TypeRef::named_nn(payload), move |ctx| {
@@ -165,12 +168,13 @@ fn mutation(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
             Ok(object(Some(Payload::of(written))))
         })
     })
+    .argument(reason)
     .argument(optional(idempotency::ARGUMENT, TypeRef::STRING, idempotency::ABOUT))
 }
 
 async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<Written<Changed>> {
     let context = RequestContext::of(ctx)?;
-    let caller = &idempotency::writer_of(ctx).await?;
+    let caller = &writer(ctx).await?;
     let (records, object) = (context.engine().records(), def.name.as_str());
     let written = match act {
         Act::Create => records.create(caller, object, &edit_argument(ctx, def)?).await,

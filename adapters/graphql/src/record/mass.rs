@@ -11,7 +11,7 @@ use sutra_kernel::RecordId;
 use sutra_records::ObjectDef;
 
 use super::{
-    build::{items_of, list, no_version, object, optional, plain, required},
+    build::{items_of, list, no_version, object, optional, plain, reason_argument, required, writer},
     change::{Payload, edit, not_an_object},
     names::ObjectNames,
     scalar,
@@ -98,6 +98,7 @@ fn items(name: &str, ty: &str, description: &str) -> InputValue {
 }
 
 fn mutation(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
+    let reason = reason_argument(def);
     let def = Arc::clone(def);
     let payload = ObjectNames::of(&def).payload_all;
     Field::new(name, TypeRef::named_nn(payload), move |ctx| {
@@ -107,12 +108,13 @@ fn mutation(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
             Ok(object(Some(Payloads(written.into_iter().map(Payload::of).collect()))))
         })
     })
+    .argument(reason)
     .argument(optional(idempotency::ARGUMENT, TypeRef::STRING, idempotency::ABOUT))
 }
 
 async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<Vec<Written<Changed>>> {
     let context = RequestContext::of(ctx)?;
-    let caller = &idempotency::writer_of(ctx).await?;
+    let caller = &writer(ctx).await?;
     let (records, object) = (context.engine().records(), def.name.as_str());
     let written = match act {
         Act::Create => {

@@ -54,6 +54,12 @@ pub(super) fn types() -> [Object; 3] {
         .field(text("nameField", "The field that names a record where it is referred to.", |it: &Info| {
             it.name_field.as_str()
         }))
+        .field(plain(
+            "needsReason",
+            TypeRef::named_nn(TypeRef::BOOLEAN),
+            "Whether a change of a record needs the argument `reason`.",
+            |it: &Info| it.needs_reason.into(),
+        ))
         .field(list("fields", FIELD, "Its fields, in the order they are shown.", |it: &Info| {
             it.fields.clone()
         }));

@@ -36,6 +36,8 @@ struct ObjectDefinition {
     data_subject: String,
     /// Whether the product shipped it.
     standard: bool,
+    /// Whether its records are changed for a stated reason only.
+    needs_reason: bool,
     /// Its fields, in the order they are shown.
     fields: Vec<FieldDefinition>,
 }
@@ -217,7 +219,7 @@ impl DefinitionMutation {
         Ok(engine(ctx)?.objects().create(caller, &input.into()).await?.into())
     }
 
-    /// Changes what people call an object. Needs Manage Objects.
+    /// Changes what people call an object, and whether changes of its records need a reason. Needs Manage Objects.
     async fn update_object(
         &self,
         ctx: &Context<'_>,
@@ -294,6 +296,7 @@ impl ObjectDefinition {
             name_field: object.name_field.to_string(),
             data_subject: object.subject.to_string(),
             standard: object.standard,
+            needs_reason: object.needs_reason,
             fields: object.fields.iter().map(FieldDefinition::of).collect(),
         }
     }

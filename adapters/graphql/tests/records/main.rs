@@ -17,6 +17,7 @@ mod mass;
 mod nonsense;
 mod past;
 mod persisted;
+mod reasons;
 mod relation;
 mod rules;
 mod schema;

@@ -18,6 +18,7 @@ pub(super) fn word_object(before: Option<&ObjectDef>, after: &ObjectDef) -> Entr
             ("pluralLabel", Value::text(&object.plural_label)),
             ("help", Value::text(&object.help)),
             ("subject", Value::text(object.subject.to_string())),
+            ("needsReason", Value::Boolean(object.needs_reason)),
         ]
     };
     let entry = EntryDraft::new(event).target(Target::thing("object", after.id.uuid()));

@@ -58,7 +58,9 @@ impl<U: UseCase<Output = Changed>> UseCase for Mass<'_, U> {
         let written = outcomes.iter().filter(|(_, is_written)| *is_written).map(|_| 1).sum::<u64>();
         if written > 0 {
             // Last, so that the receipt is that of the whole.
-            entries.push(EntryDraft::new(self.event).target(Target::kind(self.object)).rows(written));
+            let entry = EntryDraft::new(self.event).target(Target::kind(self.object)).rows(written);
+            let seal = work.audit_seal().await?;
+            entries.push(work.with_reason(entry, &seal));
         }
         Ok(Done { value: outcomes, entries })
     }

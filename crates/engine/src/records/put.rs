@@ -23,7 +23,7 @@ impl Work<'_> {
         change: Change,
     ) -> Result<Done<Changed>, Error> {
         let seal = self.seal_of(object, &change).await?;
-        let entry = word(object, &change, &seal);
+        let entry = self.with_reason(word(object, &change, &seal), &seal);
         let changed = self.changed(object, change.after(), change.changed().to_vec());
         let uniques = Uniques::of(object, &change);
         self.unit.put_record(change).await?;

@@ -7,7 +7,7 @@ use sutra_audit::{Actor, Batch, EntryDraft, Event, append};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{
     Caller, Credentials, Edit, Engine, Error, FirstAdministrator, NewMember, Origin, Ports, ProfileEdit,
-    SignInStep, Store, memory::MemoryStore,
+    Reads, SignInStep, Store, memory::MemoryStore,
 };
 use sutra_identity::Delivery;
 use sutra_kernel::{ApiName, Entropy, RecordId, RoleId, UnitId, UserId, Value, WorkspaceId};
@@ -142,6 +142,11 @@ impl Company {
         fields: &[(&str, Value)],
     ) -> Result<RecordId, Error> {
         Ok(self.engine.records().create(by, object, &edit(fields)).await?.value.id)
+    }
+
+    /// The store as it is, past the use cases.
+    pub(crate) async fn reads(&self) -> Box<dyn Reads> {
+        self.store.reads(self.workspace).await.unwrap()
     }
 
     /// What time it is.

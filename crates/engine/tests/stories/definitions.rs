@@ -17,6 +17,7 @@ fn invoice() -> NewObject {
         about_a_person: false,
         name_label: "Number".to_owned(),
         name_category: DataCategory::Business,
+        needs_reason: false,
     }
 }
 

@@ -31,6 +31,9 @@ pub(super) struct CreateObjectInput {
     /// How personal the names of its records are.
     #[graphql(default_with = "DataCategory::Personal")]
     name_category: DataCategory,
+    /// Whether its records are to be changed for a stated reason only.
+    #[graphql(default)]
+    needs_reason: bool,
 }
 
 /// What to change about an object. What is left out stays.
@@ -42,6 +45,8 @@ pub(super) struct UpdateObjectInput {
     plural_label: Option<String>,
     /// What it is, in a sentence of at most 500 characters.
     help: Option<String>,
+    /// Whether its records are changed for a stated reason only.
+    needs_reason: Option<bool>,
 }
 
 /// A field to be made.
@@ -136,13 +141,19 @@ impl From<CreateObjectInput> for NewObject {
             about_a_person: input.about_a_person,
             name_label: input.name_label,
             name_category: input.name_category.into(),
+            needs_reason: input.needs_reason,
         }
     }
 }
 
 impl From<UpdateObjectInput> for ObjectEdit {
     fn from(input: UpdateObjectInput) -> Self {
-        Self { label: input.label, plural_label: input.plural_label, help: input.help }
+        Self {
+            label: input.label,
+            plural_label: input.plural_label,
+            help: input.help,
+            needs_reason: input.needs_reason,
+        }
     }
 }
 

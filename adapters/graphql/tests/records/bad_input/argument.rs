@@ -16,6 +16,7 @@ pub(super) fn refused(operation: &Operation<'_>, argument: &str) -> Option<Vec<B
     let it = operation.thing;
     Some(match (operation.kind, argument) {
         (_, "idempotencyKey: String") => keys(),
+        (_, "reason: String") => reasons(),
         ("user", "id: ID!") => no_ids(&it.id),
         (_, "id: ID!") => [no_ids(&it.user), others(it)].concat(),
         (_, "ids: [ID!]!") => {
@@ -64,6 +65,16 @@ fn keys() -> Vec<Bad> {
         ("no letter", json!(""), BAD),
         ("too long", json!("k".repeat(256)), BAD),
         ("other letters", json!("ключ"), BAD),
+    ]
+}
+
+fn reasons() -> Vec<Bad> {
+    vec![
+        ("a number", json!(5), BAD),
+        ("a list", json!(["because"]), BAD),
+        ("too long", json!("x".repeat(501)), BAD),
+        ("a hidden character", json!("be\u{7}cause"), BAD),
+        ("a null character", json!("\u{0}"), BAD),
     ]
 }
 
