@@ -12,6 +12,7 @@ mod object;
 mod order;
 mod people;
 pub(crate) mod scalar;
+mod upsert;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -78,6 +79,7 @@ pub(crate) fn build(metadata: &Arc<Metadata>) -> Result<Schema, Error> {
         let (order, order_fields) = order::types(def);
         let schema = schema.register(object::record_type(def)).register(change::payload_type(def));
         let schema = schema.register(mass::payload_type(def)).register(mass::input_type(def));
+        let schema = upsert::key_type(def).into_iter().fold(schema, SchemaBuilder::register);
         let schema = list::page_types(def).into_iter().fold(schema, SchemaBuilder::register);
         let schema = schema.register(filter::object_filter(def)).register(order).register(order_fields);
         change::input_types(def).into_iter().fold(schema, SchemaBuilder::register)
@@ -109,6 +111,7 @@ fn mutation(metadata: &Metadata) -> Object {
     let base = Object::new(MUTATION).description(
         "What can be changed. Fields are executed one after the other, each in a unit of its own.",
     );
-    let mutations = |def| change::mutations(def).into_iter().chain(mass::mutations(def));
+    let mutations =
+        |def| change::mutations(def).into_iter().chain(mass::mutations(def)).chain(upsert::mutations(def));
     metadata.objects().iter().flat_map(mutations).fold(base, Object::field)
 }

@@ -141,6 +141,7 @@ events! {
     ImportRun = "import.run" in MassAction: "A file was imported.";
     MassCreate = "mass.create" in MassAction: "Many records were made at once.";
     MassUpdate = "mass.update" in MassAction: "Many records were changed at once.";
+    MassUpsert = "mass.upsert" in MassAction: "Many records were changed or made by their unique values at once.";
     MassDelete = "mass.delete" in MassAction: "Many records were moved to the bin at once.";
     MassRestore = "mass.restore" in MassAction: "Many records were taken back from the bin at once.";
     MassTransfer = "mass.transfer" in MassAction: "Many records were given to one owner at once.";

@@ -109,6 +109,16 @@ impl Error {
         }
     }
 
+    /// Whether this field is among those whose values are refused so.
+    pub(crate) fn collides_in(&self, field: &ApiName) -> bool {
+        match self {
+            Self::Validation(problems) => {
+                problems.iter().any(|it| it.code == ProblemCode::AlreadyUsed && it.field == *field)
+            }
+            _ => false,
+        }
+    }
+
     /// The same, about the record of this place among many. What is no record's fault stays as it is.
     #[must_use]
     pub fn at(self, index: usize) -> Self {

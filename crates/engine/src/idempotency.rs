@@ -195,12 +195,23 @@ impl Work<'_> {
 }
 
 impl Changed {
+    /// Whether the change made the record.
+    #[must_use]
+    pub fn is_creation(&self) -> bool {
+        self.outcome().is_creation()
+    }
+
     pub(crate) fn outcome(&self) -> Outcome {
         Outcome::Record { id: self.id, version: self.version, changed: self.changed.clone() }
     }
 }
 
 impl Outcome {
+    /// Whether a record was made. Only that makes version 1, and it always changes something: the owner.
+    pub(crate) fn is_creation(&self) -> bool {
+        matches!(self, Self::Record { version: 1, changed, .. } if !changed.is_empty())
+    }
+
     /// The identifier of what was written.
     pub(crate) fn thing(&self) -> Result<Uuid, Error> {
         match self {

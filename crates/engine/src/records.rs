@@ -14,6 +14,7 @@ mod relation;
 mod revert;
 mod unique;
 mod update;
+mod upsert;
 
 use std::{fmt, sync::Arc};
 
@@ -113,6 +114,24 @@ impl Records<'_> {
         edit: &Edit,
     ) -> Result<Written<Changed>, Error> {
         self.engine.write(caller, &update::UpdateRecord { object, id, edit }).await
+    }
+
+    /// Changes the record that has the edit's value of a unique field, or makes one that has it: see
+    /// [`Changed::is_creation`]. A record that is hidden from the caller is as if it were not there, and so the answer is
+    /// that of [`create`](Self::create), that the value is used. Of two who make one at the same time, the second changes
+    /// what the first has made.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`update`](Self::update); and [`Error::BadInput`] if the field is not unique or
+    /// the edit has no value for it, [`Error::FieldNotReadable`] if the caller may not read it.
+    pub async fn upsert(
+        &self,
+        caller: &Caller,
+        object: &str,
+        by: &ApiName,
+        edit: &Edit,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &upsert::UpsertRecord { object, by, edit }).await
     }
 
     /// Deletes a record softly: it can be restored.

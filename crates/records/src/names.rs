@@ -127,6 +127,8 @@ pub struct ObjectNames {
     pub payload_all: String,
     /// What one of many records is changed by.
     pub update_all_input: String,
+    /// The unique fields that a record can be found by.
+    pub unique_field: String,
     /// The query for one record: `account`.
     pub find: String,
     /// The query for a list: `accounts`.
@@ -137,6 +139,8 @@ pub struct ObjectNames {
     pub create: String,
     /// The mutation that changes a record.
     pub update: String,
+    /// The mutation that changes the record with a unique value, or makes one.
+    pub upsert: String,
     /// The mutation that deletes a record.
     pub delete: String,
     /// The mutation that takes a deleted record back.
@@ -147,6 +151,8 @@ pub struct ObjectNames {
     pub create_all: String,
     /// The mutation that changes many records.
     pub update_all: String,
+    /// The mutation that changes many records with unique values, or makes them.
+    pub upsert_all: String,
     /// The mutation that deletes many records.
     pub delete_all: String,
     /// The mutation that takes back many records.
@@ -172,16 +178,19 @@ impl ObjectNames {
             payload: format!("{record}Payload"),
             payload_all: format!("{records}Payload"),
             update_all_input: format!("Update{records}Input"),
+            unique_field: format!("{record}UniqueField"),
             find: object.name.to_string(),
             list: object.plural.to_string(),
             history: format!("{}History", object.name),
             create: format!("create{record}"),
             update: format!("update{record}"),
+            upsert: format!("upsert{record}"),
             delete: format!("delete{record}"),
             restore: format!("restore{record}"),
             revert: format!("restore{record}Version"),
             create_all: format!("create{records}"),
             update_all: format!("update{records}"),
+            upsert_all: format!("upsert{records}"),
             delete_all: format!("delete{records}"),
             restore_all: format!("restore{records}"),
             transfer_all: format!("transfer{records}"),
@@ -191,7 +200,7 @@ impl ObjectNames {
 
     /// All types.
     #[must_use]
-    pub fn types(&self) -> [&str; 11] {
+    pub fn types(&self) -> [&str; 12] {
         [
             &self.record,
             &self.connection,
@@ -204,25 +213,28 @@ impl ObjectNames {
             &self.payload,
             &self.payload_all,
             &self.update_all_input,
+            &self.unique_field,
         ]
     }
 
     /// All queries and mutations.
     #[must_use]
-    pub fn roots(&self) -> [&str; 13] {
-        let Self { find, list, history, create, update, delete, restore, revert, .. } = self;
-        let Self { create_all, update_all, delete_all, restore_all, transfer_all, .. } = self;
+    pub fn roots(&self) -> [&str; 15] {
+        let Self { find, list, history, create, update, upsert, delete, restore, revert, .. } = self;
+        let Self { create_all, update_all, upsert_all, delete_all, restore_all, transfer_all, .. } = self;
         [
             find,
             list,
             history,
             create,
             update,
+            upsert,
             delete,
             restore,
             revert,
             create_all,
             update_all,
+            upsert_all,
             delete_all,
             restore_all,
             transfer_all,

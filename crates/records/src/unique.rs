@@ -26,12 +26,13 @@ pub struct UniqueClaim {
 }
 
 impl UniqueKey {
-    /// What stands for this value of the field; nothing for no value, which any number of records may have, and for
-    /// a value that the field cannot have.
+    /// What stands for this value of the field; nothing for no value or an empty text, which any number of records may
+    /// have, and for a value of another kind.
     #[must_use]
     pub fn of(field: &FieldDef, value: &Value) -> Option<Self> {
         let of_kind = value.kind() == Some(field.kind.value_kind());
-        of_kind.then(|| Self(sha256(normal(value).as_bytes())))
+        let is_empty = matches!(value, Value::Text(text) if text.is_empty());
+        (of_kind && !is_empty).then(|| Self(sha256(normal(value).as_bytes())))
     }
 
     /// The bytes to store.

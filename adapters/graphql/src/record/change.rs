@@ -138,6 +138,12 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
             |it: &Arc<Payload>| scalar::count(it.written.value.version),
         ))
         .field(plain(
+            "created",
+            TypeRef::named_nn(TypeRef::BOOLEAN),
+            "Whether the change made the record.",
+            |it: &Arc<Payload>| it.written.value.is_creation().into(),
+        ))
+        .field(plain(
             "changedFields",
             TypeRef::named_nn_list_nn(TypeRef::STRING),
             "The fields that have changed.",

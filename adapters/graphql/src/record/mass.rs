@@ -29,7 +29,13 @@ enum Act {
 }
 
 /// What a change of many records came to.
-struct Payloads(Vec<Arc<Payload>>);
+pub(super) struct Payloads(Vec<Arc<Payload>>);
+
+impl Payloads {
+    pub(super) fn of(written: Vec<Written<Changed>>) -> Self {
+        Self(written.into_iter().map(Payload::of).collect())
+    }
+}
 
 /// The mutations of many records of an object.
 pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 5] {
@@ -93,7 +99,7 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
         ))
 }
 
-fn items(name: &str, ty: &str, description: &str) -> InputValue {
+pub(super) fn items(name: &str, ty: &str, description: &str) -> InputValue {
     InputValue::new(name, TypeRef::named_nn_list_nn(ty)).description(description)
 }
 
@@ -105,7 +111,7 @@ fn mutation(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
         let def = Arc::clone(&def);
         FieldFuture::new(async move {
             let written = change(&ctx, &def, act).await?;
-            Ok(object(Some(Payloads(written.into_iter().map(Payload::of).collect()))))
+            Ok(object(Some(Payloads::of(written))))
         })
     })
     .argument(reason)
@@ -154,7 +160,7 @@ fn one_of_many(update: &Value, def: &ObjectDef) -> Result<(RecordId, Edit), Erro
 }
 
 /// Reads the items of an argument. Too many are not read at all.
-fn each<T>(
+pub(super) fn each<T>(
     ctx: &ResolverContext<'_>,
     name: &str,
     read: impl Fn(&Value) -> Result<T, Error>,

@@ -38,6 +38,58 @@ async fn a_collision_names_the_field_and_nothing_else() {
     world.account(&cleo, account("Other", "Salt")).await;
 }
 
+const UPSERT: &str = "mutation ($input: CreateAccountInput!) { upsertAccount(by: INDUSTRY, input: $input) {
+    id created version changedFields account { name industry } } }";
+
+#[tokio::test]
+async fn what_is_there_is_changed_and_what_is_not_is_made() {
+    let (world, _, bob, cleo) = world().await;
+    let upsert = async |who: &Member, name: &str, industry: &str| {
+        world.ask(who, UPSERT, json!({ "input": account(name, industry) })).await
+    };
+    let made = upsert(&bob, "Acme", "Ore").await.data()["upsertAccount"].take();
+    assert_eq!((&made["created"], &made["version"]), (&json!(true), &json!(1)));
+    let changed = upsert(&bob, "Apex", "ore").await.data()["upsertAccount"].take();
+    let expected = json!({ "id": made["id"], "created": false, "version": 2, "changedFields": ["name"],
+        "account": { "name": "Apex", "industry": "Ore" } });
+    assert_eq!(changed, expected);
+    let refused = upsert(&cleo, "Mine", "ORE").await;
+    assert_eq!(refused.code(), "VALIDATION_FAILED");
+    assert_eq!(refused.json["errors"][0]["extensions"]["fields"][0]["code"], "ALREADY_USED");
+}
+
+#[tokio::test]
+async fn many_are_changed_or_made_and_an_error_says_which() {
+    let (world, ada, _, _) = world().await;
+    let document =
+        "mutation ($inputs: [CreateAccountInput!]!) { upsertAccounts(by: INDUSTRY, inputs: $inputs) {
+        receipt changes { created version } } }";
+    let inputs = json!([account("Acme", "Ore"), account("Salt", "Salt"), account("Apex", "ORE")]);
+    let done = world.ask(&ada, document, json!({ "inputs": inputs })).await.data()["upsertAccounts"].take();
+    assert!(done["receipt"].is_string());
+    let change = |created: bool, version: u64| json!({ "created": created, "version": version });
+    assert_eq!(done["changes"], json!([change(true, 1), change(true, 1), change(false, 2)]));
+
+    let wrong = json!([account("Tin", "Tin"), { "name": "Without" }]);
+    let refused = world.ask(&ada, document, json!({ "inputs": wrong })).await;
+    assert_eq!(
+        (refused.code().as_str(), &refused.json["errors"][0]["extensions"]["index"]),
+        ("BAD_USER_INPUT", &json!(1))
+    );
+    let found = world.data(&ada, "{ accounts { totalCount } }").await;
+    assert_eq!(found["accounts"]["totalCount"], 2);
+}
+
+#[tokio::test]
+async fn there_is_no_such_mutation_without_a_unique_field() {
+    let (world, ada, _, _) = world().await;
+    let document = r#"{ __type(name: "Mutation") { fields { name } } }"#;
+    let found = world.data(&ada, document).await["__type"]["fields"].take();
+    let names: Vec<_> = found.as_array().unwrap().iter().filter_map(|it| it["name"].as_str()).collect();
+    let upserts: Vec<_> = names.into_iter().filter(|name| name.starts_with("upsert")).collect();
+    assert_eq!(upserts, ["upsertAccount", "upsertAccounts"]);
+}
+
 #[tokio::test]
 async fn that_a_field_is_unique_is_told() {
     let (world, _, bob, _) = world().await;

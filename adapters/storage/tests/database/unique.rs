@@ -1,5 +1,7 @@
 //! Many writers of one unique value at once, through the engine and on real databases.
 
+use std::collections::BTreeSet;
+
 use sutra_engine::Edit;
 use sutra_kernel::{ApiName, Value};
 use sutra_records::FieldEdit;
@@ -52,6 +54,47 @@ async fn one_of_many_writers_gets_the_value(store: SqlStore) {
     assert_eq!(taken.code(), "VALIDATION_FAILED");
     engine.records().delete(&caller, "account", again.value.id, None).await.unwrap();
     engine.records().restore(&caller, "account", id).await.unwrap();
+    store.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn on_postgresql_two_who_make_one_record_make_one() {
+    let Some(database) = Postgres::migrated().await else { return };
+    let store = SqlStore::open(&database.url("sutra_app").parse().unwrap()).await.unwrap();
+    two_who_make_one_record_make_one(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn on_sqlite_two_who_make_one_record_make_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = sqlite_url(&folder).parse().unwrap();
+    SqlStore::migrate(&url).await.unwrap();
+    two_who_make_one_record_make_one(SqlStore::open(&url).await.unwrap()).await;
+}
+
+async fn two_who_make_one_record_make_one(store: SqlStore) {
+    let engine = engine(store.clone());
+    let caller = administrator(&engine).await;
+    let unique = FieldEdit { unique: Some(true), ..FieldEdit::default() };
+    engine.objects().update_field(&caller, "account", "industry", &unique).await.unwrap();
+    for round in 0..10 {
+        let mut writers = JoinSet::new();
+        for name in ["One", "Two"] {
+            let (engine, caller) = (engine.clone(), caller.clone());
+            let edit = account(name, &format!("Industry {round}"));
+            let by = ApiName::parse("industry").unwrap();
+            writers.spawn(async move {
+                let written = engine.records().upsert(&caller, "account", &by, &edit).await.unwrap();
+                (written.value.version, written.value.is_creation(), written.value.id)
+            });
+        }
+        let mut done = writers.join_all().await;
+        done.sort();
+        let told: Vec<_> = done.iter().map(|(version, is_made, _)| (*version, *is_made)).collect();
+        assert_eq!(told, [(1, true), (2, false)], "round {round}");
+        let ids: BTreeSet<_> = done.into_iter().map(|(_, _, id)| id).collect();
+        assert_eq!(ids.len(), 1, "round {round}");
+    }
     store.close().await;
 }
 

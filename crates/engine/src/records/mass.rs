@@ -3,12 +3,13 @@
 use async_trait::async_trait;
 use sutra_acl::ObjectPermissions;
 use sutra_audit::{EntryDraft, Event, Target};
-use sutra_kernel::{RecordId, UserId};
+use sutra_kernel::{ApiName, RecordId, UserId};
 
 use super::{
     Changed, CreateRecord, Edit, Records,
     delete::{DeleteRecord, RestoreRecord},
     update::UpdateRecord,
+    upsert::UpsertRecord,
 };
 use crate::{
     Caller, Error, Outcome, Written,
@@ -127,6 +128,21 @@ impl Records<'_> {
             edit,
         })
         .await
+    }
+
+    /// [`upsert`](Self::upsert), many times: the second of two with one value changes what the first has made.
+    ///
+    /// # Errors
+    /// As above, and [`Error::BadInput`] for none or too many.
+    pub async fn upsert_all(
+        &self,
+        caller: &Caller,
+        object: &str,
+        by: &ApiName,
+        edits: &[Edit],
+    ) -> Result<Vec<Written<Changed>>, Error> {
+        let case = |edit| UpsertRecord { object, by, edit };
+        self.all(caller, object, Event::MassUpsert, edits, case).await
     }
 
     /// [`delete`](Self::delete), many times.

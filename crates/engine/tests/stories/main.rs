@@ -23,3 +23,4 @@ mod rules;
 mod search;
 mod sign_in;
 mod unique;
+mod upsert;
