@@ -27,12 +27,12 @@ pub struct Objects<'e> {
 }
 
 impl Objects<'_> {
-    /// Makes an object, with nothing but the field `name`. Its records are private to their owners and those
+    /// Makes an object, with nothing but the field `name`, and that which says whom its records are about. Its records are private to their owners and those
     /// above them, until its org-wide default is set.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for a name that is taken or reserved, and
-    /// for texts that cannot be.
+    /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for a name that is taken or reserved, for texts
+    /// that cannot be, and for records that are to be about what is no person.
     pub async fn create(&self, caller: &Caller, new: &NewObject) -> Result<Written<ObjectDef>, Error> {
         self.engine.write(caller, &object::CreateObject { new }).await
     }

@@ -1,6 +1,7 @@
 //! Making and changing definitions: what an object or a field may become.
 
 mod attribute;
+mod subject;
 
 use std::collections::BTreeSet;
 
@@ -8,6 +9,8 @@ use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, Value, fold};
 use sutra_privacy::{DataCategory, DataSubject};
 
 use crate::{FieldDef, FieldKind, Mask, ObjectDef, PickValue, Protected, Slot, SlotFamily};
+
+pub use subject::NewSubject;
 
 const LABEL_CHARS: usize = 120;
 const HELP_CHARS: usize = 500;
@@ -40,6 +43,8 @@ pub struct NewObject {
     pub name_category: DataCategory,
     /// Whether its records are to be changed for a stated reason only.
     pub needs_reason: bool,
+    /// Whom its records are about, if they are about whomever a field of theirs refers to.
+    pub subject: Option<NewSubject>,
 }
 
 /// A field to be made.
@@ -174,6 +179,9 @@ pub enum DefinitionError {
     /// The field is no picklist.
     #[error("field `{0}` is no picklist")]
     NoPicklist(ApiName),
+    /// Records are to be about themselves, and about whom they refer to.
+    #[error("records are about themselves or about whom a field refers to, not both")]
+    TwoSubjects,
     /// An encrypted field would be shown, or would be found by what is in it.
     #[error("{0}")]
     Encrypted(&'static str),

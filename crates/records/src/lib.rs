@@ -19,7 +19,7 @@ mod validate;
 mod view;
 
 pub use change::{Change, Draft, PermitError, RecordError};
-pub use define::{DefinitionError, FieldEdit, NewField, NewObject, ObjectEdit, PickEdit};
+pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, ObjectEdit, PickEdit};
 pub use list::{Filter, ListError, ListQuery, Listed, Order, Position, Relation, Side, Turn};
 pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};

@@ -219,3 +219,22 @@ async fn read(world: Arc<World>, token: String) -> Vec<bool> {
     }
     answers
 }
+
+#[tokio::test]
+async fn records_are_about_whom_a_field_refers_to() {
+    let (world, ada) = World::new().await;
+    let document = r#"mutation { createObject(input: { name: "treatment", label: "Treatment", plural: "treatments",
+        pluralLabel: "Treatments", aboutAPerson: false,
+        subject: { field: "patient", label: "Patient", target: "contact" } }) {
+        object { dataSubject fields { name type target } } } }"#;
+    let made = world.set_up(&ada, document, json!({})).await.data()["createObject"]["object"].take();
+    let fields = json!([
+        { "name": "name", "type": "TEXT", "target": null },
+        { "name": "patient", "type": "REFERENCE", "target": "contact" },
+    ]);
+    assert_eq!(made, json!({ "dataSubject": "reference:patient", "fields": fields }));
+    let contact = world.create(&ada, "Contact", json!({ "lastName": "Lovelace" })).await;
+    let id = world.create(&ada, "Treatment", json!({ "name": "Rest", "patientId": contact })).await;
+    let read = format!(r#"{{ treatment(id: "{id}") {{ patient {{ lastName }} }} }}"#);
+    assert_eq!(world.data(&ada, &read).await["treatment"]["patient"]["lastName"], "Lovelace");
+}

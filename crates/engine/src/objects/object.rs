@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sutra_acl::{ObjectPolicy, OrgWideDefault, SystemPermission};
 use sutra_audit::{Event, Target};
 use sutra_kernel::{FieldId, ObjectId};
-use sutra_records::{NewObject, ObjectDef, ObjectEdit};
+use sutra_privacy::DataSubject;
+use sutra_records::{NewObject, NewSubject, ObjectDef, ObjectEdit};
 
 use super::word::{word_field, word_object};
 use crate::{
@@ -30,6 +31,7 @@ impl UseCase for CreateObject<'_> {
         let id = ObjectId::generate(work.now, work.entropy());
         let name_field = FieldId::generate(work.now, work.entropy());
         let after = ObjectDef::define(id, name_field, self.new.clone()).map_err(Error::bad_input)?;
+        let after = work.with_subject(after, self.new.subject.as_ref())?;
         work.put_definition(&after).await?;
         let default = OrgWideDefault::Private;
         work.unit.put_object_policy(&ObjectPolicy { object: id, default, hierarchy: true }).await?;
@@ -84,6 +86,20 @@ impl UseCase for UpdateObject<'_> {
 }
 
 impl Work<'_> {
+    /// The object with the field that leads to whom its records are about, if there is to be one. It leads to
+    /// persons, because it is under the key of a person that their values are sealed.
+    fn with_subject(&self, object: ObjectDef, subject: Option<&NewSubject>) -> Result<ObjectDef, Error> {
+        let Some(subject) = subject else { return Ok(object) };
+        let target = self.metadata().object_named(&subject.target);
+        if target.is_none_or(|target| target.subject != DataSubject::ThisRecord) {
+            let message =
+                format!("there is no object `{}` whose records are each about a person", subject.target);
+            return Err(Error::BadInput(message));
+        }
+        let id = FieldId::generate(self.now, self.entropy());
+        object.with_subject(id, subject.clone()).map_err(Error::bad_input)
+    }
+
     /// An object whose definition was written before, as it is now.
     pub(super) fn object_before(&self, before: &Outcome) -> Result<ObjectDef, Error> {
         self.require_permission(SystemPermission::ManageObjects)?;

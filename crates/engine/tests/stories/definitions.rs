@@ -18,6 +18,7 @@ fn invoice() -> NewObject {
         name_label: "Number".to_owned(),
         name_category: DataCategory::Business,
         needs_reason: false,
+        subject: None,
     }
 }
 

@@ -22,5 +22,6 @@ mod relations;
 mod rules;
 mod search;
 mod sign_in;
+mod subjects;
 mod unique;
 mod upsert;

@@ -3,7 +3,9 @@
 use async_graphql::{InputObject, MaybeUndefined};
 use sutra_engine::Error;
 use sutra_kernel::{ApiName, Value};
-use sutra_records::{FieldEdit, FieldKind, NewField, NewObject, ObjectEdit, OnDelete, PickEdit, PickValue};
+use sutra_records::{
+    FieldEdit, FieldKind, NewField, NewObject, NewSubject, ObjectEdit, OnDelete, PickEdit, PickValue,
+};
 
 use super::{DataCategory, FieldType, ProtectedData};
 use crate::setup::{request::Result, scalar::FieldValue};
@@ -34,6 +36,20 @@ pub(super) struct CreateObjectInput {
     /// Whether its records are to be changed for a stated reason only.
     #[graphql(default)]
     needs_reason: bool,
+    /// The field that says whom each of its records is about, if they are about somebody else: as a case is about its
+    /// contact. Then what the ledger keeps of their personal fields is sealed under a key of that person.
+    subject: Option<SubjectInput>,
+}
+
+/// A field that refers to the person whom a record is about.
+#[derive(InputObject)]
+pub(super) struct SubjectInput {
+    /// What programs will call it: `camelCase`, 1 to 64 ASCII letters and digits, such as `patient`. It never changes.
+    field: String,
+    /// What people will call it, 1 to 120 characters.
+    label: String,
+    /// The object it refers to, by its API name: one whose records are each about a person.
+    target: String,
 }
 
 /// What to change about an object. What is left out stays.
@@ -142,7 +158,14 @@ impl From<CreateObjectInput> for NewObject {
             name_label: input.name_label,
             name_category: input.name_category.into(),
             needs_reason: input.needs_reason,
+            subject: input.subject.map(NewSubject::from),
         }
+    }
+}
+
+impl From<SubjectInput> for NewSubject {
+    fn from(input: SubjectInput) -> Self {
+        Self { field: input.field, label: input.label, target: input.target }
     }
 }
 
