@@ -8,6 +8,7 @@ mod definition;
 mod ledger;
 mod object;
 mod org_wide_default;
+mod preparation;
 mod profile;
 mod request;
 mod role;
@@ -38,6 +39,7 @@ pub(crate) struct QueryRoot(
     org_wide_default::OrgWideDefaultQuery,
     definition::DefinitionQuery,
     validation_rule::ValidationRuleQuery,
+    preparation::PreparationQuery,
     ledger::LedgerQuery,
 );
 

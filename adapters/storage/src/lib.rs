@@ -15,6 +15,7 @@ mod metadata;
 mod migration;
 mod open;
 mod pool;
+mod prepare;
 mod records;
 mod registry;
 mod rls;

@@ -1,11 +1,18 @@
 //! Definitions of objects and fields.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    error::Error,
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
+use serde_json::Value as Json;
 use sutra_kernel::{ApiName, FieldId, ObjectId, PortError, Uuid, Value};
-use sutra_records::{FieldDef, FieldKind, MetadataReader, MetadataWriter, ObjectDef, Slot, ValidationRule};
+use sutra_records::{
+    FieldDef, FieldKind, MetadataReader, MetadataWriter, ObjectDef, Preparing, Slot, ValidationRule,
+};
 
 use crate::{
     entity::records::{field_definition, object_definition},
@@ -111,6 +118,8 @@ fn object_row(object: &ObjectDef, position: i64) -> object_definition::Model {
         help: object.help.clone(),
         position,
         needs_reason: object.needs_reason,
+        emptying: (!object.emptying.is_empty())
+            .then(|| object.emptying.iter().map(|slot| Json::from(slot.column())).collect()),
     }
 }
 
@@ -136,6 +145,8 @@ fn field_row(
         searchable: field.searchable,
         encrypted: field.encrypted,
         mask: field.encrypted.then(|| field.mask.as_str().to_owned()),
+        preparing_index: field.preparing.index,
+        preparing_search: field.preparing.search,
     })
 }
 
@@ -154,9 +165,16 @@ fn definition_of(
         subject: at.read("subject", row.subject.parse())?,
         standard: row.standard,
         needs_reason: row.needs_reason,
+        emptying: at.read("emptying", slots_of(row.emptying))?,
         fields: fields.into_iter().map(FieldDef::try_from).collect::<Result<_, _>>()?,
         help: row.help,
     })
+}
+
+/// The slots of a list of their names; there are none if there is no list.
+fn slots_of(names: Option<Json>) -> Result<BTreeSet<Slot>, Box<dyn Error + Send + Sync>> {
+    let names: Vec<String> = names.map(serde_json::from_value).transpose()?.unwrap_or_default();
+    Ok(names.iter().map(|name| name.parse()).collect::<Result<_, _>>()?)
 }
 
 impl TryFrom<field_definition::Model> for FieldDef {
@@ -178,6 +196,7 @@ impl TryFrom<field_definition::Model> for FieldDef {
             searchable: row.searchable,
             encrypted: row.encrypted,
             mask: mask.unwrap_or_default(),
+            preparing: Preparing { index: row.preparing_index, search: row.preparing_search },
             slot: row.slot.map(|slot| at.read("slot", slot.parse())).transpose()?,
             category: at.read("category", row.category.parse())?,
             help: row.help,

@@ -17,6 +17,7 @@ mod identity;
 mod keys;
 mod ledger;
 mod masks;
+mod prepare;
 mod records;
 mod registry;
 mod rules;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             rules::STEP,
             masks::STEP,
             statistics::STEP,
+            prepare::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

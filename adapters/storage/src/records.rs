@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _,
+    ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{Alias, BinOper, Expr, ExprTrait as _, IntoIden as _, Query},
 };
 use serde_json::Value as Json;
@@ -21,6 +21,7 @@ use crate::{
     error::{BadRow, OrPort as _, Row, column_of},
     list,
     open::{Open, Writing},
+    transaction::Transaction,
 };
 
 #[async_trait]
@@ -53,13 +54,7 @@ impl<M: Send> RecordReader for Open<M> {
         let find = list::whole(&self.transaction, query)?;
         let Some(find) = find else { return Ok(0) };
         // A limit inside, so that counting stops there and does not only say less.
-        let mut counted = find.select_only().column(record::Column::Id).limit(cap);
-        let mut count = Query::select();
-        count.expr(Expr::cust("count(*)"));
-        count.from_subquery(sea_orm::QuerySelect::query(&mut counted).take(), "counted");
-        let row = self.transaction.query_one(&count).await.port()?;
-        let row = row.ok_or_else(|| PortError::corrupt("a count returned no row"))?;
-        Ok(Row::new("record", "count").number("count", row.try_get_by_index(0).port()?)?)
+        count_of(&self.transaction, find.limit(cap)).await
     }
 
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {
@@ -145,6 +140,19 @@ impl Open<Writing> {
     }
 }
 
+/// How many rows a query has.
+pub(crate) async fn count_of(
+    transaction: &Transaction,
+    rows: Select<record::Entity>,
+) -> Result<u64, PortError> {
+    let mut count = Query::select();
+    count.expr(Expr::cust("count(*)"));
+    count.from_subquery(rows.select_only().column(record::Column::Id).into_query(), "counted");
+    let row = transaction.query_one(&count).await.port()?;
+    let row = row.ok_or_else(|| PortError::corrupt("a count returned no row"))?;
+    Ok(Row::new("record", "count").number("count", row.try_get_by_index(0).port()?)?)
+}
+
 type Column = sea_orm::sea_query::DynIden;
 
 /// What is written once.
@@ -178,18 +186,24 @@ fn changing_columns(record: &Record, definition: &ObjectDef) -> impl Iterator<It
         (Sealed, Expr::value(json_of_sealed(&record.sealed))),
     ];
     let columns = columns.into_iter().map(|(column, value)| (column.into_iden(), value));
-    columns.chain(slot_columns(record, definition))
+    columns.chain(slot_values(record, definition).map(|(slot, value)| (column_of_slot(slot), value)))
 }
 
-fn slot_columns(record: &Record, definition: &ObjectDef) -> impl Iterator<Item = (Column, Expr)> + use<> {
+pub(crate) fn column_of_slot(slot: Slot) -> Column {
+    Alias::new(slot.column()).into_iden()
+}
+
+/// What every slot of a record holds.
+pub(crate) fn slot_values(
+    record: &Record,
+    definition: &ObjectDef,
+) -> impl Iterator<Item = (Slot, Expr)> + use<> {
     let slots = project(definition, &record.fields);
     let text = (0..).zip(slots.text).map(|(number, value)| (SlotFamily::Text, number, Expr::value(value)));
     let integer =
         (0..).zip(slots.integer).map(|(number, value)| (SlotFamily::Integer, number, Expr::value(value)));
     let uuid = (0..).zip(slots.uuid).map(|(number, value)| (SlotFamily::Uuid, number, Expr::value(value)));
-    text.chain(integer)
-        .chain(uuid)
-        .map(|(family, number, value)| (Alias::new(Slot::new(family, number).column()).into_iden(), value))
+    text.chain(integer).chain(uuid).map(|(family, number, value)| (Slot::new(family, number), value))
 }
 
 fn json_of(fields: &Fields) -> Json {
@@ -201,7 +215,7 @@ fn json_of_sealed(sealed: &SealedFields) -> Json {
     Json::Object(texts.collect())
 }
 
-fn records_of(rows: Vec<record::Model>, definition: &ObjectDef) -> Result<Vec<Record>, PortError> {
+pub(crate) fn records_of(rows: Vec<record::Model>, definition: &ObjectDef) -> Result<Vec<Record>, PortError> {
     Ok(rows.into_iter().map(|row| record_of(row, definition)).collect::<Result<_, _>>()?)
 }
 

@@ -7,7 +7,7 @@ use sutra_records::{ObjectDef, Record, tokens};
 use crate::{
     entity::records::search_token,
     error::OrPort as _,
-    open::{Open, Writing},
+    open::{Changing, Open, Writing},
     scoped::HERE,
 };
 
@@ -20,23 +20,42 @@ impl Open<Writing> {
         after: &Record,
         definition: &ObjectDef,
     ) -> Result<(), PortError> {
-        let words = tokens(definition, &after.fields);
         match before {
-            Some(before) if tokens(definition, &before.fields) == words => return Ok(()),
-            Some(_) => {
-                let remove = self.transaction.remove::<search_token::Entity>();
-                let remove = remove.filter(search_token::Column::RecordId.eq(after.id.uuid()));
-                remove.exec(&self.transaction).await.port()?;
-            }
-            None => {}
+            None => self.insert_tokens(rows_of(after, definition)).await,
+            Some(before) if tokens(definition, &before.fields) == tokens(definition, &after.fields) => Ok(()),
+            Some(_) => self.replace_tokens(&[after], definition).await,
         }
-        let rows = words.into_iter().map(|token| search_token::Model {
-            workspace_id: HERE,
-            object_id: after.object.uuid(),
-            token: token.word,
-            field_id: token.field.uuid(),
-            record_id: after.id.uuid(),
-        });
+    }
+}
+
+impl<M: Changing> Open<M> {
+    /// Writes the words of records anew, those of the fields that the definition knows.
+    pub(crate) async fn replace_tokens(
+        &self,
+        records: &[&Record],
+        definition: &ObjectDef,
+    ) -> Result<(), PortError> {
+        use search_token::Column::{FieldId, RecordId};
+        let known = definition.fields.iter().filter(|field| field.kind.has_words());
+        let remove = self.transaction.remove::<search_token::Entity>();
+        let remove = remove.filter(RecordId.is_in(records.iter().map(|record| record.id.uuid())));
+        let remove = remove.filter(FieldId.is_in(known.map(|field| field.id.uuid())));
+        remove.exec(&self.transaction).await.port()?;
+        self.insert_tokens(records.iter().flat_map(|record| rows_of(record, definition)).collect()).await
+    }
+
+    async fn insert_tokens(&self, rows: Vec<search_token::Model>) -> Result<(), PortError> {
         self.transaction.insert::<search_token::Entity, _>(rows).await.port()
     }
+}
+
+fn rows_of(record: &Record, definition: &ObjectDef) -> Vec<search_token::Model> {
+    let row = |token: sutra_records::Token| search_token::Model {
+        workspace_id: HERE,
+        object_id: record.object.uuid(),
+        token: token.word,
+        field_id: token.field.uuid(),
+        record_id: record.id.uuid(),
+    };
+    tokens(definition, &record.fields).into_iter().map(row).collect()
 }

@@ -132,6 +132,7 @@ events! {
     WorkspaceCreate = "workspace.create" in Configuration: "The workspace was made.";
     ObjectCreate = "object.create" in Configuration: "An object was defined.";
     ObjectUpdate = "object.update" in Configuration: "What people call an object was changed.";
+    ObjectPrepare = "object.prepare" in Configuration: "The records of an object were brought in line with the indexes and words of its fields.";
     FieldCreate = "field.create" in Configuration: "An object was given one more field.";
     FieldUpdate = "field.update" in Configuration: "A field of an object was changed.";
     RuleCreate = "rule.create" in Configuration: "An object was given one more validation rule.";

@@ -38,6 +38,7 @@ enum Who {
     Anonymous,
     User { user: UserId, session: Option<SessionId> },
     Operator,
+    System,
 }
 
 impl Caller {
@@ -71,6 +72,11 @@ impl Caller {
         Self { who: Who::Operator, ..Self::anonymous(workspace, request, Origin::default()) }
     }
 
+    /// The product itself, at work that nobody waits for.
+    pub(crate) fn system(workspace: WorkspaceId, request: RequestId) -> Self {
+        Self { who: Who::System, ..Self::operator(workspace, request) }
+    }
+
     /// The same caller, for one change that is made once however often it is asked for.
     ///
     /// `place` tells the changes of one request apart, and `request` is all that the change is made from: under the
@@ -97,7 +103,7 @@ impl Caller {
     pub fn user_id(&self) -> Option<UserId> {
         match self.who {
             Who::User { user, .. } => Some(user),
-            Who::Anonymous | Who::Operator => None,
+            Who::Anonymous | Who::Operator | Who::System => None,
         }
     }
 
@@ -106,7 +112,7 @@ impl Caller {
     pub fn session_id(&self) -> Option<SessionId> {
         match self.who {
             Who::User { session, .. } => session,
-            Who::Anonymous | Who::Operator => None,
+            Who::Anonymous | Who::Operator | Who::System => None,
         }
     }
 
@@ -135,6 +141,7 @@ impl Caller {
             Who::Anonymous => Actor::anonymous(),
             Who::User { user, session } => Actor::user(user, session),
             Who::Operator => Actor::operator(),
+            Who::System => Actor::system(),
         }
     }
 }

@@ -59,6 +59,7 @@ mod keys;
 mod ledger;
 mod lists;
 mod policy;
+mod preparations;
 mod records;
 mod registry;
 mod search;
@@ -235,6 +236,13 @@ suite! { ($)
         searches_agree_with_the_meaning_of_lists
         a_record_is_found_by_the_words_it_has_now
         the_words_of_another_workspace_find_nothing
+    }
+    preparations {
+        a_slot_is_filled_anew_for_another_field
+        words_come_and_go_with_what_is_searchable
+        what_is_being_prepared_is_refused_to_lists
+        a_preparation_goes_on_where_it_was
+        a_workspace_prepares_its_own_records
     }
     worlds {
         a_list_is_what_the_rule_allows

@@ -6,7 +6,7 @@ use sutra_identity::{PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 
 use crate::{
-    EngineBuilder, Imports, Ledger, Members, Objects, Permissions, Records, Sessions, SignIn, Store,
+    EngineBuilder, Imports, Ledger, Members, Objects, Permissions, Records, Sessions, SignIn, Store, Tasks,
     Workspaces, authority::Authorities, keys::Keys, touches::Touches,
 };
 
@@ -75,6 +75,12 @@ impl Engine {
     #[must_use]
     pub fn objects(&self) -> Objects<'_> {
         Objects { engine: self }
+    }
+
+    /// Work that goes on after a change was answered.
+    #[must_use]
+    pub fn tasks(&self) -> Tasks<'_> {
+        Tasks { engine: self }
     }
 
     /// The ledger's entries, for those who may view the audit log, and its verification.

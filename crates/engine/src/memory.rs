@@ -33,6 +33,7 @@ mod keys;
 mod ledger;
 mod open;
 mod policy;
+mod prepare;
 mod records;
 mod registry;
 mod state;

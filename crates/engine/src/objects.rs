@@ -70,6 +70,9 @@ impl Objects<'_> {
     /// values of a picklist. A value that is retired stays on the records that have it. A default is for records that
     /// are made from now on.
     ///
+    /// An index or words that a field gets are [prepared](Engine::tasks) for the records that are there, and lists use
+    /// them when that is done. What it gives up is given up at once; its slot is free when it has been emptied.
+    ///
     /// A category holds for what is written from now on: what the ledger has stays as it was written. Records in
     /// the bin may lack what becomes required, and come back as they were.
     ///
@@ -88,7 +91,14 @@ impl Objects<'_> {
         field: &str,
         edit: &FieldEdit,
     ) -> Result<Written<ObjectDef>, Error> {
-        self.engine.write(caller, &field::UpdateField { object, field, edit }).await
+        let update = field::UpdateField { object, field, edit };
+        if edit.indexed.is_none() && edit.searchable.is_none() {
+            return self.engine.write(caller, &update).await;
+        }
+        self.engine.announce_work(caller.workspace()).await?;
+        let written = self.engine.write(caller, &update).await?;
+        self.engine.wake(caller.workspace(), self.engine.now()).await?;
+        Ok(written)
     }
 
     /// Gives an object one more validation rule. The records that there are need not comply with it: each is judged

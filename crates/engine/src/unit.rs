@@ -8,7 +8,10 @@ use sutra_identity::{
     CredentialReader, SessionReader, SessionTouches, SessionWriter, SingleUse, UserReader, UserWriter,
 };
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
-use sutra_records::{MetadataReader, MetadataWriter, RecordReader, RecordWriter, UniqueReader, UniqueWriter};
+use sutra_records::{
+    MetadataReader, MetadataWriter, PreparationReader, PreparationWriter, Preparer, RecordReader,
+    RecordWriter, UniqueReader, UniqueWriter,
+};
 
 use crate::{IdempotencyWriter, OutboxTasks, OutboxWriter, RefusalCounter, RefusalReader, Registry};
 
@@ -23,7 +26,7 @@ pub trait Store: Send + Sync {
     /// Begins a unit of work. What it reads may be newer than what it read before; versions guard writes.
     async fn begin(&self, workspace: WorkspaceId, unit: UnitId) -> Result<Box<dyn Unit>, PortError>;
 
-    /// Begins bookkeeping, which cannot reach records, users, policy or ledger.
+    /// Begins bookkeeping, which cannot reach what records say, users, policy or ledger.
     async fn bookkeeping(&self, workspace: WorkspaceId) -> Result<Box<dyn Bookkeeping>, PortError>;
 
     /// What exists outside every workspace.
@@ -41,6 +44,7 @@ pub trait Reads:
     + RecordReader
     + UniqueReader
     + MetadataReader
+    + PreparationReader
     + LedgerReader
     + KeyReader
 {
@@ -59,6 +63,7 @@ pub trait Unit:
     + RecordWriter
     + UniqueWriter
     + MetadataWriter
+    + PreparationWriter
     + LedgerWriter
     + KeyWriter
     + OutboxWriter
@@ -78,7 +83,7 @@ pub trait Unit:
 
 /// Counters, touches and tasks: small facts that need no entry in the ledger.
 #[async_trait]
-pub trait Bookkeeping: Send + SessionTouches + SingleUse + RefusalCounter + OutboxTasks {
+pub trait Bookkeeping: Send + SessionTouches + SingleUse + RefusalCounter + OutboxTasks + Preparer {
     /// Makes the changes last. Dropping undoes them.
     async fn commit(self: Box<Self>) -> Result<(), PortError>;
 }

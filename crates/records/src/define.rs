@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, Value, fold};
 use sutra_privacy::{DataCategory, DataSubject};
 
-use crate::{FieldDef, FieldKind, Mask, ObjectDef, PickValue, Protected, Slot, SlotFamily};
+use crate::{FieldDef, FieldKind, Mask, ObjectDef, PickValue, Preparing, Protected};
 
 pub use subject::NewSubject;
 
@@ -98,6 +98,10 @@ pub struct FieldEdit {
     pub required: Option<bool>,
     /// Whether no two records may have the same value.
     pub unique: Option<bool>,
+    /// Whether lists can be filtered and ordered by it.
+    pub indexed: Option<bool>,
+    /// Whether lists can be searched by its words.
+    pub searchable: Option<bool>,
     /// How personal its values are.
     pub category: Option<DataCategory>,
     /// What a new record has in it if nothing is said; [`Value::Null`] takes the default away.
@@ -154,8 +158,13 @@ pub enum DefinitionError {
     /// A long text is not indexed.
     #[error("a long text cannot be indexed")]
     NotIndexable,
+    /// The records that refer to another are found by its index.
+    #[error("a reference is always indexed")]
+    ReferenceIndex,
     /// Every slot that could hold the field's values is another field's.
-    #[error("object `{object}` has no room for another indexed field of this type: all {count} are taken")]
+    #[error(
+        "object `{object}` has no room for another indexed field of this type: all {count} are taken, or still being emptied"
+    )]
     NoSlot {
         /// The object.
         object: ApiName,
@@ -210,6 +219,7 @@ impl ObjectDef {
             standard: false,
             needs_reason: new.needs_reason,
             fields: Vec::new(),
+            emptying: BTreeSet::new(),
             help: help(&new.help)?,
         };
         let name = NewField {
@@ -248,6 +258,7 @@ impl ObjectDef {
             encrypted: new.encrypted.is_some(),
             mask: new.encrypted.map_or(Mask::Whole, Protected::mask),
             slot,
+            preparing: Preparing::default(),
             category: new.category,
             help: help(&new.help)?,
         };
@@ -269,24 +280,24 @@ impl ObjectDef {
     }
 
     /// The object with one of its fields as an administrator wants it. Whether every record has what becomes
-    /// required, and no two have what becomes unique, is for the caller to find out.
+    /// required, and no two have what becomes unique, is for the caller to find out; and so is whether its records
+    /// [have to be prepared](Self::needs_preparation).
     ///
     /// # Errors
-    /// Refuses an unknown field, texts that cannot be, and values for what is no picklist.
+    /// Refuses an unknown field, an index that cannot be given or taken away, texts that cannot be, and values for
+    /// what is no picklist.
     pub fn with_field_edited(mut self, field: &str, edit: FieldEdit) -> Defined<Self> {
+        if let Some(indexed) = edit.indexed {
+            self = self.with_index(field, indexed)?;
+        }
+        if let Some(searchable) = edit.searchable {
+            self = self.with_search(field, searchable)?;
+        }
         match self.fields.iter_mut().find(|known| known.name.as_str() == field) {
             Some(known) => known.edit(edit)?,
             None => return Err(DefinitionError::UnknownField { object: self.name, field: field.to_owned() }),
         }
         Ok(self)
-    }
-
-    fn free_slot(&self, kind: &FieldKind) -> Defined<Slot> {
-        let family = SlotFamily::of(kind).ok_or(DefinitionError::NotIndexable)?;
-        let taken: BTreeSet<_> = self.fields.iter().filter_map(|field| field.slot).collect();
-        let mut slots = (0..).map(|number| Slot::new(family, number)).take_while(|slot| slot.exists());
-        let none = || DefinitionError::NoSlot { object: self.name.clone(), count: family.count() };
-        slots.find(|slot| !taken.contains(slot)).ok_or_else(none)
     }
 }
 

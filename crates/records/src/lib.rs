@@ -8,6 +8,7 @@ mod metadata;
 pub mod names;
 mod object;
 mod port;
+mod prepare;
 mod record;
 mod rules;
 mod sealed;
@@ -23,7 +24,11 @@ pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, Ob
 pub use list::{Filter, ListError, ListQuery, Listed, Order, Position, Relation, Side, Turn};
 pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};
-pub use port::{MetadataReader, MetadataWriter, RecordReader, RecordWriter, UniqueReader, UniqueWriter};
+pub use port::{
+    MetadataReader, MetadataWriter, PreparationReader, PreparationWriter, Preparer, RecordReader,
+    RecordWriter, UniqueReader, UniqueWriter,
+};
+pub use prepare::{Preparation, Prepared, Preparing};
 pub use record::{Fields, Link, NewRecord, Patch, Record, SystemField};
 pub use rules::{BrokenRule, MAX_RULES, NewRule, RuleEdit, RuleError, Rules, ValidationRule, Violation};
 pub use sealed::{Mask, MaskError, Protected, SealedFields, SealedValue, Secret};

@@ -31,7 +31,7 @@ pub enum MetadataError {
     /// An object has more than 500 fields.
     #[error("`{0}` has more than 500 fields")]
     TooManyFields(ApiName),
-    /// A field's slot is missing, of the wrong family, out of range, or another field's.
+    /// A field's slot is missing, of the wrong family, out of range, another field's, or still being emptied.
     #[error("`{object}.{field}` cannot have its slot")]
     Slot {
         /// The object.
@@ -133,7 +133,7 @@ fn check_object(object: &ObjectDef, all: &[ObjectDef]) -> Result<(), MetadataErr
         return Err(MetadataError::TooManyFields(object.name.clone()));
     }
     let mut names: HashSet<String> = SystemField::ALL.map(|field| field.to_string()).into();
-    let mut slots = HashSet::new();
+    let mut slots: HashSet<_> = object.emptying.iter().copied().collect();
     for field in &object.fields {
         claim(&mut names, field.name.as_str())?;
         check_slot(object, field)?;

@@ -1,10 +1,12 @@
 //! Definitions: what an object is, and what its fields hold.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use sutra_kernel::{ApiName, FieldId, ObjectId, Value, ValueKind};
 use sutra_privacy::{DataCategory, DataSubject};
 
-use crate::{Mask, Slot};
+use crate::{Mask, Preparing, Slot};
 
 /// The definition of an object, such as Account. Standard and custom objects differ in nothing but `standard`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct ObjectDef {
     pub needs_reason: bool,
     /// Its fields, in the order they are shown.
     pub fields: Vec<FieldDef>,
+    /// The slots that fields have given up and that still hold their values. No field gets one of them.
+    pub emptying: BTreeSet<Slot>,
     /// One sentence for somebody who has never seen it.
     pub help: String,
 }
@@ -56,8 +60,11 @@ pub struct FieldDef {
     pub encrypted: bool,
     /// What the others see, if it is encrypted.
     pub mask: Mask,
-    /// The indexed column its value is projected into. A field can be filtered and ordered by if it has one.
+    /// The indexed column its value is projected into. Lists can be filtered and ordered by a field that has one,
+    /// once it is [prepared](FieldDef::index).
     pub slot: Option<Slot>,
+    /// What of it lists cannot use yet.
+    pub preparing: Preparing,
     /// How personal its values are.
     pub category: DataCategory,
     /// One sentence for somebody who has never seen it.

@@ -1,10 +1,10 @@
 //! What the crate needs of a store.
 
 use async_trait::async_trait;
-use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, UserId};
+use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, Timestamp, UserId};
 
 use crate::{
-    Change, ListQuery, ObjectDef, Record, UniqueClaim, UniqueKey, ValidationRule,
+    Change, ListQuery, ObjectDef, Preparation, Prepared, Record, UniqueClaim, UniqueKey, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -101,4 +101,35 @@ pub trait MetadataWriter: Send {
 
     /// Moves the workspace's metadata version on, so that whoever saw the old definitions conflicts.
     async fn bump_metadata_version(&mut self) -> Result<(), PortError>;
+}
+
+/// Reads how far preparations are.
+#[async_trait]
+pub trait PreparationReader: Send {
+    /// Those that are under way, in the order of their objects.
+    async fn preparations(&mut self) -> Result<Vec<Preparation>, PortError>;
+}
+
+/// Begins and ends preparations, in the unit that changes what they are for.
+///
+/// A unit asks before it locks the ledger: both wait for a [step](Preparer::prepare_records) that is being done, and
+/// that may wait for whoever is about to append.
+#[async_trait]
+pub trait PreparationWriter: Send {
+    /// Enters that all records of an object are to be brought in line, from the first on, also if some have been.
+    async fn begin_preparation(&mut self, object: ObjectId, now: Timestamp) -> Result<(), PortError>;
+
+    /// Takes a preparation away if no record is left to it; says whether that was so.
+    async fn end_preparation(&mut self, object: ObjectId) -> Result<bool, PortError>;
+}
+
+/// Brings records in line with the definitions of their fields.
+#[async_trait]
+pub trait Preparer: Send {
+    /// Writes the slots and the words of up to `limit` more records of an object that is being prepared, out of the
+    /// values they have; nothing if there is no such object, or somebody else is at it. It changes no value and makes
+    /// no version.
+    ///
+    /// What it writes is what the definition knows: what other fields have become meanwhile stays.
+    async fn prepare_records(&mut self, limit: usize) -> Result<Option<Prepared>, PortError>;
 }

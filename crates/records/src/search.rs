@@ -36,7 +36,7 @@ pub struct Search {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SearchError {
     /// No field can be searched.
-    #[error("there is no searchable field that you may read")]
+    #[error("there is no searchable field that you may read, or it is still being prepared")]
     NoField,
     /// There is nothing to look for.
     #[error("there is no word to search for")]
@@ -87,7 +87,7 @@ impl Search {
         def: &ObjectDef,
         is_readable: impl Fn(&FieldDef) -> bool,
     ) -> Result<Self, SearchError> {
-        let searchable = def.fields.iter().filter(|field| field.searchable);
+        let searchable = def.fields.iter().filter(|field| field.is_searched());
         let fields: BTreeSet<_> =
             searchable.filter(|field| is_readable(field)).map(|field| field.id).collect();
         let text = fold(text);

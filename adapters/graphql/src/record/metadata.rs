@@ -92,13 +92,13 @@ fn field_type() -> Object {
             "indexed",
             boolean(),
             "Whether lists can be filtered and ordered by it.",
-            |it: &FieldDef| it.slot.is_some().into(),
+            |it: &FieldDef| it.index().is_some().into(),
         ))
         .field(plain(
             "searchable",
             boolean(),
             "Whether lists can be searched by its words.",
-            |it: &FieldDef| it.searchable.into(),
+            |it: &FieldDef| it.is_searched().into(),
         ))
         .field(plain(
             "encrypted",

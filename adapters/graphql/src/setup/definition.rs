@@ -65,6 +65,9 @@ struct FieldDefinition {
     indexed: bool,
     /// Whether lists can be searched by its words.
     searchable: bool,
+    /// Whether records that are there are still being brought in line with what it was given last, an index or being
+    /// searchable. Lists can use that when it is done; `preparations` tells how far it has come.
+    preparing: bool,
     /// How personal its values are.
     category: DataCategory,
     /// What a new record has in it if nothing is said; null if nothing.
@@ -252,7 +255,9 @@ impl DefinitionMutation {
     }
 
     /// Changes a field. Needs Manage Objects. What becomes required must be there on every record that is not
-    /// deleted; what becomes unique must differ on all of them, and there may be 10,000 of them at most. Whether it is indexed, and what it holds, stays.
+    /// deleted; what becomes unique must differ on all of them, and there may be 10,000 of them at most. An index that a
+    /// field gets, or its words, cannot be used before all records that are there have been brought in line: see
+    /// `preparations`. What it holds stays.
     async fn update_field(
         &self,
         ctx: &Context<'_>,
@@ -320,6 +325,7 @@ impl FieldDefinition {
             unique: field.unique,
             indexed: field.slot.is_some(),
             searchable: field.searchable,
+            preparing: field.preparing.is_under_way(),
             category: field.category.into(),
             default_value: field.default.as_ref().map(FieldValue::of),
             mask: field.encrypted.then(|| field.mask.into()),

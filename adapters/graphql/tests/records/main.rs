@@ -17,6 +17,7 @@ mod mass;
 mod nonsense;
 mod past;
 mod persisted;
+mod preparing;
 mod reasons;
 mod relation;
 mod rules;

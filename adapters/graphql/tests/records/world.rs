@@ -100,6 +100,11 @@ impl World {
         Self { client: TestClient::new(routes(&self.engine, options)), ..self }
     }
 
+    /// Does the work that goes on after changes.
+    pub(crate) async fn work(&self) {
+        while self.engine.tasks().run_due().await.unwrap() {}
+    }
+
     /// Somebody new, with the profile of this name.
     pub(crate) async fn join(&self, name: &str, profile: ProfileId) -> Member {
         let email = format!("{}@example.com", name.to_lowercase());

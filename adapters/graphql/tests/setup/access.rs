@@ -30,6 +30,7 @@ fn operations() -> Vec<(&'static str, String, &'static str, &'static str)> {
         ("profile", format!("{{ profile(id: \"{PROFILE}\") {{ id }} }}"), NO, NONE),
         ("roles", "{ roles { id } }".to_owned(), NO, IN),
         ("orgWideDefaults", "{ orgWideDefaults { object } }".to_owned(), NO, IN),
+        ("preparations", "{ preparations { object } }".to_owned(), NO, IN),
         ("ledgerEntries", "{ ledgerEntries { seq } }".to_owned(), NO, IN),
         (
             "revokeSession",

@@ -109,15 +109,19 @@ async fn serve(
     stop: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
     let (serving, served) = oneshot::channel::<()>();
+    let (working, worked) = oneshot::channel::<()>();
     let touches = task::flush_touches(house.engine.clone(), async {
         // The other end is dropped when the last answer is out.
         let _dropped = served.await;
     });
     let touches = tokio::spawn(touches);
+    let work = tokio::spawn(task::do_due_work(house.engine.clone(), async {
+        let _dropped = worked.await;
+    }));
     tracing::info!(address = %bound.address(), "serving");
     let outcome = bound.serve(&house.engine, &config.http, documents, stop).await;
-    drop(serving);
-    let _ended = touches.await;
+    drop((serving, working));
+    let _ended = (touches.await, work.await);
     house.close().await;
     tracing::info!("stopped");
     outcome.map_err(|error| Failure::new(format!("the server's port was lost: {error}")))

@@ -47,3 +47,19 @@ pub(crate) async fn what_is_missing_is_not_required(client: &Client, admin: &str
     let refused = client.refusal(admin, SETUP, edit, json!({ "field": "state", "required": true })).await;
     assert_eq!(refused["extensions"]["code"], "BAD_USER_INPUT", "{refused}");
 }
+
+/// A field gets an index; the answer comes before the records of before have it.
+pub(crate) async fn an_index_is_asked_for(client: &Client, admin: &str) {
+    let edit = r#"mutation { updateField(object: "invoice", field: "state", input: { indexed: true }) {
+        field { indexed preparing } } }"#;
+    let field = client.ask(admin, SETUP, edit, Value::Null).await["updateField"]["field"].take();
+    assert_eq!(field, json!({ "indexed": true, "preparing": true }));
+}
+
+/// The index is there, whoever has made it meanwhile.
+pub(crate) async fn the_index_comes_by_itself(client: &Client, admin: &str) {
+    let under_way = "{ preparations { object done total } }";
+    while client.ask(admin, SETUP, under_way, Value::Null).await["preparations"] != json!([]) {}
+    let filter = r#"{ invoices(filter: { state: { isNull: true } }) { totalCount } }"#;
+    assert_eq!(client.ask(admin, RECORDS, filter, Value::Null).await["invoices"]["totalCount"], 3);
+}

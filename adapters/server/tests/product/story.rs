@@ -36,11 +36,13 @@ pub(crate) async fn tell(place: &Place) {
     files_are_taken_in(place);
     imported_records_are_there(&first.client, &tokens).await;
     the_same_files_write_nothing(place, &first.client, &tokens).await;
+    definitions::an_index_is_asked_for(&first.client, &tokens["admin"]).await;
     first.stop();
     the_ledger_is_sound(place);
 
     let second = place.serve(&["--demo"], READY);
     everything_is_as_it_was(&second, &tokens, &receipt).await;
+    definitions::the_index_comes_by_itself(&second.client, &tokens["admin"]).await;
     a_thousand_are_changed_at_once(&second.client, &tokens).await;
     second.stop();
     the_ledger_is_sound(place);

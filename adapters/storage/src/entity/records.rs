@@ -21,6 +21,7 @@ pub(crate) mod object_definition {
         pub help: String,
         pub position: i64,
         pub needs_reason: bool,
+        pub emptying: Option<Json>,
     }
 
     crate::entity::scoped!();
@@ -51,6 +52,8 @@ pub(crate) mod field_definition {
         pub searchable: bool,
         pub encrypted: bool,
         pub mask: Option<String>,
+        pub preparing_index: bool,
+        pub preparing_search: bool,
     }
 
     crate::entity::scoped!();
@@ -121,6 +124,27 @@ pub(crate) mod record_unique {
         #[sea_orm(primary_key, auto_increment = false)]
         pub key: Vec<u8>,
         pub record_id: Uuid,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod preparation {
+    use sea_orm::entity::prelude::*;
+
+    /// How far the records of an object are in line with its fields.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "preparation")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub object_id: Uuid,
+        pub after: Option<Uuid>,
+        pub complete: bool,
+        pub done: i64,
+        pub total: i64,
+        pub started_at: i64,
     }
 
     crate::entity::scoped!();

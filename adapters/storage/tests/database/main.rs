@@ -9,6 +9,7 @@ mod house;
 mod idempotency;
 mod isolation;
 mod plans;
+mod preparing;
 mod roles;
 mod schema;
 mod sealed;

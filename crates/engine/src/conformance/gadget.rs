@@ -1,11 +1,15 @@
 //! An object with a field of every kind.
 
+use std::collections::BTreeSet;
+
 use sutra_crypto::sha256;
 use sutra_kernel::{
     ApiName, Condition, Decimal, Entropy, FieldId, Money, ObjectId, RecordId, Test, Timestamp, Uuid, Value,
 };
 use sutra_privacy::{DataCategory, DataSubject};
-use sutra_records::{FieldDef, FieldKind, Fields, Mask, ObjectDef, OnDelete, PickValue, Slot, SlotFamily};
+use sutra_records::{
+    FieldDef, FieldKind, Fields, Mask, ObjectDef, OnDelete, PickValue, Preparing, Slot, SlotFamily,
+};
 
 use super::dice::Dice;
 
@@ -51,6 +55,7 @@ pub(super) fn define(object: &str) -> ObjectDef {
         standard: false,
         needs_reason: false,
         fields: fields.into_iter().map(|(field, kind, slot)| field_def(object, field, kind, slot)).collect(),
+        emptying: BTreeSet::new(),
         help: "A thing with a field of every kind.".to_owned(),
     }
 }
@@ -68,6 +73,7 @@ fn field_def(object: &str, field: &str, kind: FieldKind, slot: Option<(SlotFamil
         encrypted: field == "secret",
         mask: Mask::Whole,
         slot: slot.map(|(family, number)| Slot::new(family, number)),
+        preparing: Preparing::default(),
         category: if field == "email" { DataCategory::Personal } else { DataCategory::Business },
         help: format!("The {field} of the gadget."),
     }

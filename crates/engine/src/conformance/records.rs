@@ -5,7 +5,7 @@ use sutra_kernel::{
     RecordId, Value,
 };
 use sutra_records::{
-    FieldDef, FieldKind, Fields, Mask, ObjectDef, PickValue, Record, ValidationRule, project,
+    FieldDef, FieldKind, Fields, Mask, ObjectDef, PickValue, Preparing, Record, ValidationRule, project,
 };
 
 use super::{
@@ -31,6 +31,7 @@ pub(super) async fn definitions_are_read_as_written(store: &dyn Store) {
     let mut changed = ObjectDef::clone(&home.object);
     changed.label = "Renamed".to_owned();
     changed.needs_reason = true;
+    changed.emptying = ["text_05", "int_07"].map(|slot| slot.parse().unwrap()).into();
     changed.fields.reverse();
     changed.fields.push(FieldDef {
         name: gadget::name("grade"),
@@ -44,6 +45,7 @@ pub(super) async fn definitions_are_read_as_written(store: &dyn Store) {
         searchable: true,
         encrypted: true,
         mask: Mask::LastFour,
+        preparing: Preparing { index: false, search: true },
         ..changed.fields[0].clone()
     });
     let widget = gadget::define("widget");

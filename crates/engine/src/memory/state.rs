@@ -10,7 +10,7 @@ use sutra_kernel::{
     FieldId, ImportId, ObjectId, ProfileId, RecordId, RoleId, RuleId, SessionId, TaskId, Timestamp, UserId,
     WorkspaceId,
 };
-use sutra_records::{ObjectDef, Record, UniqueKey, ValidationRule, import::Import};
+use sutra_records::{ObjectDef, Preparation, Record, UniqueKey, ValidationRule, import::Import};
 
 use crate::{KeptAnswer, OutboxTask};
 
@@ -32,6 +32,7 @@ pub(super) struct State {
     pub(super) records: BTreeMap<RecordId, Record>,
     /// Which record has each unique value.
     pub(super) uniques: BTreeMap<(FieldId, UniqueKey), RecordId>,
+    pub(super) preparations: BTreeMap<ObjectId, UnderWay>,
     pub(super) imports: BTreeMap<ImportId, Import>,
     pub(super) import_rows: BTreeMap<ImportRowKey, (ImportId, RecordId)>,
     pub(super) head: Head,
@@ -47,6 +48,16 @@ pub(super) struct State {
 
 /// The object, the digest of the file, and the number of the row.
 pub(super) type ImportRowKey = (ObjectId, [u8; 32], u64);
+
+/// A preparation, and how far it has come.
+#[derive(Clone)]
+pub(super) struct UnderWay {
+    pub(super) preparation: Preparation,
+    /// The last record that is in line.
+    pub(super) after: Option<RecordId>,
+    /// Whether no record is left.
+    pub(super) all: bool,
+}
 
 /// A task, and until when it is hidden from those who look for work.
 #[derive(Clone)]
@@ -77,6 +88,7 @@ impl State {
             rules: BTreeMap::new(),
             records: BTreeMap::new(),
             uniques: BTreeMap::new(),
+            preparations: BTreeMap::new(),
             imports: BTreeMap::new(),
             import_rows: BTreeMap::new(),
             head: Head::EMPTY,

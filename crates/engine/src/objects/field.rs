@@ -74,10 +74,13 @@ impl UseCase for UpdateField<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<ObjectDef>, Error> {
         work.require_permission(SystemPermission::ManageObjects)?;
-        work.unit.lock().await?;
         let before = work.object(self.object)?;
         let after = ObjectDef::clone(&before).with_field_edited(self.field, self.edit.clone());
         let after = after.map_err(Error::bad_input)?;
+        if after.needs_preparation(&before) {
+            work.unit.begin_preparation(after.id, work.now).await?;
+        }
+        work.unit.lock().await?;
         if *before == after {
             return Ok(Done::unchanged(after));
         }

@@ -131,6 +131,11 @@ impl Company {
         unit.commit(receipt).await.unwrap();
     }
 
+    /// Everything goes but what is stored.
+    pub(crate) fn restart(&mut self) {
+        self.engine = engine_over(Arc::clone(&self.store), &self.clock);
+    }
+
     pub(crate) async fn account(&self, owner: &Caller, name: &str) -> RecordId {
         self.create(owner, "account", &[("name", Value::text(name))]).await.unwrap()
     }

@@ -16,6 +16,7 @@ mod imports;
 mod ledger;
 mod mass;
 mod past;
+mod preparing;
 mod reasons;
 mod records;
 mod relations;

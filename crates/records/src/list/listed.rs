@@ -31,6 +31,9 @@ pub enum ListError {
     /// The field has no index.
     #[error("the field `{0}` is not indexed: a list cannot be filtered or ordered by it")]
     NotIndexed(ApiName),
+    /// The field's index is not complete yet.
+    #[error("the index of the field `{0}` is being prepared: try again later")]
+    Preparing(ApiName),
     /// The field is compared with a value it can never have, or a text is asked of what is none.
     #[error("the field `{0}` cannot be compared with such a value")]
     WrongKind(ApiName),
@@ -56,6 +59,9 @@ impl<'a> Listed<'a> {
         }
         let field = object.field(name.as_str()).ok_or_else(|| ListError::UnknownField(name.clone()))?;
         let slot = field.slot.ok_or_else(|| ListError::NotIndexed(name.clone()))?;
+        if field.preparing.index {
+            return Err(ListError::Preparing(name.clone()));
+        }
         Ok(Listed::Field(field, slot))
     }
 

@@ -1,10 +1,12 @@
 //! The words in which standard objects are written down.
 
+use std::collections::BTreeSet;
+
 use sutra_crypto::sha256;
 use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, Uuid};
 use sutra_privacy::{DataCategory, DataSubject};
 
-use crate::{FieldDef, FieldKind, Mask, ObjectDef, OnDelete, PickValue, Slot, SlotFamily};
+use crate::{FieldDef, FieldKind, Mask, ObjectDef, OnDelete, PickValue, Preparing, Slot, SlotFamily};
 
 /// An object being written down.
 pub(super) struct ObjectText {
@@ -43,6 +45,7 @@ impl ObjectText {
             standard: true,
             needs_reason: false,
             fields,
+            emptying: BTreeSet::new(),
             help: self.help.to_owned(),
         })
     }
@@ -94,6 +97,7 @@ impl FieldText {
             name: ApiName::parse(self.name)?,
             label: self.label.to_owned(),
             slot: family.zip(self.slot).map(|(family, number)| Slot::new(family, number)),
+            preparing: Preparing::default(),
             kind,
             required: self.required,
             default: None,

@@ -3,7 +3,8 @@
 use sutra_kernel::{FieldId, Uuid, Value};
 use sutra_privacy::DataCategory;
 use sutra_records::{
-    DefinitionError, FieldEdit, FieldKind, NewField, ObjectEdit, PickEdit, PickValue, Slot, SlotFamily,
+    DefinitionError, FieldEdit, FieldKind, NewField, ObjectDef, ObjectEdit, PickEdit, PickValue, Slot,
+    SlotFamily,
 };
 
 use crate::company::{name, object};
@@ -135,4 +136,60 @@ fn a_value_is_added_relabelled_retired_and_taken_back_and_never_removed() {
     let alike = FieldEdit { picks: vec![pick("NEW", None, None)], ..FieldEdit::default() };
     let error = object("case").with_field_edited("status", alike);
     assert_eq!(error, Err(DefinitionError::SameValue("NEW".to_owned())));
+}
+
+fn indexed(indexed: bool) -> FieldEdit {
+    FieldEdit { indexed: Some(indexed), ..FieldEdit::default() }
+}
+
+#[test]
+fn an_index_is_used_when_it_is_prepared_and_its_slot_when_it_is_empty() {
+    let before = object("account");
+    let website = before.clone().with_field_edited("website", indexed(true)).unwrap();
+    let field = website.field("website").unwrap();
+    assert_eq!(field.slot, Some(Slot::new(SlotFamily::Text, 7)));
+    assert_eq!((field.index(), field.preparing.is_under_way()), (None, true));
+    assert!(website.needs_preparation(&before));
+    let website = website.prepared();
+    assert_eq!(website.field("website").unwrap().index(), Some(Slot::new(SlotFamily::Text, 7)));
+
+    let phone = Slot::new(SlotFamily::Text, 1);
+    let without = before.clone().with_field_edited("phone", indexed(false)).unwrap();
+    assert_eq!((without.field("phone").unwrap().slot, &without.emptying), (None, &[phone].into()));
+    let slot_of_fax = |object: ObjectDef| {
+        object.with_field_edited("fax", indexed(true)).unwrap().field("fax").unwrap().slot
+    };
+    assert_eq!(slot_of_fax(without.clone()), Some(Slot::new(SlotFamily::Text, 7)));
+    assert_eq!(slot_of_fax(without.clone().prepared()), Some(phone));
+    assert_eq!(without.clone().with_field_edited("phone", indexed(false)), Ok(without));
+}
+
+#[test]
+fn what_needs_no_preparation_gets_none() {
+    let account = object("account");
+    let edits = [
+        ("a label", FieldEdit { label: Some("Telephone".to_owned()), ..FieldEdit::default() }),
+        ("an index that is there", indexed(true)),
+        ("words that are there", FieldEdit { searchable: Some(true), ..FieldEdit::default() }),
+    ];
+    for (case, edit) in edits {
+        let after = account.clone().with_field_edited("phone", edit).unwrap();
+        assert!(!after.needs_preparation(&account), "{case}");
+    }
+    let more = account.clone().with_field(id(), field(FieldKind::Boolean, true)).unwrap();
+    assert!(!more.needs_preparation(&account), "a new field");
+    let words = FieldEdit { searchable: Some(false), ..FieldEdit::default() };
+    assert!(account.clone().with_field_edited("phone", words).unwrap().needs_preparation(&account));
+}
+
+#[test]
+fn an_index_that_cannot_be_given_or_taken_away_is_refused() {
+    let cases = [
+        ("a reference's", "contact", "account", false, DefinitionError::ReferenceIndex),
+        ("a long text's", "contact", "description", true, DefinitionError::NotIndexable),
+    ];
+    for (case, object_name, field, wanted, error) in cases {
+        let refused = object(object_name).with_field_edited(field, indexed(wanted));
+        assert_eq!(refused, Err(error), "{case}");
+    }
 }

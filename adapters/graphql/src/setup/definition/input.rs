@@ -94,7 +94,7 @@ pub(super) struct CreateFieldInput {
     /// it. Not for a LONG_TEXT, a BOOLEAN, a PICKLIST, and a field with a default.
     #[graphql(default)]
     unique: bool,
-    /// Whether lists can be filtered and ordered by it. It stays so. A REFERENCE always is; a LONG_TEXT never.
+    /// Whether lists can be filtered and ordered by it. A REFERENCE always is; a LONG_TEXT never.
     #[graphql(default)]
     indexed: bool,
     /// Whether lists can be searched by its words. Only a TEXT, LONG_TEXT, EMAIL, PHONE or URL has words.
@@ -124,6 +124,12 @@ pub(super) struct UpdateFieldInput {
     /// Whether no two records may have the same value. Of 10,000 records at most, none may have the same as another
     /// already.
     unique: Option<bool>,
+    /// Whether lists can be filtered and ordered by it: once all records that are there have been brought in line. A
+    /// REFERENCE always is; a LONG_TEXT never.
+    indexed: Option<bool>,
+    /// Whether lists can be searched by its words: once all records that are there have been brought in line. Only a
+    /// TEXT, LONG_TEXT, EMAIL, PHONE or URL has words.
+    searchable: Option<bool>,
     /// How personal its values are. It holds for what is written from now on: what the ledger has stays as it was
     /// written.
     category: Option<DataCategory>,
@@ -271,6 +277,8 @@ impl UpdateFieldInput {
             help: self.help,
             required: self.required,
             unique: self.unique,
+            indexed: self.indexed,
+            searchable: self.searchable,
             category: self.category.map(Into::into),
             default,
             picks: self.picklist.into_iter().map(PickEdit::from).collect(),
