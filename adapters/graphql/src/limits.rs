@@ -10,7 +10,7 @@ use async_graphql::{
     Value, Variables,
     parser::types::{ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
 };
-use sutra_engine::{MAX_PAGE, MAX_RECORDS};
+use sutra_engine::{MAX_GROUPS, MAX_PAGE, MAX_RECORDS};
 
 pub(crate) use self::lists::Lists;
 
@@ -170,6 +170,7 @@ impl Walk<'_> {
         within(place.depth, DEPTH, "levels")?;
         let page = match self.lists.given(name) {
             Some(argument) => Some(self.given(field, argument)),
+            None if self.lists.is_grouped(name) => Some(MAX_GROUPS),
             None => self.lists.is_paged(name).then(|| self.page(field)),
         };
         if !self.lists.has(name) {

@@ -1,5 +1,6 @@
 //! The schema of a workspace's records, built at run time from its metadata.
 
+mod aggregate;
 mod build;
 mod change;
 mod filter;
@@ -82,6 +83,8 @@ pub(crate) fn build(metadata: &Arc<Metadata>) -> Result<Schema, Error> {
         let schema = upsert::key_type(def).into_iter().fold(schema, SchemaBuilder::register);
         let schema = list::page_types(def).into_iter().fold(schema, SchemaBuilder::register);
         let schema = schema.register(filter::object_filter(def)).register(order).register(order_fields);
+        let (group, fields) = aggregate::types(def);
+        let schema = group.into_iter().fold(schema, SchemaBuilder::register).register(fields);
         change::input_types(def).into_iter().fold(schema, SchemaBuilder::register)
     });
     schema.finish().map_err(|error| Error::Internal(error.into()))
@@ -93,6 +96,7 @@ const MUTATION: &str = "Mutation";
 fn shared_types(schema: SchemaBuilder) -> SchemaBuilder {
     let objects = [object::access_type(), list::page_info_type()];
     let objects = objects.into_iter().chain(people::types()).chain(history::types()).chain(metadata::types());
+    let objects = objects.chain(aggregate::summary_types());
     let schema = objects.fold(scalar::register(schema), SchemaBuilder::register);
     let schema = filter::field_filters().into_iter().fold(schema, SchemaBuilder::register);
     schema.register(order::direction_type()).register(history::state_type()).register(metadata::type_enum())
@@ -103,7 +107,10 @@ fn query(metadata: &Arc<Metadata>) -> Object {
     let shared = people::queries().into_iter().chain(metadata::queries(metadata));
     let base = shared.fold(base, Object::field);
     metadata.objects().iter().fold(base, |query, def| {
-        list::queries(def).into_iter().chain([history::query(def)]).fold(query, Object::field)
+        list::queries(def)
+            .into_iter()
+            .chain([aggregate::query(def), history::query(def)])
+            .fold(query, Object::field)
     })
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The meaning is [`ListQuery::matches`] and [`ListQuery::order`]; every store is tested against them.
 
+mod aggregate;
 mod explain;
 mod filter;
 mod keyset;
@@ -13,6 +14,8 @@ use sutra_kernel::{ApiName, Page, PortError, RoleId, UserId};
 use sutra_records::{ListQuery, Listed, ObjectDef, SlotScalar, SystemField, Turn};
 
 use crate::{entity::records::record, error::OrPort as _, scoped::rows, transaction::Transaction};
+
+pub(crate) use aggregate::groups;
 
 /// Reads a page: part after part of the list, until there is one row more than it holds.
 pub(crate) async fn read(

@@ -10,8 +10,8 @@ use sutra_kernel::{
     ApiName, ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Uuid, Value, WorkspaceId,
 };
 use sutra_records::{
-    Change, Fields, ListQuery, ObjectDef, Record, RecordReader, RecordWriter, SealedFields, SealedValue,
-    Slot, SlotFamily,
+    Aggregate, Change, Fields, Group, ListQuery, ObjectDef, Record, RecordReader, RecordWriter, SealedFields,
+    SealedValue, Slot, SlotFamily,
     import::{Import, ImportRow},
     project,
 };
@@ -55,6 +55,11 @@ impl<M: Send> RecordReader for Open<M> {
         let Some(find) = find else { return Ok(0) };
         // A limit inside, so that counting stops there and does not only say less.
         count_of(&self.transaction, find.limit(cap)).await
+    }
+
+    async fn aggregate_records(&mut self, aggregate: &Aggregate) -> Result<Vec<Group>, PortError> {
+        aggregate.check().map_err(PortError::refused)?;
+        list::groups(&self.transaction, aggregate).await
     }
 
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {

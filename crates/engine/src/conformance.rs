@@ -47,6 +47,7 @@
     reason = "tests, in a library so that every adapter can run them: a case that fails panics"
 )]
 
+mod aggregates;
 mod bookkeeping;
 mod changes;
 mod dice;
@@ -243,6 +244,11 @@ suite! { ($)
         what_is_being_prepared_is_refused_to_lists
         a_preparation_goes_on_where_it_was
         a_workspace_prepares_its_own_records
+    }
+    aggregates {
+        groups_are_what_their_records_come_to
+        an_aggregate_looks_at_so_many_records_and_groups
+        what_makes_no_group_or_sum_is_refused
     }
     worlds {
         a_list_is_what_the_rule_allows

@@ -54,6 +54,9 @@ pub enum Error {
     /// A change needs an idempotency key here.
     #[error("changes need an idempotency key here; send the header `Idempotency-Key`")]
     IdempotencyKeyRequired,
+    /// The answer would be made of too much, of what the caller may see.
+    #[error("{0}")]
+    TooComplex(String),
     /// Too much of this in too short a time.
     #[error("too many refused requests; wait a minute")]
     RateLimited,
@@ -80,6 +83,7 @@ impl Error {
             Self::VersionConflict { .. } => "VERSION_CONFLICT",
             Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",
             Self::IdempotencyKeyRequired => "IDEMPOTENCY_KEY_REQUIRED",
+            Self::TooComplex(_) => "QUERY_TOO_COMPLEX",
             Self::RateLimited => "RATE_LIMITED",
             Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",

@@ -47,8 +47,9 @@ pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
 pub use permissions::{Permissions, ProfileEdit};
 pub use reason::Reason;
 pub use records::{
-    COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed, MAX_PAGE, MAX_RECORDS, MAX_RELATIONS,
-    MAX_STEPS, Moment, Part, Records, Related, Save, check_count,
+    AggregateRequest, Aggregated, COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed,
+    MAX_AGGREGATED, MAX_GROUPS, MAX_PAGE, MAX_RECORDS, MAX_RELATIONS, MAX_STEPS, Moment, Part, Records,
+    Related, Save, Summary, check_count,
 };
 pub use refusal::{RefusalCount, RefusalCounter, RefusalReader};
 pub use registry::{Registry, Workspace, WorkspaceState};

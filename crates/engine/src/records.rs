@@ -1,5 +1,6 @@
 //! The use cases of records that change something.
 
+mod aggregate;
 mod create;
 mod cursor;
 mod delete;
@@ -23,6 +24,7 @@ use sutra_records::{Fields, ObjectDef, View};
 
 use crate::{Caller, Engine, Error, Written};
 
+pub use aggregate::{AggregateRequest, Aggregated, MAX_AGGREGATED, MAX_GROUPS, Summary};
 pub(crate) use create::CreateRecord;
 pub use history::Save;
 pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE, Part};

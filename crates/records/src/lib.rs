@@ -21,7 +21,10 @@ mod view;
 
 pub use change::{Change, Draft, PermitError, RecordError};
 pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, ObjectEdit, PickEdit};
-pub use list::{Filter, ListError, ListQuery, Listed, Order, Position, Relation, Side, Turn};
+pub use list::{
+    Aggregate, Filter, Group, Key, ListError, ListQuery, Listed, Measure, Order, Position, Relation, Side,
+    Turn,
+};
 pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};
 pub use port::{

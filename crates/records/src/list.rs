@@ -1,5 +1,6 @@
 //! Lists: what a query selects, in which order, and what may be asked.
 
+mod aggregate;
 mod filter;
 mod listed;
 
@@ -8,6 +9,7 @@ use std::{cmp::Ordering, sync::Arc};
 use sutra_acl::Scope;
 use sutra_kernel::{ApiName, Direction, Page, RecordId, Value};
 
+pub use aggregate::{Aggregate, Group, Key, Measure};
 pub use filter::{Filter, Relation};
 pub use listed::{ListError, Listed};
 

@@ -8,12 +8,14 @@ use std::collections::HashSet;
 use crate::{FieldDef, Metadata, ObjectDef};
 
 /// Types that are the same in every workspace.
-pub const TYPES: [&str; 36] = [
+pub const TYPES: [&str; 40] = [
     "Boolean",
     "BooleanFilter",
     "Date",
+    "DateAggregate",
     "DateFilter",
     "DateTime",
+    "DateTimeAggregate",
     "DateTimeFilter",
     "Decimal",
     "DecimalFilter",
@@ -31,8 +33,10 @@ pub const TYPES: [&str; 36] = [
     "LongFilter",
     "Me",
     "Money",
+    "MoneyAggregate",
     "MoneyInput",
     "Mutation",
+    "NumberAggregate",
     "ObjectInfo",
     "OrderDirection",
     "PageInfo",
@@ -117,6 +121,14 @@ pub struct ObjectNames {
     pub order: String,
     /// The fields a list can be sorted by.
     pub order_field: String,
+    /// What a group of records comes to.
+    pub group: String,
+    /// What the records of a group have in common.
+    pub group_key: String,
+    /// What the values of a group come to.
+    pub group_values: String,
+    /// The fields that records can be grouped by.
+    pub group_field: String,
     /// What a new record is made from.
     pub create_input: String,
     /// What a record is changed by.
@@ -133,6 +145,8 @@ pub struct ObjectNames {
     pub find: String,
     /// The query for a list: `accounts`.
     pub list: String,
+    /// The query for what a list comes to.
+    pub aggregate: String,
     /// The query for a record's history.
     pub history: String,
     /// The mutation that makes a record.
@@ -173,6 +187,10 @@ impl ObjectNames {
             filter: filter_name(object.name.as_str()),
             order: format!("{record}Order"),
             order_field: format!("{record}OrderField"),
+            group: format!("{record}Aggregate"),
+            group_key: format!("{record}AggregateKey"),
+            group_values: format!("{record}AggregateValues"),
+            group_field: format!("{record}GroupField"),
             create_input: format!("Create{record}Input"),
             update_input: format!("Update{record}Input"),
             payload: format!("{record}Payload"),
@@ -181,6 +199,7 @@ impl ObjectNames {
             unique_field: format!("{record}UniqueField"),
             find: object.name.to_string(),
             list: object.plural.to_string(),
+            aggregate: format!("{}Aggregate", object.plural),
             history: format!("{}History", object.name),
             create: format!("create{record}"),
             update: format!("update{record}"),
@@ -200,7 +219,7 @@ impl ObjectNames {
 
     /// All types.
     #[must_use]
-    pub fn types(&self) -> [&str; 12] {
+    pub fn types(&self) -> [&str; 16] {
         [
             &self.record,
             &self.connection,
@@ -208,6 +227,10 @@ impl ObjectNames {
             &self.filter,
             &self.order,
             &self.order_field,
+            &self.group,
+            &self.group_key,
+            &self.group_values,
+            &self.group_field,
             &self.create_input,
             &self.update_input,
             &self.payload,
@@ -219,12 +242,14 @@ impl ObjectNames {
 
     /// All queries and mutations.
     #[must_use]
-    pub fn roots(&self) -> [&str; 15] {
-        let Self { find, list, history, create, update, upsert, delete, restore, revert, .. } = self;
+    pub fn roots(&self) -> [&str; 16] {
+        let Self { find, list, aggregate, history, create, update, upsert, delete, restore, revert, .. } =
+            self;
         let Self { create_all, update_all, upsert_all, delete_all, restore_all, transfer_all, .. } = self;
         [
             find,
             list,
+            aggregate,
             history,
             create,
             update,

@@ -4,7 +4,8 @@ use async_trait::async_trait;
 use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, Timestamp, UserId};
 
 use crate::{
-    Change, ListQuery, ObjectDef, Preparation, Prepared, Record, UniqueClaim, UniqueKey, ValidationRule,
+    Aggregate, Change, Group, ListQuery, ObjectDef, Preparation, Prepared, Record, UniqueClaim, UniqueKey,
+    ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -23,6 +24,10 @@ pub trait RecordReader: Send {
 
     /// How many records match, wherever the page begins; it stops counting at `cap`.
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError>;
+
+    /// The groups of a list, as [`Aggregate::answer`] defines them, in no order. Of more records or groups than it may
+    /// look at, it says nothing but that there are so many.
+    async fn aggregate_records(&mut self, aggregate: &Aggregate) -> Result<Vec<Group>, PortError>;
 
     /// Whether some record, deleted ones included, has no value in the field, defined or not.
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError>;

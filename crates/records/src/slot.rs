@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use sutra_kernel::{ApiName, Decimal, Uuid, Value, fold};
+use sutra_kernel::{ApiName, Decimal, Timestamp, Uuid, Value, fold};
 
 use crate::{FieldDef, FieldKind, ObjectDef};
 
@@ -108,6 +108,23 @@ pub(crate) fn plain_scalar(value: &Value) -> SlotScalar {
         Value::Reference(id) => SlotScalar::Uuid(id.uuid()),
         Value::Null | Value::Decimal(_) | Value::Money(_) => SlotScalar::Null,
     }
+}
+
+/// The value that an integer slot of a field of this kind stands for; money without its currency.
+pub(crate) fn value_of_slot(kind: &FieldKind, unit: i64) -> Value {
+    match kind {
+        FieldKind::Decimal { scale } => decimal(unit, u32::from(*scale)),
+        FieldKind::Currency => decimal(unit, MONEY_SCALE),
+        FieldKind::Boolean => Value::Boolean(unit != 0),
+        FieldKind::Date => Value::Date(Timestamp::from_micros(unit).date()),
+        FieldKind::DateTime => Value::Timestamp(Timestamp::from_micros(unit)),
+        _ => Value::Integer(unit),
+    }
+}
+
+fn decimal(unit: i64, scale: u32) -> Value {
+    let number = Decimal::try_from_i128_with_scale(unit.into(), scale);
+    number.map_or(Value::Null, |number| Value::Decimal(number.normalize()))
 }
 
 /// The number counted in units of its last allowed digit, if it is whole in them and fits.

@@ -10,6 +10,7 @@ pub(crate) struct Lists {
     lists: HashSet<String>,
     paged: HashSet<String>,
     given: HashMap<String, String>,
+    grouped: HashSet<String>,
 }
 
 impl Lists {
@@ -24,6 +25,7 @@ impl Lists {
             lists: names(|field| MetaTypeName::create(&field.ty).is_list()),
             paged: names(|field| field.args.contains_key("first")),
             given: fields().filter_map(given).collect(),
+            grouped: names(|field| field.args.contains_key("groupBy")),
         }
     }
 
@@ -35,6 +37,11 @@ impl Lists {
     /// Whether a field of this name says by `first` or `last` how many items it has, or the list in it has.
     pub(super) fn is_paged(&self, name: &str) -> bool {
         self.paged.contains(name)
+    }
+
+    /// Whether a field of this name is a list of groups.
+    pub(super) fn is_grouped(&self, name: &str) -> bool {
+        self.grouped.contains(name)
     }
 
     /// The argument of a field of this name that is a list, if it must be given one: it answers as many items.

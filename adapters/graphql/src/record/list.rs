@@ -6,8 +6,8 @@ use async_graphql::{
     Result, Value,
     dynamic::{Field, FieldFuture, InputValue, Object, ResolverContext, TypeRef},
 };
-use sutra_engine::{Count, Error, ListRequest, Moment, Part};
-use sutra_kernel::{self as kernel, ValueKind};
+use sutra_engine::{Count, Error, ListRequest, Moment, Part, Related};
+use sutra_kernel::{self as kernel, Condition, ValueKind};
 use sutra_records::{ObjectDef, Turn};
 use tokio::sync::OnceCell;
 
@@ -194,17 +194,28 @@ async fn list_records(ctx: ResolverContext<'_>, def: &ObjectDef) -> Result<Conne
 
 async fn request(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<ListRequest> {
     let argument = |name: &str| ctx.args.get(name).filter(|value| !value.is_null());
-    let filter = match argument("filter") {
-        Some(value) => Some(filter::read(viewing(ctx).await?.metadata(), def, value.as_value())?),
-        None => None,
-    };
     Ok(ListRequest {
         object: def.name.clone(),
-        filter,
-        search: argument("search").map(|text| text.string().unwrap_or_default().to_owned()),
+        filter: filter_argument(ctx, def).await?,
+        search: search_argument(ctx),
         order: order::read(def, argument("orderBy").map(|value| value.as_value()))?,
         part: part(ctx)?,
     })
+}
+
+/// The argument `filter`.
+pub(super) async fn filter_argument(
+    ctx: &ResolverContext<'_>,
+    def: &ObjectDef,
+) -> Result<Option<Condition<Related>>> {
+    let Some(filter) = ctx.args.get("filter").filter(|filter| !filter.is_null()) else { return Ok(None) };
+    Ok(Some(filter::read(viewing(ctx).await?.metadata(), def, filter.as_value())?))
+}
+
+/// The argument `search`.
+pub(super) fn search_argument(ctx: &ResolverContext<'_>) -> Option<String> {
+    let text = ctx.args.get("search").filter(|text| !text.is_null())?;
+    Some(text.string().unwrap_or_default().to_owned())
 }
 
 /// Which part of the list is asked for, from one of its ends alone.
@@ -268,7 +279,7 @@ fn count_field(name: &str, ty: &str, description: &str, read: fn(Count) -> Value
 }
 
 /// A field that is an object, made from its parent.
-fn child<T, C>(name: &str, ty: &str, description: &str, read: fn(&T) -> C) -> Field
+pub(super) fn child<T, C>(name: &str, ty: &str, description: &str, read: fn(&T) -> C) -> Field
 where
     T: std::any::Any + Send + Sync,
     C: std::any::Any + Send + Sync,

@@ -78,7 +78,7 @@ fn orders(object: &ObjectDef) -> Vec<ApiName> {
 }
 
 /// A word of an enum, which variables hold as text.
-fn word(value: &Value) -> Option<&str> {
+pub(super) fn word(value: &Value) -> Option<&str> {
     match value {
         Value::Enum(name) => Some(name.as_str()),
         Value::String(text) => Some(text),

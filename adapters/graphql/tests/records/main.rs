@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod access;
+mod aggregate;
 mod bad_input;
 mod batch;
 mod change;

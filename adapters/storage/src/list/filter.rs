@@ -37,7 +37,7 @@ pub(super) fn compile(
 }
 
 /// Whether the record referred to is one of those that the viewer may see and that fulfil the condition.
-fn related(
+pub(super) fn related(
     rows: &Select<record::Entity>,
     object: &ObjectDef,
     relation: &Relation,

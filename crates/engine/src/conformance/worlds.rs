@@ -4,18 +4,18 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sutra_acl::{
-    Action, FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role,
+    Action, FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role, Scope,
     SystemPermission, SystemPermissions, UserPlan,
 };
 use sutra_identity::{User, UserState};
 use sutra_kernel::{Condition, ProfileId, RecordId, RoleId, UserId, Value};
-use sutra_records::{ListQuery, Record, Relation};
+use sutra_records::{Key, ListQuery, Record, Relation};
 
 use super::{
-    gadget,
+    aggregates, gadget,
     home::{Home, at},
 };
-use crate::Store;
+use crate::{Reads, Store};
 
 const WORLDS: usize = 12;
 const ROLES: usize = 7;
@@ -151,6 +151,7 @@ impl World {
                 let parent = self.records.iter().find(|it| Value::Reference(it.id) == parent);
                 parent.is_some_and(|parent| self.may_read(home, user, parent))
             };
+            self.expect_groups_by_parents(home, reads.as_mut(), user, &scope).await;
             for (filter, wanted) in
                 [(has_parent.clone(), true), (Condition::Not(Box::new(has_parent)), false)]
             {
@@ -163,6 +164,29 @@ impl World {
             }
         }
         reads.finish().await.unwrap();
+    }
+
+    /// The groups by parents are of records that the user may read, under parents that he may read.
+    async fn expect_groups_by_parents(
+        &self,
+        home: &Home<'_>,
+        reads: &mut dyn Reads,
+        user: &User,
+        scope: &Scope,
+    ) {
+        let key = Key::reference(gadget::name("parent"), Arc::clone(&home.object), scope.clone());
+        let list = ListQuery { scope: scope.clone(), ..home.everything() };
+        let groups = reads.aggregate_records(&aggregates::of(list, vec![key], Vec::new())).await.unwrap();
+        let listed = groups.into_iter().map(|group| (format!("{:?}", group.key), group.count));
+        let mut ruled: BTreeMap<String, u64> = BTreeMap::new();
+        for record in self.records.iter().filter(|record| self.may_read(home, user, record)) {
+            let parent = record.value(&gadget::name("parent"));
+            let parent = self.records.iter().find(|it| Value::Reference(it.id) == parent);
+            let parent = parent.filter(|parent| self.may_read(home, user, parent));
+            let key = [parent.map_or(Value::Null, |parent| Value::Reference(parent.id))];
+            *ruled.entry(format!("{key:?}")).or_default() += 1;
+        }
+        assert_eq!(listed.collect::<BTreeMap<_, _>>(), ruled, "{}", user.name);
     }
 
     fn which(&self, visible: impl Fn(&Record) -> bool) -> Vec<RecordId> {

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
 use sutra_records::{
-    Change, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Record, RecordReader, RecordWriter,
-    ValidationRule,
+    Aggregate, Change, Group, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Record, RecordReader,
+    RecordWriter, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -36,6 +36,12 @@ impl<M: Send> RecordReader for Open<M> {
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
         query.check().map_err(PortError::refused)?;
         Ok(self.state().matching(query).map(|_| 1).sum::<u64>().min(cap))
+    }
+
+    async fn aggregate_records(&mut self, aggregate: &Aggregate) -> Result<Vec<Group>, PortError> {
+        aggregate.check().map_err(PortError::refused)?;
+        let state = self.state();
+        Ok(aggregate.answer(state.matching(&aggregate.list), &|id| state.records.get(&id)))
     }
 
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {

@@ -148,7 +148,7 @@ impl Viewing {
 
     /// The query of a request, once it is known to reveal nothing: that depends on definitions and the
     /// viewer's permissions, never on data.
-    async fn query(
+    pub(super) async fn query(
         &self,
         reads: &mut dyn Reads,
         object: &Arc<ObjectDef>,

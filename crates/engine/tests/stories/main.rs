@@ -8,6 +8,7 @@
 )]
 
 mod administration;
+mod aggregates;
 mod company;
 mod definitions;
 mod encrypted;

@@ -29,7 +29,7 @@ pub struct Relation {
 }
 
 impl Relation {
-    fn holds<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<&'r Record>) -> bool {
+    pub(super) fn holds<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<&'r Record>) -> bool {
         let Value::Reference(id) = record.value(&self.field) else { return false };
         find(id).is_some_and(|target| self.is_seen(target) && holds(&self.condition, target, find))
     }
@@ -40,7 +40,7 @@ impl Relation {
             && self.scope.admits(target.owner, target.owner_role)
     }
 
-    fn check(&self, object: &ObjectDef) -> Result<(), ListError> {
+    pub(super) fn check(&self, object: &ObjectDef) -> Result<(), ListError> {
         match Listed::of(object, &self.field)? {
             Listed::Field(field, _) if field.target() == Some(&self.object.name) => {
                 check(&self.object, &self.condition)

@@ -43,6 +43,12 @@ pub enum ListError {
     /// The field refers to no records, or to those of another object.
     #[error("the field `{0}` does not refer to such records")]
     NotRelated(ApiName),
+    /// Records are not grouped by what such a field holds.
+    #[error("records are grouped by owners, references, picklists and truths, and not by `{0}`")]
+    NoGroups(ApiName),
+    /// The values of such a field come to nothing.
+    #[error("numbers, amounts, days and instants are summed up, and not `{0}`")]
+    NoMeasure(ApiName),
 }
 
 impl<'a> Listed<'a> {

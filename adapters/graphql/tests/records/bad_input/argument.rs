@@ -40,6 +40,7 @@ pub(super) fn refused(operation: &Operation<'_>, argument: &str) -> Option<Vec<B
         (_, "search: String") => words(),
         (_, "filter: {One}Filter") => filters(it),
         (_, "orderBy: [{One}Order!]") => orders(),
+        (_, "groupBy: [{One}GroupField!]") => groups(),
         (_, "input: Create{One}Input!" | "input: Update{One}Input!") => inputs(it),
         (_, "inputs: [Create{One}Input!]!") => {
             [lists(), within(|input| json!([it.values, input]), &inputs(it))].concat()
@@ -57,6 +58,14 @@ pub(super) fn refused(operation: &Operation<'_>, argument: &str) -> Option<Vec<B
 /// The same values inside something else.
 fn within(wrap: impl Fn(Value) -> Value, values: &[Bad]) -> Vec<Bad> {
     values.iter().map(|(name, value, code)| (*name, wrap(value.clone()), *code)).collect()
+}
+
+fn groups() -> Vec<Bad> {
+    vec![
+        ("a number", json!([5]), BAD),
+        ("a list of nothing", json!([null]), BAD),
+        ("a field that is none", json!(["SPACESHIP"]), BAD),
+    ]
 }
 
 fn keys() -> Vec<Bad> {

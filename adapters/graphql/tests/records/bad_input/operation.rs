@@ -9,13 +9,14 @@ use crate::world::{Answer, Member, World};
 type Good = fn(&Thing) -> Value;
 
 /// An operation of every object, and what it takes gladly. They can be asked for in the order of the schema.
-const OPERATIONS: [(&str, Good); 17] = [
+const OPERATIONS: [(&str, Good); 18] = [
     ("me", |_| json!({})),
     ("user", |it| json!({ "id": it.user })),
     ("objects", |_| json!({})),
     ("object", |it| json!({ "name": it.one })),
     ("{one}", |it| json!({ "id": it.id })),
     ("{many}", |_| json!({ "first": 1 })),
+    ("{many}Aggregate", |_| json!({ "groupBy": ["OWNER_ID"] })),
     ("{one}History", |it| json!({ "id": it.id })),
     ("create{One}", |it| json!({ "input": it.values })),
     ("update{One}", |it| json!({ "id": it.id, "version": 1, "input": it.values })),
