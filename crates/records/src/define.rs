@@ -1,23 +1,21 @@
 //! Making and changing definitions: what an object or a field may become.
 
 mod attribute;
+mod kind;
 mod subject;
 
 use std::collections::BTreeSet;
 
-use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, Value, fold};
+use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, Value};
 use sutra_privacy::{DataCategory, DataSubject};
 
-use crate::{FieldDef, FieldKind, Mask, ObjectDef, PickValue, Preparing, Protected};
+use crate::{FieldDef, FieldKind, Mask, ObjectDef, Preparing, Protected};
 
 pub use subject::NewSubject;
 
 const LABEL_CHARS: usize = 120;
 const HELP_CHARS: usize = 500;
 const TEXT_MAX: u32 = 255;
-const SCALE_MAX: u8 = 10;
-const PICKS_MAX: u32 = 200;
-const PICK_CHARS: usize = 255;
 
 /// The field that every custom object is made with: what one of its records is called.
 const NAME_FIELD: &str = "name";
@@ -243,14 +241,14 @@ impl ObjectDef {
     /// # Errors
     /// As [`define`](Self::define); and if there is no slot left, or the kind has none.
     pub fn with_field(mut self, id: FieldId, new: NewField) -> Defined<Self> {
-        check_kind(&new.kind)?;
+        kind::check(&new.kind)?;
         let indexed = new.indexed || matches!(new.kind, FieldKind::Reference { .. });
         let slot = if indexed { Some(self.free_slot(&new.kind)?) } else { None };
         let mut field = FieldDef {
             id,
             name: ApiName::parse(&new.name)?,
             label: label(&new.label)?,
-            kind: tidy(new.kind),
+            kind: kind::tidy(new.kind),
             required: new.required,
             default: new.default,
             unique: new.unique,
@@ -312,72 +310,6 @@ impl FieldDef {
         self.edit_picks(edit.picks)?;
         self.settle()
     }
-
-    fn edit_picks(&mut self, picks: Vec<PickEdit>) -> Defined<()> {
-        if picks.is_empty() {
-            return Ok(());
-        }
-        let FieldKind::Picklist { values } = &mut self.kind else {
-            return Err(DefinitionError::NoPicklist(self.name.clone()));
-        };
-        for pick in picks {
-            apply(values, pick);
-        }
-        check_picks(values)
-    }
-}
-
-/// Changes the value of the list, or adds it.
-fn apply(values: &mut Vec<PickValue>, edit: PickEdit) {
-    let value = edit.value.trim();
-    let label = edit.label.map(|label| label.trim().to_owned());
-    match values.iter_mut().find(|known| known.value == value) {
-        Some(known) => {
-            known.label = label.unwrap_or_else(|| known.label.clone());
-            known.active = edit.active.unwrap_or(known.active);
-        }
-        None => values.push(PickValue {
-            value: value.to_owned(),
-            label: label.unwrap_or_else(|| value.to_owned()),
-            active: edit.active.unwrap_or(true),
-        }),
-    }
-}
-
-fn check_kind(kind: &FieldKind) -> Defined<()> {
-    match kind {
-        FieldKind::Text { max } => measure("the greatest length of a text", *max, 1, TEXT_MAX),
-        FieldKind::Decimal { scale } => {
-            measure("the number of digits after the point", u32::from(*scale), 0, u32::from(SCALE_MAX))
-        }
-        FieldKind::Picklist { values } => check_picks(values),
-        _ => Ok(()),
-    }
-}
-
-fn check_picks(values: &[PickValue]) -> Defined<()> {
-    let count = u32::try_from(values.len()).unwrap_or(u32::MAX);
-    measure("the number of values of a list", count, 1, PICKS_MAX)?;
-    let mut seen = BTreeSet::new();
-    for pick in values {
-        shown("a value of a list", &pick.value, 1, PICK_CHARS)?;
-        shown("the label of a value", &pick.label, 1, PICK_CHARS)?;
-        if !seen.insert(fold(pick.value.trim())) {
-            return Err(DefinitionError::SameValue(pick.value.clone()));
-        }
-    }
-    Ok(())
-}
-
-/// The kind without spaces around the values of its list.
-fn tidy(kind: FieldKind) -> FieldKind {
-    let FieldKind::Picklist { values } = kind else { return kind };
-    let trim = |pick: PickValue| PickValue {
-        value: pick.value.trim().to_owned(),
-        label: pick.label.trim().to_owned(),
-        active: pick.active,
-    };
-    FieldKind::Picklist { values: values.into_iter().map(trim).collect() }
 }
 
 fn label(text: &str) -> Defined<String> {
