@@ -207,6 +207,9 @@ impl Work<'_> {
                 _ => return Ok(None),
             },
         };
+        if let Some(key) = self.new_keys.get(&person) {
+            return Ok(Some(Arc::clone(key)));
+        }
         let slot = KeySlot::Subject(person.uuid());
         let workspace = self.caller.workspace();
         self.parts.keys.current(self.unit.as_mut(), workspace, &slot, self.now).await

@@ -1,12 +1,12 @@
 //! One use case in one unit of work: begin, decide, change, append, commit; or cancel, and try again.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use async_trait::async_trait;
 use sutra_acl::{SystemPermission, UserPlan};
 use sutra_audit::{Batch, EntryDraft, Epochs, Event, Receipt, Target};
 use sutra_crypto::{DataKey, KeySlot};
-use sutra_kernel::{Entropy, PortError, Timestamp, UnitId, UserId};
+use sutra_kernel::{Entropy, PortError, RecordId, Timestamp, UnitId, UserId};
 use sutra_records::{Metadata, ObjectDef};
 
 use crate::{
@@ -94,6 +94,8 @@ pub(crate) struct Work<'e> {
     pub(crate) authority: Authority,
     pub(crate) seen: Epochs,
     pub(crate) now: Timestamp,
+    /// The keys of people that this unit has made: they enter the ring only once they are stored for good.
+    pub(crate) new_keys: HashMap<RecordId, Arc<DataKey>>,
     /// The idempotency key of the caller, claimed in this unit.
     pub(crate) claim: Option<IdempotencyClaim>,
     /// Whether the caller is known to have met few used values lately.
@@ -146,8 +148,18 @@ impl Engine {
             let seen = unit.epochs().await?;
             if let Some(authority) = parts.authorities.cached(caller, seen) {
                 let caller = caller.clone();
-                let (claim, few_collisions) = (None, false);
-                return Ok(Work { parts, unit, caller, authority, seen, now, claim, few_collisions });
+                let (new_keys, claim, few_collisions) = (HashMap::new(), None, false);
+                return Ok(Work {
+                    parts,
+                    unit,
+                    caller,
+                    authority,
+                    seen,
+                    now,
+                    new_keys,
+                    claim,
+                    few_collisions,
+                });
             }
             unit.cancel().await?;
             self.refresh(caller).await?;

@@ -75,7 +75,10 @@ impl UseCase for CreateRecord<'_> {
 impl Work<'_> {
     /// The role of a user who may be given records: an active one.
     pub(crate) async fn assignable(&mut self, owner: UserId) -> Result<Option<RoleId>, Error> {
-        let subject = self.unit.subject(owner).await?.filter(|subject| subject.active);
+        let own = self.plan().subject();
+        // One's own place is in the plan already, and nothing is committed on a plan that is out of date.
+        let subject = if own.user == owner { Some(*own) } else { self.unit.subject(owner).await? };
+        let subject = subject.filter(|subject| subject.active);
         let subject =
             subject.ok_or_else(|| Error::BadInput("the owner is not an active user here".to_owned()))?;
         Ok(subject.role)
@@ -84,7 +87,9 @@ impl Work<'_> {
     /// A key of the person that a new record is about.
     async fn make_subject_key(&mut self, person: RecordId) -> Result<(), Error> {
         let slot = KeySlot::Subject(person.uuid());
-        let (row, _) = self.parts.keys.make(self.caller.workspace(), slot, 1, self.now)?;
-        Ok(self.unit.put_key(row).await?)
+        let (row, key) = self.parts.keys.make(self.caller.workspace(), slot, 1, self.now)?;
+        self.unit.put_key(row).await?;
+        self.new_keys.insert(person, key);
+        Ok(())
     }
 }
