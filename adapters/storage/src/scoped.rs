@@ -58,8 +58,9 @@ impl Transaction {
         A: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
         let rows: Vec<A> = rows.into_iter().map(|row| self.owned::<E, A>(row)).collect();
-        for rows in rows.chunks(ROWS) {
-            Insert::many(rows.to_vec()).exec_without_returning(self).await?;
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            Insert::many(rows.by_ref().take(ROWS)).exec_without_returning(self).await?;
         }
         Ok(())
     }
