@@ -1,0 +1,145 @@
+//! A database, an engine over it, and a plain connection beside it.
+
+use std::sync::Arc;
+
+use sqlx::{
+    Connection as _, PgConnection, SqliteConnection,
+    postgres::PgConnectOptions,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
+};
+use sutra_crypto::{LocalVault, RootKeys};
+use sutra_engine::{Engine, Ports, Store};
+use sutra_kernel::{Clock, Entropy, Timestamp, WorkspaceId};
+use sutra_storage::{DatabaseUrl, RolePasswords, SqlStore, create_roles, prepare_database};
+use sutra_testkit::{Cluster, TestPasswords};
+use tempfile::TempDir;
+
+/// A database that nothing else uses.
+pub(crate) struct Place {
+    pub(crate) engine: Engine,
+    pub(crate) store: SqlStore,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    database: Database,
+}
+
+enum Database {
+    Sqlite(TempDir),
+    Postgres(&'static Cluster, String),
+}
+
+/// A connection that knows nothing of the product.
+pub(crate) enum Bare {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Place {
+    pub(crate) async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary directory");
+        let url: DatabaseUrl = sqlite_url(&folder).parse().expect("an address");
+        SqlStore::migrate(&url).await.expect("a new database");
+        Self::open(&url, Database::Sqlite(folder)).await
+    }
+
+    /// Nothing where PostgreSQL is not installed.
+    pub(crate) async fn postgres() -> Option<Self> {
+        let cluster = Cluster::shared()?;
+        let administrator = cluster.database();
+        let passwords = || "no secret".to_owned();
+        let passwords = RolePasswords {
+            owner: passwords(),
+            app: passwords(),
+            verifier: passwords(),
+            archiver: passwords(),
+        };
+        let url = administrator.parse().expect("an address");
+        create_roles(&url, &passwords, &SystemEntropy).await.expect("roles");
+        Some(Self::on(cluster, &administrator).await)
+    }
+
+    /// A new database of the same kind.
+    pub(crate) async fn another(&self) -> Self {
+        match &self.database {
+            Database::Sqlite(_) => Self::sqlite().await,
+            Database::Postgres(cluster, _) => Self::on(cluster, &cluster.database()).await,
+        }
+    }
+
+    async fn on(cluster: &'static Cluster, administrator: &str) -> Self {
+        prepare_database(&administrator.parse().expect("an address")).await.expect("a new database");
+        let path = administrator.split_once('?').map_or(administrator, |it| it.0);
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        let owner = cluster.url("sutra_owner", &name).parse().expect("an address");
+        SqlStore::migrate(&owner).await.expect("a new schema");
+        let app = cluster.url("sutra_app", &name).parse().expect("an address");
+        Self::open(&app, Database::Postgres(cluster, name)).await
+    }
+
+    async fn open(url: &DatabaseUrl, database: Database) -> Self {
+        let store = SqlStore::open(url).await.expect("a database");
+        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+        let keys = RootKeys::generate(&*entropy);
+        let shared: Arc<dyn Store> = Arc::new(store.clone());
+        let engine = Engine::builder(shared).build(Ports {
+            vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
+            passwords: Arc::new(TestPasswords),
+            clock: Arc::new(SystemClock),
+            entropy: Arc::clone(&entropy),
+        });
+        engine.workspaces().open_instance().await.expect("an instance");
+        Self { engine, store, entropy, database }
+    }
+
+    pub(crate) fn name(&self) -> &'static str {
+        match self.database {
+            Database::Sqlite(_) => "SQLite",
+            Database::Postgres(..) => "PostgreSQL",
+        }
+    }
+
+    /// A plain connection of the role that serves, as durable as the product's, which has chosen the workspace once
+    /// and for all.
+    pub(crate) async fn bare(&self, workspace: WorkspaceId) -> Bare {
+        match &self.database {
+            Database::Sqlite(folder) => {
+                let options: SqliteConnectOptions = sqlite_url(folder).parse().expect("an address");
+                let options = options
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full)
+                    .pragma("secure_delete", "ON");
+                Bare::Sqlite(SqliteConnection::connect_with(&options).await.expect("a connection"))
+            }
+            Database::Postgres(cluster, name) => {
+                let options: PgConnectOptions = cluster.url("sutra_app", name).parse().expect("an address");
+                let options = options.options([("sutra.workspace", workspace.uuid())]);
+                Bare::Postgres(PgConnection::connect_with(&options).await.expect("a connection"))
+            }
+        }
+    }
+
+    pub(crate) async fn close(self) {
+        drop(self.engine);
+        self.store.close().await;
+    }
+}
+
+fn sqlite_url(folder: &TempDir) -> String {
+    format!("sqlite:{}", folder.path().join("sutra.db").display())
+}
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
+    }
+}
+
+struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, buffer: &mut [u8]) {
+        getrandom::fill(buffer).expect("random bytes");
+    }
+}
