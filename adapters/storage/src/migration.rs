@@ -18,6 +18,7 @@ mod keys;
 mod ledger;
 mod masks;
 mod prepare;
+mod purge;
 mod records;
 mod registry;
 mod rules;
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             masks::STEP,
             statistics::STEP,
             prepare::STEP,
+            purge::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

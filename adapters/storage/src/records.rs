@@ -10,8 +10,8 @@ use sutra_kernel::{
     ApiName, ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Uuid, Value, WorkspaceId,
 };
 use sutra_records::{
-    Aggregate, Change, Fields, Group, ListQuery, ObjectDef, Record, RecordReader, RecordWriter, SealedFields,
-    SealedValue, Slot, SlotFamily,
+    Aggregate, Change, Fields, Group, ListQuery, ObjectDef, Purge, Record, RecordReader, RecordWriter,
+    SealedFields, SealedValue, Slot, SlotFamily,
     import::{Import, ImportRow},
     project,
 };
@@ -104,6 +104,25 @@ impl RecordWriter for Open<Writing> {
         }
         self.put_tokens(change.before(), change.after(), &definition).await?;
         self.mode.written.push((change.after().id.uuid(), change.after().version));
+        Ok(())
+    }
+
+    async fn remove_record(&mut self, purge: Purge) -> Result<(), PortError> {
+        self.require_home(purge.workspace())?;
+        // The last version comes first: it locks the row, and so nobody writes words beside it any more.
+        let last = self.transaction.change::<record::Entity>();
+        let last = last.col_expr(record::Column::Version, Expr::value(column_of(purge.version())));
+        let last = last.filter(record::Column::Id.eq(purge.id().uuid()));
+        let last = last.filter(record::Column::ObjectId.eq(purge.object().uuid()));
+        let last = last.filter(record::Column::Version.eq(column_of(purge.before())));
+        if last.exec(&self.transaction).await.port()?.rows_affected != 1 {
+            return Err(PortError::conflict("the record has another version"));
+        }
+        self.remove_tokens(purge.id()).await?;
+        let remove = self.transaction.remove::<record::Entity>();
+        let remove = remove.filter(record::Column::Id.eq(purge.id().uuid()));
+        remove.exec(&self.transaction).await.port()?;
+        self.mode.written.push((purge.id().uuid(), purge.version()));
         Ok(())
     }
 

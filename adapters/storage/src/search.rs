@@ -1,7 +1,7 @@
 //! The words of records, written beside them.
 
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
-use sutra_kernel::PortError;
+use sutra_kernel::{PortError, RecordId};
 use sutra_records::{ObjectDef, Record, tokens};
 
 use crate::{
@@ -46,6 +46,13 @@ impl<M: Changing> Open<M> {
 
     async fn insert_tokens(&self, rows: Vec<search_token::Model>) -> Result<(), PortError> {
         self.transaction.insert::<search_token::Entity, _>(rows).await.port()
+    }
+
+    /// Forgets the words of a record.
+    pub(crate) async fn remove_tokens(&self, record: RecordId) -> Result<(), PortError> {
+        let remove = self.transaction.remove::<search_token::Entity>();
+        let remove = remove.filter(search_token::Column::RecordId.eq(record.uuid()));
+        remove.exec(&self.transaction).await.port().map(drop)
     }
 }
 

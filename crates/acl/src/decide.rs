@@ -21,6 +21,8 @@ pub enum Action {
     Restore,
     /// Give it to another owner.
     Transfer,
+    /// Remove it from the bin for good.
+    Purge,
 }
 
 /// What a decision needs to know of a record.
@@ -165,8 +167,8 @@ const NOT_PERMITTED: Denial = Denial::Forbidden(Reason::NotPermitted);
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 6] =
-        [Self::Create, Self::Read, Self::Update, Self::Delete, Self::Restore, Self::Transfer];
+    pub const ALL: [Self; 7] =
+        [Self::Create, Self::Read, Self::Update, Self::Delete, Self::Restore, Self::Transfer, Self::Purge];
 
     /// The word for it in refusals and settings.
     #[must_use]
@@ -178,6 +180,7 @@ impl Action {
             Self::Delete => "delete",
             Self::Restore => "restore",
             Self::Transfer => "transfer",
+            Self::Purge => "purge",
         }
     }
 
@@ -188,6 +191,7 @@ impl Action {
             Self::Read => ObjectPermissions::READ,
             Self::Update | Self::Transfer => ObjectPermissions::UPDATE,
             Self::Delete | Self::Restore => ObjectPermissions::DELETE,
+            Self::Purge => ObjectPermissions::PURGE,
         }
     }
 
@@ -196,7 +200,7 @@ impl Action {
         match self {
             Self::Read => Level::Read,
             Self::Update => Level::Edit,
-            Self::Create | Self::Delete | Self::Restore | Self::Transfer => Level::Full,
+            Self::Create | Self::Delete | Self::Restore | Self::Transfer | Self::Purge => Level::Full,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 /// What may be done with the records of one object, as far as the object is concerned.
 ///
-/// A value is always closed: who may delete may update, who may update or create may read, who may
+/// A value is always closed: who may purge may delete, who may delete may update, who may update or create may read, who may
 /// view all may read, and who may modify all may do everything. So the constants are more than one
 /// bit, and no set can exist that grants a change and hides its result.
 ///
@@ -37,7 +37,8 @@ const MODIFY_ALL: u16 = 1 << 5;
 const IMPORT: u16 = 1 << 6;
 const EXPORT: u16 = 1 << 7;
 const MASS: u16 = 1 << 8;
-const EVERY: u16 = (1 << 9) - 1;
+const PURGE: u16 = 1 << 9;
+const EVERY: u16 = (1 << 10) - 1;
 
 impl ObjectPermissions {
     /// Nothing.
@@ -60,9 +61,11 @@ impl ObjectPermissions {
     pub const EXPORT: Self = Self::from_bits(EXPORT);
     /// To act on many records at once.
     pub const MASS: Self = Self::from_bits(MASS);
+    /// To remove for good what has been deleted.
+    pub const PURGE: Self = Self::from_bits(PURGE);
 
     /// Every permission with its word, in the order of their bits.
-    pub const NAMED: [(&'static str, Self); 9] = [
+    pub const NAMED: [(&'static str, Self); 10] = [
         ("create", Self::CREATE),
         ("read", Self::READ),
         ("update", Self::UPDATE),
@@ -72,6 +75,7 @@ impl ObjectPermissions {
         ("import", Self::IMPORT),
         ("export", Self::EXPORT),
         ("mass", Self::MASS),
+        ("purge", Self::PURGE),
     ];
 
     /// Reads a stored set and adds what it implies. Bits that mean nothing here grant nothing.
@@ -80,6 +84,9 @@ impl ObjectPermissions {
         let mut closed = bits & EVERY;
         if closed & MODIFY_ALL != 0 {
             closed = EVERY;
+        }
+        if closed & PURGE != 0 {
+            closed |= DELETE;
         }
         if closed & DELETE != 0 {
             closed |= UPDATE;
@@ -157,10 +164,15 @@ mod tests {
             ("update", UPDATE, "read update"),
             ("delete", DELETE, "read update delete"),
             ("view all", VIEW_ALL, "read view_all"),
-            ("modify all", MODIFY_ALL, "create read update delete view_all modify_all import export mass"),
+            (
+                "modify all",
+                MODIFY_ALL,
+                "create read update delete view_all modify_all import export mass purge",
+            ),
             ("import", IMPORT, "import"),
             ("export", EXPORT, "export"),
             ("mass", MASS, "mass"),
+            ("purge", PURGE, "read update delete purge"),
             ("unknown bits", !EVERY, ""),
         ];
         for (name, bits, expected) in cases {
@@ -184,7 +196,7 @@ mod tests {
     #[test]
     fn bits_keep_their_places() {
         let places: Vec<_> = ObjectPermissions::NAMED.iter().map(|(_, one)| one.bits()).collect();
-        assert_eq!(places, [0b11, 0b10, 0b110, 0b1110, 0b1_0010, 0x1ff, 0x40, 0x80, 0x100]);
+        assert_eq!(places, [0b11, 0b10, 0b110, 0b1110, 0b1_0010, 0x3ff, 0x40, 0x80, 0x100, 0x20e]);
     }
 
     #[test]

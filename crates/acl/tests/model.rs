@@ -42,6 +42,7 @@ fn rule(world: &World, u: &Subject, o: ObjectId, action: Action, r: &Facts) -> A
         Action::Create | Action::Read => read,
         Action::Update => update && p.contains("update"),
         Action::Delete | Action::Restore => delete && p.contains("delete"),
+        Action::Purge => delete && p.contains("purge"),
         Action::Transfer => level >= Level::Full && p.contains("update"),
     };
     match (read, allowed) {
@@ -98,6 +99,9 @@ fn object_permission(world: &World, u: &Subject, o: ObjectId) -> BTreeSet<&'stat
     }
     if p.contains("modify_all") {
         p.extend(world::WORDS);
+    }
+    if p.contains("purge") {
+        p.insert("delete");
     }
     if p.contains("delete") {
         p.insert("update");

@@ -128,6 +128,7 @@ events! {
     RecordUpdate = "record.update" in Record: "A record was changed.";
     RecordDelete = "record.delete" in Record: "A record was moved to the bin.";
     RecordRestore = "record.restore" in Record: "A record was taken back from the bin.";
+    RecordPurge = "record.purge" in Record: "A record in the bin was removed for good.";
     RecordRevert = "record.revert" in Record: "Fields of a record were given the values of an earlier version.";
     WorkspaceCreate = "workspace.create" in Configuration: "The workspace was made.";
     ObjectCreate = "object.create" in Configuration: "An object was defined.";
@@ -145,6 +146,7 @@ events! {
     MassUpsert = "mass.upsert" in MassAction: "Many records were changed or made by their unique values at once.";
     MassDelete = "mass.delete" in MassAction: "Many records were moved to the bin at once.";
     MassRestore = "mass.restore" in MassAction: "Many records were taken back from the bin at once.";
+    MassPurge = "mass.purge" in MassAction: "Many records in the bin were removed for good at once.";
     MassTransfer = "mass.transfer" in MassAction: "Many records were given to one owner at once.";
     ClockSkew = "clock.skew" in Configuration: "The ledger's last instant was ahead of the clock.";
 }

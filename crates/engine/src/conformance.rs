@@ -206,6 +206,9 @@ suite! { ($)
         a_rule_has_its_name_to_itself_within_its_object
         a_sealed_value_is_kept_as_it_is_and_nowhere_else
         each_change_is_the_next_version
+        a_purged_record_is_gone_and_its_ledger_stays
+        a_stale_removal_is_a_conflict
+        a_removal_without_an_entry_is_refused
         a_stale_change_is_a_conflict
         an_id_is_created_once
         a_deleted_record_is_found_and_not_listed

@@ -23,7 +23,7 @@ pub(crate) fn permit(decision: Decision) -> Result<Permit, Error> {
 
 impl Work<'_> {
     /// Loads a record to be changed. One that is absent, one that is deleted and one that is hidden fail alike;
-    /// only who wants to restore it finds a deleted one.
+    /// only who wants to restore it, or to remove it for good, finds a deleted one.
     pub(crate) async fn load(
         &mut self,
         object: &ObjectDef,
@@ -32,8 +32,9 @@ impl Work<'_> {
     ) -> Result<(Record, Permit), Error> {
         let plan = Arc::clone(self.plan());
         let plan = plan.object(object.id);
+        let in_bin = matches!(action, Action::Restore | Action::Purge);
         let found = self.unit.find_record(object.id, id).await?;
-        let found = found.filter(|record| record.deleted_at.is_none() || action == Action::Restore);
+        let found = found.filter(|record| record.deleted_at.is_none() || in_bin);
         let record = found.ok_or_else(|| refusal(plan.deny_absent()))?;
         let permit = require(plan, action, &record.facts())?;
         self.require_reason(object)?;

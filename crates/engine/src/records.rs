@@ -10,6 +10,7 @@ mod links;
 mod list;
 mod mass;
 mod past;
+mod purge;
 mod put;
 mod relation;
 mod revert;
@@ -161,6 +162,23 @@ impl Records<'_> {
         id: RecordId,
     ) -> Result<Written<Changed>, Error> {
         self.engine.write(caller, &delete::RestoreRecord { object, id }).await
+    }
+
+    /// Removes a deleted record for good. Whatever refers to it reads as empty, as it did since the record was deleted.
+    ///
+    /// The ledger keeps its entries and what they say, for whoever has *View Audit Log*: this is no erasure. The record's
+    /// own history is gone with it for everybody.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without the permission to purge; [`Error::NotFound`] for a record that is absent or hidden;
+    /// [`Error::BadInput`] for one that is not deleted.
+    pub async fn purge(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &purge::PurgeRecord { object, id }).await
     }
 
     /// Gives fields of a record the values they had in an earlier version: an update like any other, with a new

@@ -2,6 +2,7 @@
 
 mod edit;
 mod error;
+mod purge;
 
 use std::{collections::BTreeMap, fmt};
 
@@ -11,6 +12,7 @@ use sutra_kernel::{ApiName, UserId, WorkspaceId};
 use crate::{Link, Record, Rules, SealedValue, Secret};
 
 pub use error::{PermitError, RecordError};
+pub use purge::Purge;
 
 /// A change that was permitted on what is, and not yet on what it leads to.
 ///

@@ -19,7 +19,7 @@ mod unique;
 mod validate;
 mod view;
 
-pub use change::{Change, Draft, PermitError, RecordError};
+pub use change::{Change, Draft, PermitError, Purge, RecordError};
 pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, ObjectEdit, PickEdit};
 pub use list::{
     Aggregate, Filter, Group, Key, ListError, ListQuery, Listed, Measure, Order, Position, Relation, Side,

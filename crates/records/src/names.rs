@@ -159,6 +159,8 @@ pub struct ObjectNames {
     pub delete: String,
     /// The mutation that takes a deleted record back.
     pub restore: String,
+    /// The mutation that removes a deleted record for good.
+    pub purge: String,
     /// The mutation that restores an earlier version.
     pub revert: String,
     /// The mutation that makes many records.
@@ -171,6 +173,8 @@ pub struct ObjectNames {
     pub delete_all: String,
     /// The mutation that takes back many records.
     pub restore_all: String,
+    /// The mutation that removes many deleted records for good.
+    pub purge_all: String,
     /// The mutation that gives away many records.
     pub transfer_all: String,
 }
@@ -206,12 +210,14 @@ impl ObjectNames {
             upsert: format!("upsert{record}"),
             delete: format!("delete{record}"),
             restore: format!("restore{record}"),
+            purge: format!("purge{record}"),
             revert: format!("restore{record}Version"),
             create_all: format!("create{records}"),
             update_all: format!("update{records}"),
             upsert_all: format!("upsert{records}"),
             delete_all: format!("delete{records}"),
             restore_all: format!("restore{records}"),
+            purge_all: format!("purge{records}"),
             transfer_all: format!("transfer{records}"),
             record,
         }
@@ -242,10 +248,24 @@ impl ObjectNames {
 
     /// All queries and mutations.
     #[must_use]
-    pub fn roots(&self) -> [&str; 16] {
-        let Self { find, list, aggregate, history, create, update, upsert, delete, restore, revert, .. } =
-            self;
-        let Self { create_all, update_all, upsert_all, delete_all, restore_all, transfer_all, .. } = self;
+    pub fn roots(&self) -> [&str; 18] {
+        let Self {
+            find,
+            list,
+            aggregate,
+            history,
+            create,
+            update,
+            upsert,
+            delete,
+            restore,
+            purge,
+            revert,
+            ..
+        } = self;
+        let Self {
+            create_all, update_all, upsert_all, delete_all, restore_all, purge_all, transfer_all, ..
+        } = self;
         [
             find,
             list,
@@ -256,12 +276,14 @@ impl ObjectNames {
             upsert,
             delete,
             restore,
+            purge,
             revert,
             create_all,
             update_all,
             upsert_all,
             delete_all,
             restore_all,
+            purge_all,
             transfer_all,
         ]
     }

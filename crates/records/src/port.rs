@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, Timestamp, UserId};
 
 use crate::{
-    Aggregate, Change, Group, ListQuery, ObjectDef, Preparation, Prepared, Record, UniqueClaim, UniqueKey,
-    ValidationRule,
+    Aggregate, Change, Group, ListQuery, ObjectDef, Preparation, Prepared, Purge, Record, UniqueClaim,
+    UniqueKey, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -53,6 +53,12 @@ pub trait RecordWriter: Send {
     /// # Errors
     /// A conflict if the stored version is not the one the change was made from.
     async fn put_record(&mut self, change: Change) -> Result<(), PortError>;
+
+    /// Removes a record and everything that is kept to find it. What a row of a file became is remembered all the same.
+    ///
+    /// # Errors
+    /// A conflict if the stored version is not the one the removal was made from.
+    async fn remove_record(&mut self, purge: Purge) -> Result<(), PortError>;
 
     /// Remembers what a row became.
     async fn put_import_row(&mut self, row: &ImportRow) -> Result<(), PortError>;

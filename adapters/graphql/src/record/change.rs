@@ -1,4 +1,4 @@
-//! Changing records: create, update, delete, restore, and restoring an earlier version.
+//! Changing records: create, update, delete, restore, purge, and restoring an earlier version.
 
 use std::sync::Arc;
 
@@ -27,6 +27,7 @@ enum Act {
     Update,
     Delete,
     Restore,
+    Purge,
     Revert,
 }
 
@@ -44,7 +45,7 @@ impl Payload {
 }
 
 /// The mutations of an object.
-pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 5] {
+pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 6] {
     let names = ObjectNames::of(def);
     let one = def.label.to_lowercase();
     let id = || required("id", TypeRef::ID, "Which one.");
@@ -71,6 +72,11 @@ pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 5] {
             .argument(version()),
         mutation(&names.restore, def, Act::Restore)
             .description(format!("Brings back a deleted record of the kind {one}."))
+            .argument(id()),
+        mutation(&names.purge, def, Act::Purge)
+            .description(format!(
+                "Removes a deleted record of the kind {one} for good. What the ledger says of it stays."
+            ))
             .argument(id()),
         mutation(&names.revert, def, Act::Revert)
             .description(format!(
@@ -121,7 +127,8 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
             Ok(object(ctx.parent_value.try_downcast_ref::<Arc<Payload>>()?.shown.as_ref().map(Arc::clone)))
         })
     });
-    let about = "The record as you see it now; null if you have no access to it any more.";
+    let about =
+        "The record as you see it now; null if you have no access to it any more, or if it is gone for good.";
     Object::new(names.payload)
         .description("What a change came to.")
         .field(record.description(about))
@@ -158,7 +165,7 @@ pub(super) fn payload_type(def: &ObjectDef) -> Object {
         .field(plain(
             "accessLost",
             TypeRef::named_nn(TypeRef::BOOLEAN),
-            "Whether you have no access to the record any more, such as after giving it away.",
+            "Whether you have no access to the record any more, such as after giving it away or removing it for good.",
             |it: &Arc<Payload>| it.shown.is_none().into(),
         ))
 }
@@ -189,6 +196,7 @@ async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<
             records.delete(caller, object, id_argument(ctx)?, version_argument(ctx, "version")?).await
         }
         Act::Restore => records.restore(caller, object, id_argument(ctx)?).await,
+        Act::Purge => records.purge(caller, object, id_argument(ctx)?).await,
         Act::Revert => records.restore_version(caller, object, id_argument(ctx)?, &earlier(ctx)?).await,
     };
     Ok(written?)

@@ -25,6 +25,7 @@ enum Act {
     Update,
     Delete,
     Restore,
+    Purge,
     Transfer,
 }
 
@@ -38,7 +39,7 @@ impl Payloads {
 }
 
 /// The mutations of many records of an object.
-pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 5] {
+pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 6] {
     let names = ObjectNames::of(def);
     let many = def.plural_label.to_lowercase();
     let rules = format!(
@@ -58,6 +59,9 @@ pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 5] {
             .argument(ids()),
         mutation(&names.restore_all, def, Act::Restore)
             .description(format!("Brings back many deleted {many}. {rules}"))
+            .argument(ids()),
+        mutation(&names.purge_all, def, Act::Purge)
+            .description(format!("Removes many deleted {many} for good. {rules}"))
             .argument(ids()),
         mutation(&names.transfer_all, def, Act::Transfer)
             .description(format!("Gives many {many} to one owner. {rules}"))
@@ -133,6 +137,7 @@ async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<
         }
         Act::Delete => records.delete_all(caller, object, &each(ctx, "ids", record)?).await,
         Act::Restore => records.restore_all(caller, object, &each(ctx, "ids", record)?).await,
+        Act::Purge => records.purge_all(caller, object, &each(ctx, "ids", record)?).await,
         Act::Transfer => {
             let ids = each(ctx, "ids", record)?;
             let owner = parse_id(ctx.args.try_get("ownerId")?.string().unwrap_or_default())?;

@@ -77,6 +77,8 @@ pub(super) enum ObjectPermission {
     Export,
     /// Act on many records at once.
     Mass,
+    /// Remove for good what has been deleted. Brings DELETE.
+    Purge,
 }
 
 /// What a profile allows to be done with the records of one object.
@@ -246,7 +248,7 @@ impl Profile {
     }
 }
 
-const EVERY: [ObjectPermission; 9] = [
+const EVERY: [ObjectPermission; 10] = [
     ObjectPermission::Create,
     ObjectPermission::Read,
     ObjectPermission::Update,
@@ -256,6 +258,7 @@ const EVERY: [ObjectPermission; 9] = [
     ObjectPermission::Import,
     ObjectPermission::Export,
     ObjectPermission::Mass,
+    ObjectPermission::Purge,
 ];
 
 fn words(bits: ObjectBits) -> Vec<ObjectPermission> {
@@ -274,6 +277,7 @@ impl From<ObjectPermission> for ObjectBits {
             ObjectPermission::Import => Self::IMPORT,
             ObjectPermission::Export => Self::EXPORT,
             ObjectPermission::Mass => Self::MASS,
+            ObjectPermission::Purge => Self::PURGE,
         }
     }
 }

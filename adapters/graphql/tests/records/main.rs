@@ -19,6 +19,7 @@ mod nonsense;
 mod past;
 mod persisted;
 mod preparing;
+mod purge;
 mod reasons;
 mod relation;
 mod rules;

@@ -15,8 +15,8 @@ use sutra_acl::{
 use sutra_kernel::{ObjectId, ProfileId, RecordId, RoleId, UserId, Uuid, WorkspaceId};
 
 /// The object permissions, in the order of their bits.
-pub(crate) const WORDS: [&str; 9] =
-    ["create", "read", "update", "delete", "view_all", "modify_all", "import", "export", "mass"];
+pub(crate) const WORDS: [&str; 10] =
+    ["create", "read", "update", "delete", "view_all", "modify_all", "import", "export", "mass", "purge"];
 
 #[derive(Debug, Clone)]
 pub(crate) struct World {

@@ -6,7 +6,7 @@ use sutra_acl::{Action, Decision, Facts, Permit};
 use sutra_identity::User;
 use sutra_kernel::{RecordId, Timestamp};
 use sutra_records::{
-    Change, Draft, Fields, Link, Metadata, NewRecord, ObjectDef, Patch, Record, Rules, SealedValue,
+    Change, Draft, Fields, Link, Metadata, NewRecord, ObjectDef, Patch, Purge, Record, Rules, SealedValue,
 };
 
 use super::home::Home;
@@ -50,6 +50,11 @@ impl Home<'_> {
     pub(super) fn restore(&self, record: &Record, now: Timestamp) -> Change {
         let permit = self.permit(record, Action::Restore);
         self.confirm(record.clone().restore(permit, now).unwrap())
+    }
+
+    /// The removal of what was deleted.
+    pub(super) fn purge(&self, record: &Record) -> Purge {
+        record.clone().purge(self.permit(record, Action::Purge)).unwrap()
     }
 
     fn patch(&self, record: &Record, action: Action, patch: Patch, now: Timestamp) -> Change {

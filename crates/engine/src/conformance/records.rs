@@ -1,11 +1,13 @@
 //! Records and definitions.
 
+use sutra_audit::EntryFilter;
 use sutra_kernel::{
     PortErrorKind::{Conflict, Refused},
     RecordId, Value,
 };
 use sutra_records::{
-    FieldDef, FieldKind, Fields, Mask, ObjectDef, PickValue, Preparing, Record, ValidationRule, project,
+    FieldDef, FieldKind, Fields, ListQuery, Mask, ObjectDef, PickValue, Preparing, Record, ValidationRule,
+    project,
 };
 
 use super::{
@@ -156,6 +158,59 @@ pub(super) async fn a_stale_change_is_a_conflict(store: &dyn Store) {
     let mut reads = home.reads().await;
     assert_eq!(reads.find_record(home.object.id, first.id).await.unwrap(), Some(second));
     assert_eq!(reads.count_records(&home.everything(), 10).await.unwrap(), 1);
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_purged_record_is_gone_and_its_ledger_stays(store: &dyn Store) {
+    let home = Home::found(store, "purges").await;
+    let record = home.store(home.create(&home.admin, gadget::full(&home.dice), at(1))).await;
+    let other = home.store(home.create(&home.admin, gadget::full(&home.dice), at(1))).await;
+    let deleted = home.store(home.delete(&record, at(2))).await;
+    let mut work = home.begin().await;
+    work.purge(home.purge(&deleted)).await.unwrap();
+    assert_eq!(work.unit.find_record(home.object.id, record.id).await.unwrap(), None);
+    work.commit().await;
+
+    let mut reads = home.reads().await;
+    assert_eq!(reads.find_records(home.object.id, &[record.id, other.id]).await.unwrap(), [other]);
+    let everything = ListQuery { deleted: true, ..home.everything() };
+    assert_eq!(reads.list_records(&everything).await.unwrap().items, []);
+    let target = Some(("gadget".to_owned(), record.id.uuid()));
+    let entries = reads.entries(&EntryFilter { target, ..EntryFilter::default() }, 10).await.unwrap();
+    let versions: Vec<_> = entries.iter().map(|entry| entry.target_version).collect();
+    assert_eq!(versions, [Some(3), Some(2), Some(1)]);
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_stale_removal_is_a_conflict(store: &dyn Store) {
+    let home = Home::found(store, "stale removals").await;
+    let record = home.store(home.create(&home.admin, gadget::named("First"), at(1))).await;
+    let deleted = home.store(home.delete(&record, at(2))).await;
+    let restored = home.store(home.restore(&deleted, at(3))).await;
+    let mut work = home.begin().await;
+    expect_kind(work.purge(home.purge(&deleted)).await, Conflict, "it is back");
+    work.cancel().await;
+    let deleted = home.store(home.delete(&restored, at(4))).await;
+    let mut work = home.begin().await;
+    work.purge(home.purge(&deleted)).await.unwrap();
+    work.commit().await;
+    let mut work = home.begin().await;
+    expect_kind(work.purge(home.purge(&deleted)).await, Conflict, "it is gone");
+    work.cancel().await;
+    let mut work = home.begin().await;
+    expect_kind(work.put(home.restore(&deleted, at(5))).await, Conflict, "it cannot come back");
+    work.cancel().await;
+}
+
+pub(super) async fn a_removal_without_an_entry_is_refused(store: &dyn Store) {
+    let home = Home::found(store, "silent removals").await;
+    let record = home.store(home.create(&home.admin, gadget::named("First"), at(1))).await;
+    let deleted = home.store(home.delete(&record, at(2))).await;
+    let mut work = home.begin().await;
+    work.unit.remove_record(home.purge(&deleted)).await.unwrap();
+    expect_kind(work.try_commit().await, Refused, "nothing was entered");
+    let mut reads = home.reads().await;
+    assert_eq!(reads.find_record(home.object.id, record.id).await.unwrap(), Some(deleted));
     reads.finish().await.unwrap();
 }
 

@@ -2,7 +2,7 @@
 
 use sutra_audit::{Actor, AppendError, Batch, EntryDraft, Epochs, Event, Receipt, Target, append};
 use sutra_kernel::{PortError, Timestamp};
-use sutra_records::Change;
+use sutra_records::{Change, Purge};
 
 use super::{dice::Dice, home::at};
 use crate::Unit;
@@ -30,6 +30,14 @@ impl<'h> Work<'h> {
         let (id, version) = (change.after().id, change.after().version);
         self.unit.put_record(change).await?;
         self.enter(EntryDraft::new(Event::RecordUpdate).target(Target::record("gadget", id, version)));
+        Ok(())
+    }
+
+    /// Removes a record and adds the entry.
+    pub(super) async fn purge(&mut self, purge: Purge) -> Result<(), PortError> {
+        let (id, version) = (purge.id(), purge.version());
+        self.unit.remove_record(purge).await?;
+        self.enter(EntryDraft::new(Event::RecordPurge).target(Target::record("gadget", id, version)));
         Ok(())
     }
 

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
 use sutra_records::{
-    Aggregate, Change, Group, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Record, RecordReader,
-    RecordWriter, ValidationRule,
+    Aggregate, Change, Group, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Purge, Record,
+    RecordReader, RecordWriter, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -88,6 +88,18 @@ impl RecordWriter for Open<Writing> {
         }
         records.insert(id, change.into_after());
         self.mode.written.push((id.uuid(), version));
+        Ok(())
+    }
+
+    async fn remove_record(&mut self, purge: Purge) -> Result<(), PortError> {
+        self.require_home(purge.workspace())?;
+        let records = &mut self.tables().records;
+        let stored = records.get(&purge.id()).map(|record| (record.object, record.version));
+        if stored != Some((purge.object(), purge.before())) {
+            return Err(PortError::conflict("the record has another version"));
+        }
+        records.remove(&purge.id());
+        self.mode.written.push((purge.id().uuid(), purge.version()));
         Ok(())
     }
 

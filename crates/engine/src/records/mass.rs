@@ -8,6 +8,7 @@ use sutra_kernel::{ApiName, RecordId, UserId};
 use super::{
     Changed, CreateRecord, Edit, Records,
     delete::{DeleteRecord, RestoreRecord},
+    purge::PurgeRecord,
     update::UpdateRecord,
     upsert::UpsertRecord,
 };
@@ -171,6 +172,20 @@ impl Records<'_> {
     ) -> Result<Vec<Written<Changed>>, Error> {
         let case = |id: &RecordId| RestoreRecord { object, id: *id };
         self.all(caller, object, Event::MassRestore, ids, case).await
+    }
+
+    /// [`purge`](Self::purge), many times.
+    ///
+    /// # Errors
+    /// As above, and [`Error::BadInput`] for none or too many.
+    pub async fn purge_all(
+        &self,
+        caller: &Caller,
+        object: &str,
+        ids: &[RecordId],
+    ) -> Result<Vec<Written<Changed>>, Error> {
+        let case = |id: &RecordId| PurgeRecord { object, id: *id };
+        self.all(caller, object, Event::MassPurge, ids, case).await
     }
 
     /// Gives many records to one owner: [`update`](Self::update) with nothing but the owner.

@@ -69,7 +69,7 @@ fn word(object: &ObjectDef, change: &Change, seal: &Visibility) -> EntryDraft {
         Action::Create => Event::RecordCreate,
         Action::Delete => Event::RecordDelete,
         Action::Restore => Event::RecordRestore,
-        Action::Read | Action::Update | Action::Transfer => Event::RecordUpdate,
+        Action::Read | Action::Update | Action::Transfer | Action::Purge => Event::RecordUpdate,
     };
     let after = change.after();
     let entry = EntryDraft::new(event).target(Target::record(object.name.as_str(), after.id, after.version));

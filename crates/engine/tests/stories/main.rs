@@ -18,6 +18,7 @@ mod ledger;
 mod mass;
 mod past;
 mod preparing;
+mod purge;
 mod reasons;
 mod records;
 mod relations;

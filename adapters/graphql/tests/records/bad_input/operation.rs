@@ -9,7 +9,7 @@ use crate::world::{Answer, Member, World};
 type Good = fn(&Thing) -> Value;
 
 /// An operation of every object, and what it takes gladly. They can be asked for in the order of the schema.
-const OPERATIONS: [(&str, Good); 18] = [
+const OPERATIONS: [(&str, Good); 20] = [
     ("me", |_| json!({})),
     ("user", |it| json!({ "id": it.user })),
     ("objects", |_| json!({})),
@@ -22,11 +22,13 @@ const OPERATIONS: [(&str, Good); 18] = [
     ("update{One}", |it| json!({ "id": it.id, "version": 1, "input": it.values })),
     ("delete{One}", |it| json!({ "id": it.id })),
     ("restore{One}", |it| json!({ "id": it.id })),
+    ("purge{One}", |it| json!({ "id": it.binned[0] })),
     ("restore{One}Version", |it| json!({ "id": it.id, "version": 1 })),
     ("create{Many}", |it| json!({ "inputs": [it.values, it.values] })),
     ("update{Many}", |it| json!({ "updates": [{ "id": it.id, "input": it.values }] })),
     ("delete{Many}", |it| json!({ "ids": [it.id] })),
     ("restore{Many}", |it| json!({ "ids": [it.id] })),
+    ("purge{Many}", |it| json!({ "ids": [it.binned[1]] })),
     ("transfer{Many}", |it| json!({ "ids": [it.id], "ownerId": it.user })),
 ];
 

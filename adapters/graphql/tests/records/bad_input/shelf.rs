@@ -18,6 +18,8 @@ pub(super) struct Thing {
     pub(super) values: Value,
     /// A record of it.
     pub(super) id: String,
+    /// Two records of it that are deleted.
+    pub(super) binned: [String; 2],
     /// A record of another object.
     pub(super) other: String,
     /// A place in the list of its records.
@@ -53,6 +55,7 @@ impl Shelf {
             let values = Value::Object(values);
             let id = world.create(ada, &capital(&one), values.clone()).await;
             world.create(&bob, &capital(&one), values.clone()).await;
+            let binned = [binned(world, ada, &one, &values).await, binned(world, ada, &one, &values).await];
             let cursor = cursor(world, ada, &many).await;
             let theirs = self::cursor(world, &bob, &many).await;
             let (foreign, user) = (foreign.clone(), ada.id.to_string());
@@ -63,6 +66,7 @@ impl Shelf {
                 fields,
                 values,
                 id,
+                binned,
                 other: String::new(),
                 cursor,
                 theirs,
@@ -137,6 +141,13 @@ async fn newest(world: &World, ada: &Member) -> Value {
 
 fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
+}
+
+/// A record of this object that is deleted.
+async fn binned(world: &World, ada: &Member, one: &str, values: &Value) -> String {
+    let id = world.create(ada, &capital(one), values.clone()).await;
+    world.data(ada, &format!("mutation {{ delete{}(id: \"{id}\") {{ id }} }}", capital(one))).await;
+    id
 }
 
 fn capital(word: &str) -> String {
