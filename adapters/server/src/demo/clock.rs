@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use sutra_kernel::{Clock, Timestamp};
 
-/// A clock that is put forward by hand, and stands still between.
+/// A clock that is put forward by hand, and by a microsecond each time it is read: what is made later sorts later.
 pub(super) struct WalkingClock(AtomicI64);
 
 impl WalkingClock {
@@ -25,7 +25,7 @@ impl WalkingClock {
 
 impl Clock for WalkingClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::Relaxed))
+        Timestamp::from_micros(self.0.fetch_add(1, Ordering::Relaxed))
     }
 }
 
@@ -40,5 +40,11 @@ mod tests {
         clock.reach(late);
         clock.reach(early);
         assert_eq!(clock.now(), late);
+    }
+
+    #[test]
+    fn no_two_readings_are_equal() {
+        let clock = WalkingClock::at(Timestamp::from_micros(1_000));
+        assert!(clock.now() < clock.now());
     }
 }
