@@ -42,7 +42,7 @@ pub const ERROR_CODES: [ErrorCode; 13] = [
     code(
         "RATE_LIMITED",
         "There were too many refused requests, or too many unique values that were used already.",
-        "Wait a minute.",
+        "Wait for as many seconds as `extensions.retryAfter` says.",
     ),
     code(
         "UNAVAILABLE",

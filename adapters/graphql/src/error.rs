@@ -81,6 +81,10 @@ fn extensions(error: &Error, request: RequestId) -> Vec<(&'static str, Value)> {
             log(source, request);
             extensions.push(("traceId", Value::from(request.to_string())));
         }
+        Error::RateLimited { retry_after } => {
+            let seconds = u64::try_from(retry_after.as_micros().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+            extensions.push(("retryAfter", Value::from(seconds)));
+        }
         Error::Validation(problems) => extensions.push(("fields", problems.iter().map(problem).collect())),
         Error::Rules(violations) => {
             extensions.push(("rules", violations.iter().map(violation).collect()));
@@ -147,6 +151,8 @@ fn violation(violation: &Violation) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use async_graphql::Pos;
     use sutra_kernel::{PortError, Uuid};
 
@@ -170,6 +176,12 @@ mod tests {
         for (name, error, code) in cases {
             assert_eq!(shown(error)["extensions"]["code"], code, "{name}");
         }
+    }
+
+    #[test]
+    fn who_asked_too_often_learns_in_how_many_seconds_to_ask_again() {
+        let error = Error::RateLimited { retry_after: Duration::from_millis(1_200) };
+        assert_eq!(shown(error.into())["extensions"]["retryAfter"], 2);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Why a use case did not happen.
 
-use std::{error::Error as StdError, fmt};
+use std::{error::Error as StdError, fmt, time::Duration};
 
 use sutra_acl::PermitMismatch;
 use sutra_audit::AppendError;
@@ -59,7 +59,10 @@ pub enum Error {
     TooComplex(String),
     /// Too much of this in too short a time.
     #[error("too many refused requests; wait a minute")]
-    RateLimited,
+    RateLimited {
+        /// How long it takes until the same is looked at again.
+        retry_after: Duration,
+    },
     /// A part of the system cannot be reached, or was too busy; trying later helps.
     #[error("the system is busy or a part of it cannot be reached; try again")]
     Unavailable(#[source] PortError),
@@ -84,7 +87,7 @@ impl Error {
             Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",
             Self::IdempotencyKeyRequired => "IDEMPOTENCY_KEY_REQUIRED",
             Self::TooComplex(_) => "QUERY_TOO_COMPLEX",
-            Self::RateLimited => "RATE_LIMITED",
+            Self::RateLimited { .. } => "RATE_LIMITED",
             Self::Unavailable(_) => "UNAVAILABLE",
             Self::Internal(_) => "INTERNAL",
         }
@@ -127,7 +130,9 @@ impl Error {
     #[must_use]
     pub fn at(self, index: usize) -> Self {
         match self {
-            Self::Unauthenticated | Self::RateLimited | Self::Unavailable(_) | Self::Internal(_) => self,
+            Self::Unauthenticated | Self::RateLimited { .. } | Self::Unavailable(_) | Self::Internal(_) => {
+                self
+            }
             error => Self::At { index, error: Box::new(error) },
         }
     }

@@ -1,6 +1,9 @@
 //! Refusals are entered into the ledger, and counted first, so that a flood of them slows nobody.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use sutra_audit::{EntryDraft, Event, RefusalVerdict, refusal_surplus, refusal_verdict};
@@ -82,7 +85,7 @@ impl Engine {
         match refusal_verdict(counted.count) {
             RefusalVerdict::Write { count } => self.enter(caller, entry.rows(count)).await,
             RefusalVerdict::Coalesce => Ok(()),
-            RefusalVerdict::RateLimited => Err(Error::RateLimited),
+            RefusalVerdict::RateLimited => Err(rate_limited(self.now())),
         }
     }
 
@@ -113,7 +116,7 @@ impl Work<'_> {
         if !self.few_collisions {
             let known = self.unit.refusals(&key(&self.caller, COLLISION), minute_of(self.now)).await?;
             self.few_collisions = match refusal_verdict(known.saturating_add(1)) {
-                RefusalVerdict::RateLimited => return Err(Error::RateLimited),
+                RefusalVerdict::RateLimited => return Err(rate_limited(self.now)),
                 RefusalVerdict::Write { .. } | RefusalVerdict::Coalesce => true,
             };
         }
@@ -123,6 +126,12 @@ impl Work<'_> {
 
 fn minute_of(now: Timestamp) -> i64 {
     now.as_micros().div_euclid(MICROS_A_MINUTE)
+}
+
+/// Counts begin anew with the next minute.
+fn rate_limited(now: Timestamp) -> Error {
+    let left = MICROS_A_MINUTE - now.as_micros().rem_euclid(MICROS_A_MINUTE);
+    Error::RateLimited { retry_after: Duration::from_micros(left.unsigned_abs()) }
 }
 
 fn key(caller: &Caller, action: &str) -> [u8; 32] {

@@ -10,6 +10,8 @@ mod request;
 mod said;
 mod shelf;
 
+use std::time::Duration;
+
 use poem::http::StatusCode;
 use serde_json::Value;
 use sutra_engine::Error;
@@ -48,7 +50,7 @@ async fn whatever_is_asked_wrongly_has_one_code_and_a_sentence_and_nothing_is_ha
         assert!(answer.json.get("errors").is_none(), "{}: {}", operation.kind, answer.json);
     }
     said.note_all(request::callers(world, &ada).await);
-    for error in [Error::RateLimited, Error::Internal("a defect".into())] {
+    for error in [Error::RateLimited { retry_after: Duration::ZERO }, Error::Internal("a defect".into())] {
         said.add(error.code(), &error.to_string());
     }
     said.assert_expected();

@@ -7,8 +7,9 @@ use std::{fs, path::PathBuf, process::ExitCode};
 
 use clap::Args;
 use sutra_crypto::sha256;
-use sutra_engine::{ImportFile, ImportOutcome, RowOutcome, RowProblem, RunningImport};
+use sutra_engine::{Error, ImportFile, ImportOutcome, RowOutcome, RowProblem, RunningImport};
 use sutra_kernel::Currency;
+use tokio::time;
 
 use self::{problems::Problems, table::Table};
 use crate::{
@@ -107,7 +108,8 @@ async fn take_in(
     for number in 1.. {
         let Some(row) = table.next_row()? else { break };
         // A row that cannot be read has no cells: it is refused, and counted.
-        let outcome = running.row(number, row.cells.as_deref().unwrap_or_default()).await?;
+        let cells = row.cells.as_deref().unwrap_or_default();
+        let outcome = take_in_row(running, number, cells, &progress).await?;
         let refused = match (outcome, row.cells) {
             (RowOutcome::Refused(_), Err(reason)) => vec![RowProblem { column: None, reason }],
             (RowOutcome::Refused(reasons), Ok(_)) => reasons,
@@ -123,6 +125,28 @@ async fn take_in(
     Ok(())
 }
 
+/// A file of many used values has more refusals than a minute may have: its rows go on with the next one.
+async fn take_in_row(
+    running: &mut RunningImport<'_>,
+    number: u64,
+    cells: &[String],
+    progress: &Progress,
+) -> Result<RowOutcome, Error> {
+    loop {
+        match running.row(number, cells).await {
+            Err(Error::RateLimited { retry_after }) => {
+                progress.clear();
+                note(format_args!(
+                    "row {number} waits for {} seconds: too many rows of this minute were refused",
+                    retry_after.as_micros().div_ceil(1_000_000)
+                ));
+                time::sleep(retry_after).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
 fn summary(outcome: &ImportOutcome) -> String {
     let ImportOutcome { created, already, refused } = outcome;
     match (created, already, refused) {
@@ -136,3 +160,6 @@ fn pair(text: &str) -> Result<(String, String), String> {
     let (column, field) = text.split_once('=').ok_or("expected COLUMN=FIELD")?;
     Ok((column.to_owned(), field.to_owned()))
 }
+
+#[cfg(test)]
+mod tests;
