@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use sutra_kernel::{ObjectId, RecordId, RoleId, UserId, WorkspaceId};
-
-use crate::{AccessPlan, Level, ObjectPermissions, Permit, Stage};
+use crate::{AccessPlan, Facts, Level, ObjectPermissions, Permit, Stage};
 
 /// What one may want to do with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,23 +21,6 @@ pub enum Action {
     Transfer,
     /// Remove it from the bin for good.
     Purge,
-}
-
-/// What a decision needs to know of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Facts {
-    /// Where the record belongs.
-    pub workspace: WorkspaceId,
-    /// What kind of record it is.
-    pub object: ObjectId,
-    /// Which record it is.
-    pub record: RecordId,
-    /// Its version; 0 if it is yet to be made.
-    pub version: u64,
-    /// Whose it is.
-    pub owner: UserId,
-    /// The owner's place in the hierarchy, if any.
-    pub owner_role: Option<RoleId>,
 }
 
 /// Yes, with the proof to act on; or no, with what may be said about it.
@@ -74,6 +55,8 @@ pub enum Reason {
     NotPermitted,
     /// The user may see this record, but not do this to it.
     LevelTooLow,
+    /// The record as it would be is one that a restriction hides from the user.
+    Restricted,
 }
 
 impl AccessPlan {
@@ -84,20 +67,22 @@ impl AccessPlan {
     /// forbidden. Who will own a new record is not judged here.
     ///
     /// Allocates nothing.
-    pub fn decide(&self, action: Action, facts: &Facts) -> Decision {
+    pub fn decide(&self, action: Action, facts: &Facts<'_>) -> Decision {
         self.decision(self.judge(action, facts), action, Stage::Before, facts)
     }
 
     /// Judges the record as it will be, after a change that [`decide`](Self::decide) allowed.
     ///
-    /// The record must stay in its workspace and object. One may lose one's own access by the change,
-    /// as when giving a record away. Reading changes nothing, so there is nothing to confirm.
-    pub fn confirm(&self, action: Action, after: &Facts) -> Decision {
+    /// The record must stay in its workspace and object, and meet every restriction that binds the user. One
+    /// may lose one's own access by the change, as when giving a record away. Reading changes nothing, so
+    /// there is nothing to confirm.
+    pub fn confirm(&self, action: Action, after: &Facts<'_>) -> Decision {
         let changes = if action == Action::Read { Err(NOT_PERMITTED) } else { Ok(()) };
         let judged = changes
             .and_then(|()| self.gate())
             .and_then(|()| self.at_home(after))
-            .and_then(|()| self.permitted(action));
+            .and_then(|()| self.permitted(action))
+            .and_then(|()| self.unrestricted(after));
         self.decision(judged, action, Stage::After, after)
     }
 
@@ -117,7 +102,7 @@ impl AccessPlan {
 
     // INVARIANT: the order of these steps is what keeps a secret. Nothing that depends on the record
     // may answer before the record is known to be visible, except by hiding it.
-    fn judge(&self, action: Action, facts: &Facts) -> Result<(), Denial> {
+    pub(crate) fn judge(&self, action: Action, facts: &Facts<'_>) -> Result<(), Denial> {
         self.gate()?;
         self.at_home(facts)?;
         let level = self.reach(action, facts);
@@ -138,8 +123,11 @@ impl AccessPlan {
         }
     }
 
-    fn at_home(&self, facts: &Facts) -> Result<(), Denial> {
-        let at_home = facts.workspace == self.holder.subject.workspace && facts.object == self.object;
+    fn at_home(&self, facts: &Facts<'_>) -> Result<(), Denial> {
+        // A record that ought to be controlled by another, and is not, is nobody's.
+        let at_home = facts.workspace == self.holder.subject.workspace
+            && facts.object == self.object
+            && facts.root.is_some() == self.root.is_some();
         if at_home { Ok(()) } else { Err(Denial::Hidden) }
     }
 
@@ -147,15 +135,26 @@ impl AccessPlan {
         if self.permissions().has(action.permission()) { Ok(()) } else { Err(NOT_PERMITTED) }
     }
 
-    fn reach(&self, action: Action, facts: &Facts) -> Level {
+    fn unrestricted(&self, facts: &Facts<'_>) -> Result<(), Denial> {
+        let failed = self.failed_restriction(facts);
+        failed.map_or(Ok(()), |_| Err(Denial::Forbidden(Reason::Restricted)))
+    }
+
+    fn reach(&self, action: Action, facts: &Facts<'_>) -> Level {
         match action {
             // A record that is not there yet is nobody else's.
             Action::Create => Level::Full,
-            _ => self.level(facts.owner, facts.owner_role),
+            _ => self.level(facts),
         }
     }
 
-    fn decision(&self, judged: Result<(), Denial>, action: Action, stage: Stage, facts: &Facts) -> Decision {
+    fn decision(
+        &self,
+        judged: Result<(), Denial>,
+        action: Action,
+        stage: Stage,
+        facts: &Facts<'_>,
+    ) -> Decision {
         match judged {
             Ok(()) => Decision::Allow(Permit::issue(self.holder.subject.user, action, stage, facts)),
             Err(denial) => Decision::Deny(denial),
@@ -185,7 +184,7 @@ impl Action {
     }
 
     /// What the object must permit.
-    const fn permission(self) -> ObjectPermissions {
+    pub(crate) const fn permission(self) -> ObjectPermissions {
         match self {
             Self::Create => ObjectPermissions::CREATE,
             Self::Read => ObjectPermissions::READ,
@@ -196,7 +195,7 @@ impl Action {
     }
 
     /// How far access to the record must go.
-    const fn level(self) -> Level {
+    pub(crate) const fn level(self) -> Level {
         match self {
             Self::Read => Level::Read,
             Self::Update => Level::Edit,
@@ -237,6 +236,7 @@ impl fmt::Display for Reason {
             Self::ObjectClosed => "no permission to read this object",
             Self::NotPermitted => "no permission to do this with this object",
             Self::LevelTooLow => "access to this record does not go that far",
+            Self::Restricted => "a restriction does not let you see a record with these values",
         })
     }
 }

@@ -2,15 +2,15 @@
 
 use sutra_kernel::RoleId;
 
-use crate::{Profile, RoleTree, SystemPermission, UserPlan};
+use crate::{Grants, RoleTree, SystemPermission, UserPlan};
 
-/// Whether `actor` may give `profile` to somebody, or make another profile like it.
+/// Whether `actor` may give these to somebody, in a profile or a permission set.
 ///
-/// The actor must hold every bit of it. That somebody does not change his own profile is for the
-/// caller to see to.
+/// The actor must hold every bit of them. That nobody changes what he himself is given is for the caller
+/// to see to.
 #[must_use]
-pub fn may_grant(actor: &UserPlan, profile: &Profile) -> bool {
-    actor.subject().active && actor.profile().is_some_and(|own| own.covers(profile))
+pub fn may_grant(actor: &UserPlan, grants: &Grants) -> bool {
+    actor.subject().active && actor.holder.covers(grants)
 }
 
 /// Whether `actor` may act on the account of `target`, for instance renew a way to sign in.
@@ -22,7 +22,7 @@ pub fn may_grant(actor: &UserPlan, profile: &Profile) -> bool {
 /// deactivated administrator and have it activated again.
 #[must_use]
 pub fn may_administer(actor: &UserPlan, target: &UserPlan) -> bool {
-    actor.workspace() == target.workspace() && target.profile().is_some_and(|theirs| may_grant(actor, theirs))
+    actor.workspace() == target.workspace() && actor.subject().active && actor.holder.outranks(&target.holder)
 }
 
 /// Whether `actor` may put somebody into `role`, take somebody out of it, or move it.

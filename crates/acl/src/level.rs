@@ -28,6 +28,8 @@ pub enum OrgWideDefault {
     Read,
     /// Everybody may see and change it.
     ReadWrite,
+    /// What he has of the record that controls it, as the account does a contact.
+    ControlledByParent,
 }
 
 /// A text that is no word of a closed list.
@@ -39,8 +41,8 @@ pub struct UnknownWord {
 }
 
 impl OrgWideDefault {
-    /// Every default, the narrowest first.
-    pub const ALL: [Self; 3] = [Self::Private, Self::Read, Self::ReadWrite];
+    /// Every default: those that stand alone first, the narrowest before the widest.
+    pub const ALL: [Self; 4] = [Self::Private, Self::Read, Self::ReadWrite, Self::ControlledByParent];
 
     /// The word for it in settings and storage.
     #[must_use]
@@ -49,6 +51,7 @@ impl OrgWideDefault {
             Self::Private => "private",
             Self::Read => "read",
             Self::ReadWrite => "read_write",
+            Self::ControlledByParent => "controlled_by_parent",
         }
     }
 
@@ -56,7 +59,7 @@ impl OrgWideDefault {
     #[must_use]
     pub const fn floor(self) -> Level {
         match self {
-            Self::Private => Level::None,
+            Self::Private | Self::ControlledByParent => Level::None,
             Self::Read => Level::Read,
             Self::ReadWrite => Level::Edit,
         }
@@ -97,7 +100,7 @@ mod tests {
 
     #[test]
     fn an_unknown_default_is_an_error_and_never_a_guess() {
-        for text in ["", "Private", "public", "controlled_by_parent", "read "] {
+        for text in ["", "Private", "public", "controlled by parent", "read "] {
             assert!(text.parse::<OrgWideDefault>().is_err(), "`{text}`");
         }
     }

@@ -1,26 +1,41 @@
 #![doc = include_str!("../README.md")]
 
 mod decide;
+mod directory;
+mod explain;
+mod facts;
 pub mod grant;
+mod grants;
+mod ground;
+mod holder;
 mod level;
 mod permission;
 mod permit;
 mod plan;
 mod policy;
 mod port;
+mod principal;
 mod profile;
-mod role;
+mod rule;
 mod scope;
 mod system;
+mod tree;
 
-pub use decide::{Action, Decision, Denial, Facts, Reason};
+pub use decide::{Action, Decision, Denial, Reason};
+pub use directory::{Directory, GroupError, People};
+pub use explain::{Explanation, Source};
+pub use facts::{Cause, Facts, Fields, NoFields, Share};
+pub use grants::Grants;
+pub use ground::Ground;
 pub use level::{Level, OrgWideDefault, UnknownWord};
-pub use permission::{FieldPermission, ObjectPermissions};
+pub use permission::{FieldMuting, FieldPermission, ObjectMuting, ObjectPermissions};
 pub use permit::{Permit, PermitMismatch, Stage};
 pub use plan::{AccessPlan, UserPlan};
-pub use policy::{ObjectPolicy, Policy, Subject};
+pub use policy::{CONTROL_DEPTH, ObjectPolicy, Policy, Subject};
 pub use port::{PolicyReader, PolicyWriter};
-pub use profile::Profile;
-pub use role::{Role, RoleError, RoleTree};
-pub use scope::Scope;
+pub use principal::{Group, Owner, Principal};
+pub use profile::{Muting, PermissionSet, PermissionSetGroup, Profile};
+pub use rule::{Audience, CriteriaRule, OwnerRule, RestrictionRule};
+pub use scope::{Bound, Reach, Runs, Scope};
 pub use system::{SystemPermission, SystemPermissions};
+pub use tree::{Node, Role, RoleTree, Territory, TerritoryTree, Tree, TreeError};

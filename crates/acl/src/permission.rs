@@ -27,6 +27,21 @@ pub struct FieldPermission {
     pub write_only: bool,
 }
 
+/// What is taken away of what may be done with the records of one object.
+///
+/// It is always closed the other way round: without reading there is no changing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct ObjectMuting(u16); // INVARIANT: holds what implies what it holds, within `EVERY`.
+
+/// What is taken away of what may be done with one field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FieldMuting {
+    /// Its value may be seen and not changed.
+    Edit,
+    /// Its value may be neither seen nor changed.
+    Read,
+}
+
 // Stored: a bit keeps its place for ever.
 const CREATE: u16 = 1 << 0;
 const READ: u16 = 1 << 1;
@@ -116,9 +131,58 @@ impl ObjectPermissions {
         Self(self.0 | other.0)
     }
 
+    /// What is left when something is taken away, and with it all that implies it.
+    #[must_use]
+    pub const fn without(self, muted: ObjectMuting) -> Self {
+        Self(self.0 & !muted.0)
+    }
+
     /// The words of what is in this set, for people to read.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
         Self::NAMED.into_iter().filter(move |(_, one)| self.has(*one)).map(|(name, _)| name)
+    }
+}
+
+impl ObjectMuting {
+    /// Takes these away, each alone: muting `DELETE` leaves what it implies.
+    ///
+    /// ```
+    /// use sutra_acl::{ObjectMuting, ObjectPermissions as May};
+    ///
+    /// let cleaner = May::DELETE.union(May::CREATE);
+    /// assert_eq!(cleaner.without(ObjectMuting::of(&["delete"])), May::UPDATE.union(May::CREATE));
+    /// assert_eq!(cleaner.without(ObjectMuting::of(&["read"])), May::NONE);
+    /// ```
+    #[must_use]
+    pub fn of(words: &[&str]) -> Self {
+        let places = ObjectPermissions::NAMED.iter().zip(0_u16..);
+        let named = places.filter(|((name, _), _)| words.contains(name));
+        Self::from_bits(named.fold(0, |bits, (_, place)| bits | 1 << place))
+    }
+
+    /// Reads a stored muting and adds what implies it.
+    #[must_use]
+    pub const fn from_bits(bits: u16) -> Self {
+        let mut muted = bits & EVERY;
+        if muted & READ != 0 {
+            muted |= CREATE | UPDATE | VIEW_ALL;
+        }
+        if muted & UPDATE != 0 {
+            muted |= DELETE;
+        }
+        if muted & DELETE != 0 {
+            muted |= PURGE;
+        }
+        if muted != 0 {
+            muted |= MODIFY_ALL;
+        }
+        Self(muted)
+    }
+
+    /// The muting as it is stored.
+    #[must_use]
+    pub const fn bits(self) -> u16 {
+        self.0
     }
 }
 
@@ -141,6 +205,15 @@ impl FieldPermission {
             read: self.read || other.read,
             edit: self.edit || other.edit,
             write_only: self.write_only || other.write_only,
+        }
+    }
+
+    /// What is left when something is taken away.
+    #[must_use]
+    pub const fn without(self, muted: FieldMuting) -> Self {
+        match muted {
+            FieldMuting::Edit => Self { edit: false, write_only: false, ..self },
+            FieldMuting::Read => Self::NONE,
         }
     }
 
@@ -191,6 +264,21 @@ mod tests {
                 assert_eq!(ObjectPermissions::from_bits(a | one.bits()), union, "{a:#b} and {name}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_left_is_closed_and_lacks_what_was_taken() {
+        for bits in 0..=EVERY {
+            let set = ObjectPermissions::from_bits(bits);
+            for (name, one) in ObjectPermissions::NAMED {
+                let left = set.without(ObjectMuting::of(&[name]));
+                assert_eq!(ObjectPermissions::from_bits(left.bits()), left, "{bits:#b} without {name}");
+                assert!(!left.has(one) && set.has(left), "{bits:#b} without {name}");
+            }
+        }
+        let all = ObjectPermissions::MODIFY_ALL;
+        let left = all.without(ObjectMuting::of(&["export"]));
+        assert_eq!(left.names().count(), 8, "all but export, and with it the permission to do all");
     }
 
     #[test]

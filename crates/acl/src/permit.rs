@@ -14,7 +14,7 @@ use crate::{Action, Facts};
 /// ```compile_fail,E0451
 /// use sutra_acl::{Action, Facts, Permit, Stage, UserPlan};
 ///
-/// fn forge(plan: &UserPlan, facts: &Facts) -> Permit {
+/// fn forge(plan: &UserPlan, facts: &Facts<'_>) -> Permit {
 ///     Permit {
 ///         workspace: facts.workspace,
 ///         user: plan.user(),
@@ -49,7 +49,7 @@ use crate::{Action, Facts};
 /// ```compile_fail,E0382
 /// use sutra_acl::{Action, Facts, Permit, PermitMismatch, Stage};
 ///
-/// fn again(permit: Permit, facts: &Facts) -> Result<(), PermitMismatch> {
+/// fn again(permit: Permit, facts: &Facts<'_>) -> Result<(), PermitMismatch> {
 ///     permit.spend(Action::Update, Stage::Before, facts)?;
 ///     permit.spend(Action::Update, Stage::Before, facts)
 /// }
@@ -83,7 +83,7 @@ pub struct PermitMismatch {
 }
 
 impl Permit {
-    pub(crate) fn issue(user: UserId, action: Action, stage: Stage, facts: &Facts) -> Self {
+    pub(crate) fn issue(user: UserId, action: Action, stage: Stage, facts: &Facts<'_>) -> Self {
         Self {
             workspace: facts.workspace,
             user,
@@ -99,7 +99,7 @@ impl Permit {
     ///
     /// # Errors
     /// A permit for another action, image, workspace, object, record or version is refused, and is gone.
-    pub fn spend(self, action: Action, stage: Stage, facts: &Facts) -> Result<(), PermitMismatch> {
+    pub fn spend(self, action: Action, stage: Stage, facts: &Facts<'_>) -> Result<(), PermitMismatch> {
         let parts = [
             ("action", self.action == action),
             ("stage", self.stage == stage),
@@ -170,21 +170,18 @@ mod tests {
     use sutra_kernel::Uuid;
 
     use super::*;
+    use crate::Owner;
 
-    fn facts() -> Facts {
-        let one = Uuid::from_u128(1);
-        Facts {
-            workspace: WorkspaceId::from_uuid(one),
-            object: ObjectId::from_uuid(one),
-            record: RecordId::from_uuid(one),
-            version: 3,
-            owner: UserId::from_uuid(one),
-            owner_role: None,
-        }
+    const ONE: Uuid = Uuid::from_u128(1);
+
+    fn facts() -> Facts<'static> {
+        let owner = Owner::User(UserId::from_uuid(ONE));
+        let (workspace, object) = (WorkspaceId::from_uuid(ONE), ObjectId::from_uuid(ONE));
+        Facts { version: 3, ..Facts::new(workspace, object, RecordId::from_uuid(ONE), owner) }
     }
 
     fn permit() -> Permit {
-        Permit::issue(facts().owner, Action::Update, Stage::Before, &facts())
+        Permit::issue(UserId::from_uuid(ONE), Action::Update, Stage::Before, &facts())
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, ops::Range, sync::Arc};
 
-use sutra_kernel::{FieldId, ObjectId, RoleId, UserId, Uuid, WorkspaceId};
+use sutra_kernel::{FieldId, ObjectId, SharingRuleId, UserId, Uuid, WorkspaceId};
 
 use crate::{
-    FieldPermission, Level, ObjectPermissions, ObjectPolicy, OrgWideDefault, Policy, Profile, RoleTree,
-    Scope, Subject, SystemPermission,
+    Bound, FieldPermission, Level, ObjectPermissions, OrgWideDefault, OwnerRule, Policy, Principal,
+    RestrictionRule, Subject, SystemPermission, holder::Holder,
 };
 
 /// All that one user may do, under one epoch of the policy.
@@ -14,7 +14,7 @@ use crate::{
 /// It is compiled once and then only read; keep it by (workspace, user, epoch).
 #[derive(Debug)]
 pub struct UserPlan {
-    holder: Arc<Holder>,
+    pub(crate) holder: Arc<Holder>,
     epoch: u64,
     objects: BTreeMap<ObjectId, AccessPlan>,
     closed: AccessPlan,
@@ -28,19 +28,23 @@ pub struct UserPlan {
 pub struct AccessPlan {
     pub(crate) holder: Arc<Holder>,
     pub(crate) object: ObjectId,
-    permissions: ObjectPermissions,
-    floor: Level,
-    hierarchy: bool,
+    /// The object whose records control those of this one, if another does.
+    pub(crate) root: Option<ObjectId>,
+    pub(crate) permissions: ObjectPermissions,
+    pub(crate) floor: Level,
+    pub(crate) hierarchy: bool,
+    /// Owner rules for roles: what whose records are open to the user.
+    pub(crate) opened: Vec<Opened>,
+    pub(crate) restrictions: Vec<Bound>,
 }
 
-/// What the plans of one user share.
+/// What some roles own, opened to the user, or to somebody he leads, by a rule.
 #[derive(Debug)]
-pub(crate) struct Holder {
-    pub(crate) subject: Subject,
-    profile: Option<Arc<Profile>>,
-    roles: RoleTree,
-    /// The numbers of the roles strictly below the user's.
-    below: Range<usize>,
+pub(crate) struct Opened {
+    /// The numbers of the roles.
+    pub(crate) roles: Range<usize>,
+    pub(crate) level: Level,
+    pub(crate) rule: SharingRuleId,
 }
 
 impl UserPlan {
@@ -51,11 +55,14 @@ impl UserPlan {
     /// unknown profile may do nothing, and a user with an unknown role has nobody below.
     #[must_use]
     pub fn compile(policy: &Policy, subject: &Subject) -> Self {
+        if policy.workspace != subject.workspace {
+            return Self::compile(&Policy::closed(subject.workspace, policy.epoch), subject);
+        }
         let holder = Arc::new(Holder::new(policy, subject));
-        let plan = |of: &ObjectPolicy| (of.object, AccessPlan::new(&holder, of));
+        let plans = policy.objects.keys().filter_map(|object| AccessPlan::compile(&holder, policy, *object));
         Self {
             epoch: policy.epoch,
-            objects: policy.objects.values().map(plan).collect(),
+            objects: plans.map(|plan| (plan.object, plan)).collect(),
             closed: AccessPlan::closed(&holder),
             holder,
         }
@@ -94,36 +101,61 @@ impl UserPlan {
     /// Whether the user has a power over the workspace as a whole.
     #[must_use]
     pub fn has(&self, permission: SystemPermission) -> bool {
-        self.holder.granted().is_some_and(|profile| profile.system.has(permission))
-    }
-
-    /// The user's profile, even if he is not active.
-    pub(crate) fn profile(&self) -> Option<&Profile> {
-        self.holder.profile.as_deref()
+        self.holder.has(permission)
     }
 }
 
 impl AccessPlan {
-    fn new(holder: &Arc<Holder>, policy: &ObjectPolicy) -> Self {
-        Self {
+    /// Nothing for an object that is, or would be, controlled by one that is not there.
+    fn compile(holder: &Arc<Holder>, policy: &Policy, object: ObjectId) -> Option<Self> {
+        let (own, root) = (policy.objects.get(&object)?, policy.root(object)?);
+        let gate = holder.object(root.object).has(ObjectPermissions::READ);
+        let permissions = if gate { holder.object(object) } else { ObjectPermissions::NONE };
+        let is_controlled = root.object != object;
+        let by_root = if is_controlled { root.restrictions.as_slice() } else { &[] };
+        let restrictions = [(false, own.restrictions.as_slice()), (true, by_root)];
+        let plan = Self {
             holder: Arc::clone(holder),
-            object: policy.object,
-            permissions: holder
-                .granted()
-                .map_or(ObjectPermissions::NONE, |profile| profile.object(policy.object)),
-            floor: policy.default.floor(),
-            hierarchy: policy.hierarchy,
-        }
+            object,
+            root: is_controlled.then_some(root.object),
+            permissions,
+            floor: root.default.floor(),
+            hierarchy: root.hierarchy,
+            opened: Vec::new(),
+            restrictions: restrictions
+                .into_iter()
+                .flat_map(|(on_root, rules)| bound(holder, on_root, rules))
+                .collect(),
+        };
+        Some(Self { opened: plan.opened_by(&root.owner_rules), ..plan })
     }
 
     fn closed(holder: &Arc<Holder>) -> Self {
         Self {
             holder: Arc::clone(holder),
             object: ObjectId::from_uuid(Uuid::nil()),
+            root: None,
             permissions: ObjectPermissions::NONE,
             floor: OrgWideDefault::Private.floor(),
             hierarchy: false,
+            opened: Vec::new(),
+            restrictions: Vec::new(),
         }
+    }
+
+    /// What the rules open that name owners by their role. What other rules open is written down as shares.
+    fn opened_by(&self, rules: &[OwnerRule]) -> Vec<Opened> {
+        let holder = &self.holder;
+        let is_for_us = |target| holder.is_among(target) || (self.hierarchy && holder.leads_among(target));
+        let opened = |rule: &OwnerRule| {
+            let roles = match rule.source {
+                Principal::Role(role) => holder.roles.place(role),
+                Principal::RoleAndSubordinates(role) => holder.roles.span(role),
+                Principal::User(_) | Principal::Group(_) | Principal::TerritoryAndAbove(_) => return None,
+            };
+            Some(Opened { roles, level: rule.level, rule: rule.id })
+        };
+        rules.iter().filter(|rule| is_for_us(rule.target)).filter_map(opened).collect()
     }
 
     /// What the user may do with the object, before any record is looked at.
@@ -137,21 +169,19 @@ impl AccessPlan {
     /// Nothing, if he may not read the object; and no editing, if he may neither create nor update.
     #[must_use]
     pub fn field(&self, field: FieldId) -> FieldPermission {
-        self.narrowed(self.holder.granted().map_or(FieldPermission::NONE, |profile| profile.field(field)))
+        self.narrowed(self.holder.field(field))
     }
 
     /// As [`field`](Self::field), for an encrypted one: to edit it takes more, and to read it may mean to see a mask.
     #[must_use]
     pub fn encrypted_field(&self, field: FieldId) -> FieldPermission {
-        let granted = self.holder.granted();
-        self.narrowed(granted.map_or(FieldPermission::NONE, |profile| profile.encrypted_field(field)))
+        self.narrowed(self.holder.encrypted_field(field))
     }
 
     /// Whether the user sees encrypted fields without their mask, as far as he may read them.
     #[must_use]
     pub fn views_encrypted(&self) -> bool {
-        let system = self.holder.granted().map(|profile| profile.system);
-        system.is_some_and(|system| system.has(SystemPermission::ViewEncryptedData))
+        self.holder.has(SystemPermission::ViewEncryptedData)
     }
 
     /// What the object leaves of a permission on one of its fields.
@@ -164,53 +194,13 @@ impl AccessPlan {
             write_only: granted.write_only && writes,
         }
     }
-
-    /// The records that the user may read: exactly those that [`decide`](Self::decide) lets him read.
-    #[must_use]
-    pub fn scope(&self) -> Scope {
-        if !self.permissions.has(ObjectPermissions::READ) {
-            return Scope::None;
-        }
-        if self.permissions.has(ObjectPermissions::VIEW_ALL) || self.floor >= Level::Read {
-            return Scope::All;
-        }
-        let holder = &self.holder;
-        let below = if self.hierarchy { holder.below.clone() } else { 0..0 };
-        Scope::Runs { owners: vec![holder.subject.user], roles: holder.roles.named(below).to_vec() }
-    }
-
-    /// How far access goes to a record with this owner, who has this role.
-    pub(crate) fn level(&self, owner: UserId, owner_role: Option<RoleId>) -> Level {
-        let leads = || self.hierarchy && self.holder.leads(owner_role);
-        if self.permissions.has(ObjectPermissions::MODIFY_ALL) || owner == self.holder.subject.user || leads()
-        {
-            Level::Full
-        } else if self.permissions.has(ObjectPermissions::VIEW_ALL) {
-            self.floor.max(Level::Read)
-        } else {
-            self.floor
-        }
-    }
 }
 
-impl Holder {
-    fn new(policy: &Policy, subject: &Subject) -> Self {
-        let at_home = policy.workspace == subject.workspace;
-        Self {
-            subject: *subject,
-            profile: policy.profiles.get(&subject.profile).filter(|_| at_home).cloned(),
-            below: subject.role.map_or(0..0, |role| policy.roles.below(role)),
-            roles: policy.roles.clone(),
-        }
+/// The rules that bind the user. None binds who may modify all data.
+fn bound(holder: &Holder, on_root: bool, rules: &[Arc<RestrictionRule>]) -> Vec<Bound> {
+    if holder.has(SystemPermission::ModifyAllData) {
+        return Vec::new();
     }
-
-    /// The profile, if it counts: that of an inactive user gives nothing.
-    fn granted(&self) -> Option<&Profile> {
-        self.profile.as_deref().filter(|_| self.subject.active)
-    }
-
-    fn leads(&self, role: Option<RoleId>) -> bool {
-        let position = role.and_then(|role| self.roles.position(role));
-        position.is_some_and(|position| self.below.contains(&position))
-    }
+    let rules = rules.iter().filter(|rule| holder.is_bound(&rule.binds));
+    rules.map(|rule| Bound { rule: Arc::clone(rule), on_root }).collect()
 }

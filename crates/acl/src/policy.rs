@@ -1,10 +1,19 @@
 //! The policy of a workspace, and the user it is applied to.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use sutra_kernel::{ObjectId, ProfileId, RoleId, UserId, WorkspaceId};
+use sutra_kernel::{ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RoleId, UserId, WorkspaceId};
 
-use crate::{OrgWideDefault, Profile, RoleTree};
+use crate::{
+    CriteriaRule, Directory, OrgWideDefault, OwnerRule, PermissionSet, PermissionSetGroup, Profile,
+    RestrictionRule, RoleTree,
+};
+
+/// How many records may be on the way from a record to the one that controls it.
+pub const CONTROL_DEPTH: usize = 5;
 
 /// Everything that decides about access in one workspace, but for the users and the records.
 #[derive(Debug, Clone)]
@@ -17,12 +26,21 @@ pub struct Policy {
     pub roles: RoleTree,
     /// The profiles.
     pub profiles: BTreeMap<ProfileId, Arc<Profile>>,
+    /// The permission sets.
+    pub permission_sets: BTreeMap<PermissionSetId, Arc<PermissionSet>>,
+    /// The permission sets that are given together.
+    pub permission_set_groups: BTreeMap<PermissionSetGroupId, Arc<PermissionSetGroup>>,
+    /// Groups, queues, territories and their people.
+    pub directory: Directory,
     /// The objects. One that is not here is closed to everybody.
     pub objects: BTreeMap<ObjectId, ObjectPolicy>,
+    /// Users who have changed their role while what they own, and what is shared with them, still carries
+    /// the old one: for these records roles open nothing.
+    pub moving: Arc<BTreeSet<UserId>>,
 }
 
 /// How the records of one object are open to those who do not own them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectPolicy {
     /// The object.
     pub object: ObjectId,
@@ -30,10 +48,18 @@ pub struct ObjectPolicy {
     pub default: OrgWideDefault,
     /// Whether a role gives access to the records of those below it.
     pub hierarchy: bool,
+    /// The object whose records control those of this one, if the default says so.
+    pub parent: Option<ObjectId>,
+    /// The records of some shared with others.
+    pub owner_rules: Vec<OwnerRule>,
+    /// Records shared for what is in them. They come to a decision as shares.
+    pub criteria_rules: Vec<CriteriaRule>,
+    /// Records hidden for what is in them.
+    pub restrictions: Vec<Arc<RestrictionRule>>,
 }
 
 /// A user, as far as access is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
     /// Where the user belongs.
     pub workspace: WorkspaceId,
@@ -41,8 +67,75 @@ pub struct Subject {
     pub user: UserId,
     /// The user's profile.
     pub profile: ProfileId,
+    /// What the user has beside the profile.
+    pub permission_sets: BTreeSet<PermissionSetId>,
+    /// What the user has beside the profile, several at once.
+    pub permission_set_groups: BTreeSet<PermissionSetGroupId>,
     /// The user's place in the hierarchy, if any.
     pub role: Option<RoleId>,
     /// Whether the user may do anything at all.
     pub active: bool,
+}
+
+impl Policy {
+    /// A policy that allows nothing to anybody.
+    #[must_use]
+    pub fn closed(workspace: WorkspaceId, epoch: u64) -> Self {
+        Self {
+            workspace,
+            epoch,
+            roles: RoleTree::default(),
+            profiles: BTreeMap::new(),
+            permission_sets: BTreeMap::new(),
+            permission_set_groups: BTreeMap::new(),
+            directory: Directory::default(),
+            objects: BTreeMap::new(),
+            moving: Arc::default(),
+        }
+    }
+
+    /// The object whose records control those of this one: itself, unless its default says otherwise. Nothing
+    /// if there is none, or only beyond [`CONTROL_DEPTH`].
+    #[must_use]
+    pub fn root(&self, object: ObjectId) -> Option<&ObjectPolicy> {
+        let up = |of: &&ObjectPolicy| of.controller().and_then(|parent| self.objects.get(&parent));
+        let mut chain = std::iter::successors(self.objects.get(&object), up).take(CONTROL_DEPTH + 1);
+        chain.find(|of| of.default != OrgWideDefault::ControlledByParent)
+    }
+}
+
+impl Subject {
+    /// An active user with a profile and nothing else.
+    #[must_use]
+    pub fn new(workspace: WorkspaceId, user: UserId, profile: ProfileId) -> Self {
+        Self {
+            workspace,
+            user,
+            profile,
+            permission_sets: BTreeSet::new(),
+            permission_set_groups: BTreeSet::new(),
+            role: None,
+            active: true,
+        }
+    }
+}
+
+impl ObjectPolicy {
+    /// A policy without rules.
+    #[must_use]
+    pub fn new(object: ObjectId, default: OrgWideDefault, hierarchy: bool) -> Self {
+        Self {
+            object,
+            default,
+            hierarchy,
+            parent: None,
+            owner_rules: Vec::new(),
+            criteria_rules: Vec::new(),
+            restrictions: Vec::new(),
+        }
+    }
+
+    fn controller(&self) -> Option<ObjectId> {
+        self.parent.filter(|_| self.default == OrgWideDefault::ControlledByParent)
+    }
 }

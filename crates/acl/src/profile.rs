@@ -1,10 +1,10 @@
-//! Profiles: what a user may do, as far as the kind of thing is concerned.
+//! Who gets which permissions: a profile each, and permission sets beside it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sutra_kernel::{FieldId, ObjectId, ProfileId};
+use sutra_kernel::{FieldId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId};
 
-use crate::{FieldPermission, ObjectPermissions, SystemPermission, SystemPermissions};
+use crate::{FieldMuting, Grants, ObjectMuting, SystemPermission, SystemPermissions};
 
 /// A named set of permissions. Every user has exactly one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,53 +13,73 @@ pub struct Profile {
     pub id: ProfileId,
     /// What people call it.
     pub name: String,
-    /// Powers over the workspace as a whole.
-    pub system: SystemPermissions,
-    /// What may be done with the records of each object. An object that is not here gives nothing.
-    pub objects: BTreeMap<ObjectId, ObjectPermissions>,
-    /// What may be done with each field. A field that is not here gives nothing.
-    pub fields: BTreeMap<FieldId, FieldPermission>,
+    /// What it gives.
+    pub grants: Grants,
 }
 
-impl Profile {
-    /// What this profile gives on an object, counting what its system permissions imply.
-    #[must_use]
-    pub fn object(&self, object: ObjectId) -> ObjectPermissions {
-        let own = self.objects.get(&object).copied().unwrap_or_default();
-        own.union(self.everywhere())
-    }
+/// A named set of permissions. A user has any number of them, and each adds to the profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PermissionSet {
+    /// Which set it is.
+    pub id: PermissionSetId,
+    /// What people call it.
+    pub name: String,
+    /// What it gives.
+    pub grants: Grants,
+}
 
-    /// What this profile gives on a field. No system permission adds to it.
-    #[must_use]
-    pub fn field(&self, field: FieldId) -> FieldPermission {
-        self.fields.get(&field).copied().unwrap_or_default()
-    }
+/// Permission sets that are given together, less what is muted in them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PermissionSetGroup {
+    /// Which group it is.
+    pub id: PermissionSetGroupId,
+    /// What people call it.
+    pub name: String,
+    /// The sets it is made of. One that is not there gives nothing.
+    pub sets: BTreeSet<PermissionSetId>,
+    /// What the group does not give, even if one of its sets does.
+    pub muting: Muting,
+}
 
-    /// What this profile gives on a field if it is encrypted: editing it needs *View Encrypted Data*, or
-    /// `write_only`, and whoever has both the former and `edit` lacks nothing of the latter.
-    #[must_use]
-    pub fn encrypted_field(&self, field: FieldId) -> FieldPermission {
-        let FieldPermission { read, edit, write_only } = self.field(field);
-        let writes = edit && (write_only || self.system.has(SystemPermission::ViewEncryptedData));
-        FieldPermission { read, edit: writes, write_only: writes }
-    }
+/// What a permission set group takes away from its sets. It takes nothing from what a user has otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Muting {
+    /// Powers over the workspace as a whole.
+    pub system: BTreeSet<SystemPermission>,
+    /// What may not be done with the records of each object.
+    pub objects: BTreeMap<ObjectId, ObjectMuting>,
+    /// What may not be done with each field.
+    pub fields: BTreeMap<FieldId, FieldMuting>,
+}
 
-    /// Whether this profile gives everything that `other` gives.
+impl PermissionSetGroup {
+    /// What the group gives, made of these sets.
     #[must_use]
-    pub fn covers(&self, other: &Self) -> bool {
-        let own = |field| self.field(field).union(self.encrypted_field(field));
-        self.system.covers(other.system)
-            && other.objects.iter().all(|(object, wanted)| self.object(*object).has(*wanted))
-            && other.fields.iter().all(|(field, wanted)| own(*field).has(*wanted))
+    pub fn grants<'a>(&self, sets: impl IntoIterator<Item = &'a PermissionSet>) -> Grants {
+        let own = sets.into_iter().filter(|set| self.sets.contains(&set.id));
+        self.muting.applied_to(own.fold(Grants::default(), |grants, set| grants.union(&set.grants)))
     }
+}
 
-    fn everywhere(&self) -> ObjectPermissions {
-        if self.system.has(SystemPermission::ModifyAllData) {
-            ObjectPermissions::MODIFY_ALL
-        } else if self.system.has(SystemPermission::ViewAllData) {
-            ObjectPermissions::VIEW_ALL
-        } else {
-            ObjectPermissions::NONE
+impl Muting {
+    /// What is left of the grants.
+    ///
+    /// A power over all objects is muted as the system permission it is: muting one object leaves it.
+    #[must_use]
+    pub fn applied_to(&self, grants: Grants) -> Grants {
+        let Grants { system, mut objects, mut fields } = grants;
+        for (object, muted) in &self.objects {
+            objects.entry(*object).and_modify(|own| *own = own.without(*muted));
         }
+        for (field, muted) in &self.fields {
+            fields.entry(*field).and_modify(|own| *own = own.without(*muted));
+        }
+        let muted = |permission: &SystemPermission| {
+            self.system.contains(permission)
+                || (*permission == SystemPermission::ModifyAllData
+                    && self.system.contains(&SystemPermission::ViewAllData))
+        };
+        let system = system.iter().filter(|permission| !muted(permission)).collect::<SystemPermissions>();
+        Grants { system, objects, fields }
     }
 }

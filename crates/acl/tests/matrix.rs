@@ -5,8 +5,8 @@
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use sutra_acl::{
-    AccessPlan, Action, Decision, Denial, Facts, ObjectPermissions, ObjectPolicy, OrgWideDefault, Policy,
-    Profile, Role, RoleTree, Subject, SystemPermission, SystemPermissions, UserPlan,
+    AccessPlan, Action, Decision, Denial, Facts, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault,
+    Owner, Policy, Profile, Role, RoleTree, Subject, SystemPermission, SystemPermissions, UserPlan,
 };
 use sutra_kernel::{ObjectId, ProfileId, RecordId, RoleId, UserId, Uuid, WorkspaceId};
 
@@ -76,7 +76,7 @@ fn table(matrix: &mut String, plan: &AccessPlan) {
         row(matrix, action.as_str(), cells);
     }
     let scope = plan.scope();
-    let listed = OWNERS.map(|(_, owner, role)| scope.admits(user(owner), role.map(role_id)));
+    let listed = OWNERS.map(|(_, owner, role)| scope.admits(&facts(owner, role)));
     row(matrix, "list", listed.map(|listed| if listed { "yes" } else { "-" }));
 }
 
@@ -108,7 +108,7 @@ fn profiles() -> Vec<(&'static str, Profile)> {
 }
 
 fn defaults() -> [(OrgWideDefault, bool); 4] {
-    let [private, read, read_write] = OrgWideDefault::ALL;
+    let [private, read, read_write, _] = OrgWideDefault::ALL;
     [(private, true), (private, false), (read, true), (read_write, true)]
 }
 
@@ -116,9 +116,11 @@ fn profile(system: SystemPermissions, permissions: ObjectPermissions) -> Profile
     Profile {
         id: ProfileId::from_uuid(Uuid::from_u128(1)),
         name: String::new(),
-        system,
-        objects: BTreeMap::from([(object(), permissions)]),
-        fields: BTreeMap::new(),
+        grants: Grants {
+            system,
+            objects: BTreeMap::from([(object(), permissions)]),
+            fields: BTreeMap::new(),
+        },
     }
 }
 
@@ -127,23 +129,19 @@ fn plan(profile: &Profile, default: OrgWideDefault, hierarchy: bool, active: boo
         |id, parent: Option<u128>| Role { id: role_id(id), name: String::new(), parent: parent.map(role_id) };
     let roles = [role(TOP, None), role(MIDDLE, Some(TOP)), role(BOTTOM, Some(MIDDLE))];
     let policy = Policy {
-        workspace: workspace(),
-        epoch: 1,
         roles: RoleTree::compile(&roles).unwrap(),
         profiles: BTreeMap::from([(profile.id, Arc::new(profile.clone()))]),
-        objects: BTreeMap::from([(object(), ObjectPolicy { object: object(), default, hierarchy })]),
+        objects: BTreeMap::from([(object(), ObjectPolicy::new(object(), default, hierarchy))]),
+        ..Policy::closed(workspace(), 1)
     };
     let role = Some(role_id(MIDDLE));
-    UserPlan::compile(
-        &policy,
-        &Subject { workspace: workspace(), user: user(1), profile: profile.id, role, active },
-    )
+    UserPlan::compile(&policy, &Subject { role, active, ..Subject::new(workspace(), user(1), profile.id) })
 }
 
-fn facts(owner: u128, role: Option<u128>) -> Facts {
+fn facts(owner: u128, role: Option<u128>) -> Facts<'static> {
     let record = RecordId::from_uuid(Uuid::from_u128(1));
     let owner_role = role.map(role_id);
-    Facts { workspace: workspace(), object: object(), record, version: 1, owner: user(owner), owner_role }
+    Facts { version: 1, owner_role, ..Facts::new(workspace(), object(), record, Owner::User(user(owner))) }
 }
 
 fn workspace() -> WorkspaceId {

@@ -5,9 +5,9 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sutra_acl::{
-    Action, Decision, Denial, Facts, FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault,
-    Policy, Profile, Reason, Role, RoleTree, Scope, Stage, Subject, SystemPermission, SystemPermissions,
-    UserPlan, grant,
+    Action, Decision, Denial, Facts, FieldPermission, Grants, ObjectPermissions, ObjectPolicy,
+    OrgWideDefault, Owner, Policy, Profile, Reach, Reason, Role, RoleTree, Scope, Stage, Subject,
+    SystemPermission, SystemPermissions, UserPlan, grant,
 };
 use sutra_kernel::{FieldId, ObjectId, ProfileId, RecordId, RoleId, UserId, Uuid, WorkspaceId};
 
@@ -26,14 +26,17 @@ fn profile(permissions: ObjectPermissions) -> Profile {
     Profile {
         id: PROFILE,
         name: "Sales".into(),
-        system: SystemPermissions::NONE,
-        objects: BTreeMap::from([(ACCOUNT, permissions)]),
-        fields: BTreeMap::from([(PHONE, FieldPermission::new(true, true))]),
+        grants: Grants {
+            system: SystemPermissions::NONE,
+            objects: BTreeMap::from([(ACCOUNT, permissions)]),
+            fields: BTreeMap::from([(PHONE, FieldPermission::new(true, true))]),
+        },
     }
 }
 
 fn administrator() -> Profile {
-    Profile { system: SystemPermissions::EVERY, ..profile(ObjectPermissions::MODIFY_ALL) }
+    let grants = Grants { system: SystemPermissions::EVERY, ..profile(ObjectPermissions::MODIFY_ALL).grants };
+    Profile { grants, ..profile(ObjectPermissions::NONE) }
 }
 
 fn policy(profile: Profile, default: OrgWideDefault) -> Policy {
@@ -42,26 +45,25 @@ fn policy(profile: Profile, default: OrgWideDefault) -> Policy {
         Role { id: SELLER, name: "Seller".into(), parent: Some(LEAD) },
     ];
     Policy {
-        workspace: HOME,
-        epoch: 7,
         roles: RoleTree::compile(&roles).unwrap(),
         profiles: BTreeMap::from([(profile.id, Arc::new(profile))]),
-        objects: BTreeMap::from([(ACCOUNT, ObjectPolicy { object: ACCOUNT, default, hierarchy: true })]),
+        objects: BTreeMap::from([(ACCOUNT, ObjectPolicy::new(ACCOUNT, default, true))]),
+        ..Policy::closed(HOME, 7)
     }
 }
 
 /// I am the lead.
 fn me() -> Subject {
-    Subject { workspace: HOME, user: ME, profile: PROFILE, role: Some(LEAD), active: true }
+    Subject { role: Some(LEAD), ..Subject::new(HOME, ME, PROFILE) }
 }
 
 fn plan(profile: Profile, default: OrgWideDefault) -> UserPlan {
     UserPlan::compile(&policy(profile, default), &me())
 }
 
-fn record(owner: UserId, owner_role: Option<RoleId>) -> Facts {
+fn record(owner: UserId, owner_role: Option<RoleId>) -> Facts<'static> {
     let record = RecordId::from_uuid(Uuid::from_u128(1));
-    Facts { workspace: HOME, object: ACCOUNT, record, version: 3, owner, owner_role }
+    Facts { version: 3, owner_role, ..Facts::new(HOME, ACCOUNT, record, Owner::User(owner)) }
 }
 
 #[test]
@@ -120,7 +122,7 @@ fn what_is_in_doubt_is_closed_even_to_an_administrator() {
         }
     }
     let inactive = UserPlan::compile(&policy, &Subject { active: false, ..me() });
-    assert_eq!(inactive.object(ACCOUNT).scope(), Scope::None);
+    assert_eq!(inactive.object(ACCOUNT).scope(), Scope::of(Reach::None));
     assert!(!inactive.has(SystemPermission::ManageUsers));
     assert_eq!(inactive.object(ACCOUNT).field(PHONE), FieldPermission::NONE);
 }
@@ -170,7 +172,8 @@ fn a_field_is_no_wider_than_its_object() {
         let plan = plan(profile(permissions), OrgWideDefault::Read);
         assert_eq!(plan.object(ACCOUNT).field(PHONE), expected, "{name}");
     }
-    let plan = plan(Profile { fields: BTreeMap::new(), ..administrator() }, OrgWideDefault::Read);
+    let grants = Grants { fields: BTreeMap::new(), ..administrator().grants };
+    let plan = plan(Profile { grants, ..administrator() }, OrgWideDefault::Read);
     assert_eq!(plan.object(ACCOUNT).field(PHONE), none, "no system permission opens a field");
 }
 
@@ -206,42 +209,41 @@ fn an_encrypted_field_is_written_by_who_sees_it_or_may_write_blindly() {
 #[test]
 fn a_list_is_mine_and_my_subordinates() {
     let plan = plan(profile(ObjectPermissions::READ), OrgWideDefault::Private);
-    assert_eq!(plan.object(ACCOUNT).scope(), Scope::Runs { owners: vec![ME], roles: vec![SELLER] });
+    let Reach::Runs(runs) = plan.object(ACCOUNT).scope().reach else { panic!("all or nothing") };
+    assert_eq!((runs.owners, runs.roles), (vec![Owner::User(ME)], vec![SELLER]));
 }
 
 #[test]
 fn nobody_hands_out_what_he_does_not_hold() {
-    let updater = profile(ObjectPermissions::UPDATE);
-    let actor = plan(updater.clone(), OrgWideDefault::Private);
-    let with = |system| Profile { system: SystemPermissions::NONE.with(system), ..updater.clone() };
-    let object =
-        |of, permissions| Profile { objects: BTreeMap::from([(of, permissions)]), ..updater.clone() };
-    let field = FieldId::from_uuid(Uuid::from_u128(2));
+    let grants = |permissions| profile(permissions).grants;
+    let actor = plan(profile(ObjectPermissions::UPDATE), OrgWideDefault::Private);
+    let own = || grants(ObjectPermissions::UPDATE);
+    let object = |of, permissions| Grants { objects: BTreeMap::from([(of, permissions)]), ..own() };
+    let system = SystemPermissions::NONE.with(SystemPermission::ManageUsers);
+    let other = [(FieldId::from_uuid(Uuid::from_u128(2)), FieldPermission::new(true, false))];
     let cases = [
-        ("the same", updater.clone(), true),
-        ("less on the object", profile(ObjectPermissions::READ), true),
-        ("no fields", Profile { fields: BTreeMap::new(), ..updater.clone() }, true),
-        ("more on the object", profile(ObjectPermissions::DELETE), false),
+        ("the same", own(), true),
+        ("less on the object", grants(ObjectPermissions::READ), true),
+        ("no fields", Grants { fields: BTreeMap::new(), ..own() }, true),
+        ("more on the object", grants(ObjectPermissions::DELETE), false),
         ("another object", object(UNKNOWN, ObjectPermissions::READ), false),
         ("nothing on another object", object(UNKNOWN, ObjectPermissions::NONE), true),
-        ("a system permission", with(SystemPermission::ManageUsers), false),
-        (
-            "another field",
-            Profile { fields: [(field, FieldPermission::new(true, false))].into(), ..updater.clone() },
-            false,
-        ),
+        ("a system permission", Grants { system, ..own() }, false),
+        ("another field", Grants { fields: other.into(), ..own() }, false),
     ];
-    for (name, profile, expected) in cases {
-        assert_eq!(grant::may_grant(&actor, &profile), expected, "{name}");
+    for (name, wanted, expected) in cases {
+        assert_eq!(grant::may_grant(&actor, &wanted), expected, "{name}");
     }
 }
 
 #[test]
 fn who_modifies_all_data_may_grant_any_object() {
     let system = SystemPermissions::NONE.with(SystemPermission::ModifyAllData);
-    let actor = plan(Profile { system, ..profile(ObjectPermissions::NONE) }, OrgWideDefault::Private);
-    assert!(grant::may_grant(&actor, &profile(ObjectPermissions::MODIFY_ALL)));
-    assert!(grant::may_grant(&actor, &Profile { system, ..profile(ObjectPermissions::NONE) }));
+    let grants = Grants { system, ..profile(ObjectPermissions::NONE).grants };
+    let actor = Profile { grants: grants.clone(), ..profile(ObjectPermissions::NONE) };
+    let actor = plan(actor, OrgWideDefault::Private);
+    assert!(grant::may_grant(&actor, &profile(ObjectPermissions::MODIFY_ALL).grants));
+    assert!(grant::may_grant(&actor, &grants));
 }
 
 #[test]
@@ -249,14 +251,14 @@ fn an_account_is_out_of_reach_for_who_holds_less() {
     let strong = policy(administrator(), OrgWideDefault::Private);
     let weak = policy(profile(ObjectPermissions::READ), OrgWideDefault::Private);
     let other = Subject { user: OTHER, ..me() };
-    let inactive = Subject { active: false, ..other };
+    let inactive = Subject { active: false, ..other.clone() };
     let abroad = Policy { workspace: ABROAD, ..weak.clone() };
-    let foreign = Subject { workspace: ABROAD, ..other };
+    let foreign = Subject { workspace: ABROAD, ..other.clone() };
     let cases = [
-        ("the stronger over the weaker", (&strong, me()), (&weak, other), true),
-        ("equals", (&weak, me()), (&weak, other), true),
+        ("the stronger over the weaker", (&strong, me()), (&weak, other.clone()), true),
+        ("equals", (&weak, me()), (&weak, other.clone()), true),
         ("the weaker over the stronger", (&weak, me()), (&strong, other), false),
-        ("the weaker over the stronger, inactive", (&weak, me()), (&strong, inactive), false),
+        ("the weaker over the stronger, inactive", (&weak, me()), (&strong, inactive.clone()), false),
         ("the stronger, inactive", (&strong, inactive), (&weak, me()), false),
         ("another workspace", (&strong, me()), (&abroad, foreign), false),
     ];

@@ -125,6 +125,18 @@ ids! {
     ImportId = "import";
     /// A validation rule of an object.
     RuleId = "rule";
+    /// A set of permissions that any number of users may have beside their profile.
+    PermissionSetId = "permset";
+    /// Permission sets that are given together.
+    PermissionSetGroupId = "permsetgroup";
+    /// A group of people, or a queue that owns records.
+    GroupId = "group";
+    /// A territory: records and people assigned to it, in a tree.
+    TerritoryId = "territory";
+    /// A rule that shares records.
+    SharingRuleId = "sharingrule";
+    /// A rule that hides records.
+    RestrictionRuleId = "restriction";
 }
 
 impl WorkspaceId {

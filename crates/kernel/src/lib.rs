@@ -13,8 +13,9 @@ mod value;
 pub use condition::{Condition, Test};
 pub use entropy::Entropy;
 pub use id::{
-    CredentialId, FieldId, IdError, ImportId, ObjectId, ProfileId, RecordId, RequestId, RoleId, RuleId,
-    SessionId, TaskId, UnitId, UserId, WorkspaceId,
+    CredentialId, FieldId, GroupId, IdError, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId,
+    ProfileId, RecordId, RequestId, RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId, TaskId, TerritoryId,
+    UnitId, UserId, WorkspaceId,
 };
 pub use name::{ApiName, NameError};
 pub use page::{Direction, Page};

@@ -1,18 +1,22 @@
 //! Random small worlds, as words and lists.
 
-use std::{collections::BTreeSet, sync::Arc};
+mod any;
 
-use proptest::{
-    collection::{btree_set, vec},
-    option,
-    prelude::{Just, Strategy, any, prop_oneof},
-    sample::select,
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
 };
+
+pub(crate) use any::worlds;
 use sutra_acl::{
-    Facts, ObjectPermissions, ObjectPolicy, OrgWideDefault, Policy, Profile, Role, RoleTree, Subject,
-    SystemPermission, UserPlan,
+    Cause, Directory, Facts, Fields, Grants, Group, ObjectMuting, ObjectPermissions, ObjectPolicy,
+    OrgWideDefault, Owner, People, PermissionSet, PermissionSetGroup, Policy, Principal, Profile, Role,
+    RoleTree, Share, Subject, SystemPermission, Territory, TerritoryTree, UserPlan,
 };
-use sutra_kernel::{ObjectId, ProfileId, RecordId, RoleId, UserId, Uuid, WorkspaceId};
+use sutra_kernel::{
+    ApiName, GroupId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId,
+    RestrictionRuleId, RoleId, SharingRuleId, TerritoryId, UserId, Uuid, Value, WorkspaceId,
+};
 
 /// The object permissions, in the order of their bits.
 pub(crate) const WORDS: [&str; 10] =
@@ -22,20 +26,68 @@ pub(crate) const WORDS: [&str; 10] =
 pub(crate) struct World {
     pub(crate) workspace: WorkspaceId,
     pub(crate) roles: Vec<Role>,
+    pub(crate) territories: Vec<Territory>,
+    pub(crate) groups: Vec<Group>,
     pub(crate) profiles: Vec<Words>,
+    pub(crate) sets: Vec<Words>,
+    pub(crate) set_groups: Vec<SetGroup>,
     pub(crate) objects: Vec<ObjectPolicy>,
     /// Some are inactive, live elsewhere, or have a profile or a role that nobody knows.
     pub(crate) users: Vec<Subject>,
+    pub(crate) assigned: BTreeSet<(TerritoryId, UserId)>,
+    /// Users whose records and shares still carry the role they had before.
+    pub(crate) moving: BTreeMap<UserId, Option<RoleId>>,
     /// Some live elsewhere, or are of an object that nobody knows.
-    pub(crate) records: Vec<Facts>,
+    pub(crate) records: Vec<Thing>,
 }
 
-/// A profile as somebody would say it, with nothing implied.
+/// Permissions as somebody would say them, with nothing implied.
 #[derive(Debug, Clone)]
 pub(crate) struct Words {
-    pub(crate) id: ProfileId,
+    pub(crate) number: usize,
     pub(crate) system: BTreeSet<SystemPermission>,
     pub(crate) objects: BTreeSet<(ObjectId, &'static str)>,
+}
+
+/// Sets that are given together, and single words that are muted in them.
+#[derive(Debug, Clone)]
+pub(crate) struct SetGroup {
+    pub(crate) number: usize,
+    pub(crate) sets: BTreeSet<usize>,
+    pub(crate) system: BTreeSet<SystemPermission>,
+    pub(crate) objects: BTreeSet<(ObjectId, &'static str)>,
+}
+
+/// A record with one field, `x`.
+#[derive(Debug, Clone)]
+pub(crate) struct Thing {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) object: ObjectId,
+    pub(crate) record: RecordId,
+    pub(crate) version: u64,
+    pub(crate) owner: Owner,
+    /// Those that somebody made.
+    pub(crate) shares: Vec<(Principal, sutra_acl::Level)>,
+    pub(crate) x: X,
+    /// The record it belongs to, which controls it if its object is controlled by the other's.
+    pub(crate) parent: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct X(pub(crate) i64);
+
+impl Fields for X {
+    fn value(&self, field: &ApiName) -> Value {
+        if field.as_str() == "x" { Value::Integer(self.0) } else { Value::Null }
+    }
+}
+
+/// A record as a store would hand it over.
+pub(crate) struct Stored<'a> {
+    thing: &'a Thing,
+    root: Option<&'a Thing>,
+    role: Option<RoleId>,
+    shares: Vec<Share>,
 }
 
 impl World {
@@ -44,34 +96,203 @@ impl World {
     }
 
     pub(crate) fn policy(&self) -> Policy {
+        let profile =
+            |words: &Words| Profile { id: id(words.number), name: "some".into(), grants: words.grants() };
+        let set = |words: &Words| PermissionSet {
+            id: id(words.number),
+            name: "some".into(),
+            grants: words.grants(),
+        };
         Policy {
             workspace: self.workspace,
             epoch: 1,
             roles: RoleTree::compile(&self.roles).unwrap(),
-            profiles: self.profiles.iter().map(|words| (words.id, Arc::new(words.profile()))).collect(),
-            objects: self.objects.iter().map(|policy| (policy.object, *policy)).collect(),
+            profiles: self
+                .profiles
+                .iter()
+                .map(|words| (id(words.number), Arc::new(profile(words))))
+                .collect(),
+            permission_sets: self.sets.iter().map(|words| (id(words.number), Arc::new(set(words)))).collect(),
+            permission_set_groups: self
+                .set_groups
+                .iter()
+                .map(|of| (id(of.number), Arc::new(of.group())))
+                .collect(),
+            directory: Directory::compile(
+                self.groups.clone(),
+                TerritoryTree::compile(&self.territories).unwrap(),
+                self.people(),
+            )
+            .unwrap(),
+            objects: self.objects.iter().map(|policy| (policy.object, policy.clone())).collect(),
+            moving: Arc::new(self.moving.keys().copied().collect()),
         }
     }
 
-    /// The known objects and one unknown.
-    pub(crate) fn every_object(&self) -> [ObjectId; 3] {
-        [id(0), id(1), id(2)]
+    fn people(&self) -> People {
+        let mut people = People::default();
+        for user in self.at_home() {
+            people.roles.extend(user.role.map(|role| (user.user, role)));
+            people.inhabited.extend(user.role);
+        }
+        for (territory, user) in &self.assigned {
+            people.territories.entry(*territory).or_default().insert(*user);
+        }
+        people
+    }
+
+    /// The users of the workspace.
+    pub(crate) fn at_home(&self) -> impl Iterator<Item = &Subject> {
+        self.users.iter().filter(|user| user.workspace == self.workspace)
+    }
+
+    /// The role of a user of the workspace.
+    pub(crate) fn role_of(&self, user: UserId) -> Option<RoleId> {
+        self.at_home().find(|known| known.user == user).and_then(|known| known.role)
+    }
+
+    /// What his records and shares say about his role.
+    fn stored_role(&self, user: UserId) -> Option<RoleId> {
+        self.moving.get(&user).copied().unwrap_or_else(|| self.role_of(user))
+    }
+
+    pub(crate) fn object(&self, object: ObjectId) -> Option<&ObjectPolicy> {
+        self.objects.iter().find(|policy| policy.object == object)
+    }
+
+    /// The record that controls this one, if its object is controlled.
+    pub(crate) fn root<'a>(&'a self, thing: &'a Thing) -> Option<&'a Thing> {
+        thing.parent.filter(|_| self.is_controlled(thing)).map(|parent| &self.records[parent])
+    }
+
+    /// Whether the record ought to be controlled and is not.
+    pub(crate) fn is_orphan(&self, thing: &Thing) -> bool {
+        self.is_controlled(thing) && thing.parent.is_none()
+    }
+
+    fn is_controlled(&self, thing: &Thing) -> bool {
+        self.object(thing.object).is_some_and(|policy| policy.default == OrgWideDefault::ControlledByParent)
+    }
+
+    pub(crate) fn store<'a>(&'a self, thing: &'a Thing) -> Stored<'a> {
+        let root = self.root(thing);
+        let of = root.unwrap_or(thing);
+        let role = match of.owner {
+            Owner::User(user) => self.stored_role(user),
+            Owner::Queue(_) => None,
+        };
+        let manual = of.shares.iter().map(|(principal, level)| (*principal, *level, Cause::Manual));
+        let by_rule = self.object(of.object).into_iter().flat_map(|policy| self.written_by_rules(policy, of));
+        let share = |(principal, level, cause)| {
+            let role = match principal {
+                Principal::User(user) => self.stored_role(user),
+                _ => None,
+            };
+            Share { principal, role, level, cause }
+        };
+        Stored { thing, root, role, shares: manual.chain(by_rule).map(share).collect() }
+    }
+
+    /// The shares that rules make, but for those that name owners by their role.
+    fn written_by_rules(
+        &self,
+        policy: &ObjectPolicy,
+        thing: &Thing,
+    ) -> Vec<(Principal, sutra_acl::Level, Cause)> {
+        let by_owner = policy.owner_rules.iter().filter(|rule| match (rule.source, thing.owner) {
+            (Principal::Role(_) | Principal::RoleAndSubordinates(_), _) | (_, Owner::Queue(_)) => false,
+            (source, Owner::User(user)) => self.expand(source).contains(&user),
+        });
+        let by_owner = by_owner.map(|rule| (rule.target, rule.level, Cause::OwnerRule(rule.id)));
+        let holds = |rule: &&sutra_acl::CriteriaRule| rule.condition.holds(&|field| thing.x.value(field));
+        let criteria = policy.criteria_rules.iter().filter(holds);
+        by_owner.chain(criteria.map(|rule| (rule.target, rule.level, Cause::CriteriaRule(rule.id)))).collect()
+    }
+
+    /// Everybody for whom a principal stands, found by asking everybody.
+    pub(crate) fn expand(&self, principal: Principal) -> BTreeSet<UserId> {
+        let with_role = |fits: &dyn Fn(RoleId) -> bool| {
+            let known = |role: &RoleId| self.roles.iter().any(|known| known.id == *role);
+            self.at_home()
+                .filter(|user| user.role.filter(known).is_some_and(fits))
+                .map(|user| user.user)
+                .collect()
+        };
+        match principal {
+            Principal::User(user) => BTreeSet::from([user]),
+            Principal::Group(group) => {
+                let group = self.groups.iter().find(|known| known.id == group);
+                let members = group.into_iter().flat_map(|group| &group.members);
+                members.flat_map(|member| self.expand(*member)).collect()
+            }
+            Principal::Role(wanted) => with_role(&|role| role == wanted),
+            Principal::RoleAndSubordinates(top) => {
+                with_role(&|role| role == top || above(&self.roles, top, role))
+            }
+            Principal::TerritoryAndAbove(territory) => {
+                let up = std::iter::successors(Some(territory), |at| {
+                    self.territories.iter().find(|known| known.id == *at).and_then(|known| known.parent)
+                });
+                let is_known = |at: &TerritoryId| self.territories.iter().any(|known| known.id == *at);
+                let up: BTreeSet<_> = up.filter(is_known).collect();
+                self.assigned.iter().filter(|(at, _)| up.contains(at)).map(|(_, user)| *user).collect()
+            }
+        }
     }
 }
 
+impl Stored<'_> {
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            workspace: self.thing.workspace,
+            object: self.thing.object,
+            record: self.thing.record,
+            version: self.thing.version,
+            owner: self.root.unwrap_or(self.thing).owner,
+            owner_role: self.role,
+            shares: &self.shares,
+            values: &self.thing.x,
+            root: self.root.map(|root| &root.x as &dyn Fields),
+        }
+    }
+}
+
+/// Whether role `a` is strictly above role `b`, found by walking up.
+pub(crate) fn above(roles: &[Role], a: RoleId, b: RoleId) -> bool {
+    let parent = |of: RoleId| roles.iter().find(|role| role.id == of).and_then(|role| role.parent);
+    std::iter::successors(parent(b), |role| parent(*role)).any(|role| role == a)
+}
+
 impl Words {
-    fn profile(&self) -> Profile {
+    fn grants(&self) -> Grants {
         let bits = |of| {
             let words = self.objects.iter().filter(|(object, _)| *object == of);
             words.fold(0, |bits, (_, word)| bits | 1 << WORDS.iter().position(|known| known == word).unwrap())
         };
         let objects = self.objects.iter().map(|(of, _)| (*of, ObjectPermissions::from_bits(bits(*of))));
-        Profile {
-            id: self.id,
-            name: "some".into(),
+        Grants {
             system: self.system.iter().copied().collect(),
             objects: objects.collect(),
             fields: [].into(),
+        }
+    }
+}
+
+impl SetGroup {
+    fn group(&self) -> PermissionSetGroup {
+        let words = |of: ObjectId| {
+            let words = self.objects.iter().filter(|(object, _)| *object == of).map(|(_, word)| *word);
+            ObjectMuting::of(&words.collect::<Vec<_>>())
+        };
+        PermissionSetGroup {
+            id: id(self.number),
+            name: "some".into(),
+            sets: self.sets.iter().map(|set| id(*set)).collect(),
+            muting: sutra_acl::Muting {
+                system: self.system.clone(),
+                objects: self.objects.iter().map(|(object, _)| (*object, words(*object))).collect(),
+                fields: [].into(),
+            },
         }
     }
 }
@@ -88,102 +309,11 @@ macro_rules! numbered {
         }
     })+};
 }
-numbered!(WorkspaceId UserId ProfileId RoleId ObjectId RecordId);
+numbered!(
+    WorkspaceId UserId ProfileId PermissionSetId PermissionSetGroupId RoleId GroupId TerritoryId ObjectId RecordId
+    SharingRuleId RestrictionRuleId
+);
 
 pub(crate) fn id<I: Numbered>(number: usize) -> I {
     I::numbered(Uuid::from_u128(number as u128 + 1))
-}
-
-pub(crate) fn worlds() -> impl Strategy<Value = World> {
-    let profiles = vec((system(), btree_set((0_usize..2, select(&WORDS[..])), 0..5)), 1..4);
-    let objects = [object(0), object(1)];
-    (roles(), profiles, objects, vec(user(), 1..6), vec(record(), 1..8)).prop_map(
-        |(roles, profiles, objects, users, records)| World {
-            workspace: id(0),
-            roles,
-            profiles: (0..)
-                .zip(profiles)
-                .map(|(number, (system, words))| words_of(number, system, words))
-                .collect(),
-            objects: objects.to_vec(),
-            users: (0..).zip(users).map(|(number, user)| Subject { user: id(number), ..user }).collect(),
-            records: (0..)
-                .zip(records)
-                .map(|(number, record)| Facts { record: id(number), ..record })
-                .collect(),
-        },
-    )
-}
-
-fn words_of(
-    number: usize,
-    system: BTreeSet<SystemPermission>,
-    words: BTreeSet<(usize, &'static str)>,
-) -> Words {
-    Words {
-        id: id(number),
-        system,
-        objects: words.into_iter().map(|(object, word)| (id(object), word)).collect(),
-    }
-}
-
-/// A forest in no particular order. Each role is below one made before it, or below none.
-fn roles() -> impl Strategy<Value = Vec<Role>> {
-    let parents = vec(option::weighted(0.8, any::<usize>()), 1..7);
-    let forest = parents.prop_map(|parents| {
-        let role = |(number, parent): (usize, Option<usize>)| Role {
-            id: id(number),
-            name: number.to_string(),
-            parent: parent.filter(|_| number > 0).map(|parent| id(parent % number)),
-        };
-        (0..).zip(parents).map(role).collect::<Vec<_>>()
-    });
-    forest.prop_shuffle()
-}
-
-fn system() -> impl Strategy<Value = BTreeSet<SystemPermission>> {
-    prop_oneof![6 => Just(BTreeSet::new()), 1 => btree_set(select(&SystemPermission::ALL[..]), 0..3)]
-}
-
-fn object(number: usize) -> impl Strategy<Value = ObjectPolicy> {
-    let default = prop_oneof![3 => Just(OrgWideDefault::Private), 2 => select(&OrgWideDefault::ALL[..])];
-    (default, proptest::bool::weighted(0.8)).prop_map(move |(default, hierarchy)| ObjectPolicy {
-        object: id(number),
-        default,
-        hierarchy,
-    })
-}
-
-fn user() -> impl Strategy<Value = Subject> {
-    (home(), 0_usize..4, option::weighted(0.9, 0_usize..8), proptest::bool::weighted(0.9)).prop_map(
-        |(workspace, profile, role, active)| Subject {
-            workspace,
-            user: id(0),
-            profile: id(profile),
-            role: role.map(id),
-            active,
-        },
-    )
-}
-
-fn record() -> impl Strategy<Value = Facts> {
-    (
-        home(),
-        prop_oneof![6 => Just(0), 4 => Just(1), 1 => Just(2)],
-        0_u64..3,
-        0_usize..6,
-        option::weighted(0.9, 0_usize..8),
-    )
-        .prop_map(|(workspace, object, version, owner, owner_role)| Facts {
-            workspace,
-            object: id(object),
-            record: id(0),
-            version,
-            owner: id(owner),
-            owner_role: owner_role.map(id),
-        })
-}
-
-fn home() -> impl Strategy<Value = WorkspaceId> {
-    prop_oneof![9 => Just(id(0)), 1 => Just(id(1))]
 }

@@ -1,0 +1,86 @@
+//! Every rule that opens a record to a user: the one place where levels come from.
+
+use sutra_kernel::{GroupId, RestrictionRuleId, RoleId, SharingRuleId};
+
+use crate::{AccessPlan, Bound, Facts, Level, ObjectPermissions, Owner, Share};
+
+/// Why a record is open to a user, and how far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// The object's org-wide default.
+    OrgWideDefault,
+    /// The record is his.
+    Owner,
+    /// It is the queue's, and he is in it.
+    Queue(GroupId),
+    /// The owner's role is strictly below his.
+    Hierarchy(RoleId),
+    /// It is shared with him, or with a group he belongs to.
+    Share(Share),
+    /// It is shared with somebody whose role is strictly below his.
+    ShareBelow(Share),
+    /// A rule opens what the owner's role has, to him or to somebody below him.
+    OwnerRule(SharingRuleId),
+    /// He may view every record of the object.
+    ViewAll,
+    /// He may do everything with every record of the object.
+    ModifyAll,
+}
+
+impl AccessPlan {
+    /// How far access to the record goes.
+    pub(crate) fn level(&self, facts: &Facts<'_>) -> Level {
+        if self.failed_restriction(facts).is_some() {
+            return Level::None;
+        }
+        let mut best = Level::None;
+        self.grounds(facts, &mut |_, level| best = best.max(level));
+        best
+    }
+
+    /// Tells every ground there is, with the level it gives.
+    pub(crate) fn grounds(&self, facts: &Facts<'_>, tell: &mut impl FnMut(Ground, Level)) {
+        if self.permissions.has(ObjectPermissions::MODIFY_ALL) {
+            tell(Ground::ModifyAll, Level::Full);
+        }
+        if self.permissions.has(ObjectPermissions::VIEW_ALL) {
+            tell(Ground::ViewAll, Level::Read);
+        }
+        tell(Ground::OrgWideDefault, self.floor);
+        self.owner_grounds(facts, tell);
+        for share in facts.shares {
+            if self.holder.is_among(share.principal) {
+                tell(Ground::Share(*share), share.level);
+            } else if self.hierarchy && self.holder.leads_grantee(share) {
+                tell(Ground::ShareBelow(*share), share.level);
+            }
+        }
+    }
+
+    fn owner_grounds(&self, facts: &Facts<'_>, tell: &mut impl FnMut(Ground, Level)) {
+        let holder = &self.holder;
+        if holder.owns(facts.owner) {
+            let ground = match facts.owner {
+                Owner::User(_) => Ground::Owner,
+                Owner::Queue(queue) => Ground::Queue(queue),
+            };
+            tell(ground, Level::Full);
+        }
+        let role = holder.settled_role(facts.owner, facts.owner_role);
+        let Some((role, position)) = role.and_then(|role| Some((role, holder.roles.position(role)?))) else {
+            return;
+        };
+        if self.hierarchy && holder.leads(Some(role)) {
+            tell(Ground::Hierarchy(role), Level::Full);
+        }
+        for opened in self.opened.iter().filter(|opened| opened.roles.contains(&position)) {
+            tell(Ground::OwnerRule(opened.rule), opened.level);
+        }
+    }
+
+    /// The first restriction that hides the record from the user.
+    pub(crate) fn failed_restriction(&self, facts: &Facts<'_>) -> Option<RestrictionRuleId> {
+        let fails = |bound: &&Bound| !bound.admits(facts);
+        self.restrictions.iter().find(fails).map(|bound| bound.rule.id)
+    }
+}

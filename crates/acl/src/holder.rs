@@ -1,0 +1,168 @@
+//! One user, as the policy knows him.
+
+use std::{collections::BTreeSet, ops::Range, sync::Arc};
+
+use sutra_kernel::{FieldId, ObjectId, PermissionSetGroupId, RoleId, UserId};
+
+use crate::{
+    Audience, FieldPermission, Grants, ObjectPermissions, Owner, PermissionSet, Policy, Principal, Profile,
+    RoleTree, Share, Source, Subject, SystemPermission, SystemPermissions,
+};
+
+/// What the plans of one user share.
+#[derive(Debug)]
+pub(crate) struct Holder {
+    pub(crate) subject: Subject,
+    pub(crate) roles: RoleTree,
+    profile: Option<Arc<Profile>>,
+    sets: Vec<Arc<PermissionSet>>,
+    set_groups: Vec<(PermissionSetGroupId, Grants)>,
+    /// The numbers of the roles strictly below the user's.
+    below: Range<usize>,
+    /// What stands for the user, in order.
+    mine: Vec<Principal>,
+    /// What stands for somebody below the user, in order; single users are told by their role.
+    led: Vec<Principal>,
+    moving: Arc<BTreeSet<UserId>>,
+}
+
+impl Holder {
+    /// Finds the user's place in a policy of his own workspace.
+    pub(crate) fn new(policy: &Policy, subject: &Subject) -> Self {
+        let below = subject.role.map_or(0..0, |role| policy.roles.below(role));
+        let mine = policy.directory.principals_of(subject.user, subject.role, &policy.roles);
+        let led = policy.directory.principals_within(policy.roles.named(below.clone()), &policy.roles);
+        let sets = subject.permission_sets.iter().filter_map(|set| policy.permission_sets.get(set));
+        let groups =
+            subject.permission_set_groups.iter().filter_map(|group| policy.permission_set_groups.get(group));
+        let every_set = || policy.permission_sets.values().map(Arc::as_ref);
+        Self {
+            subject: subject.clone(),
+            roles: policy.roles.clone(),
+            profile: policy.profiles.get(&subject.profile).cloned(),
+            sets: sets.cloned().collect(),
+            set_groups: groups.map(|group| (group.id, group.grants(every_set()))).collect(),
+            below,
+            mine: mine.into_iter().collect(),
+            led: led.into_iter().collect(),
+            moving: Arc::clone(&policy.moving),
+        }
+    }
+
+    /// What gives the user permissions: nothing, if he is not active or has no profile.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = (Source, &Grants)> {
+        self.held().filter(|_| self.subject.active)
+    }
+
+    /// What would give the user permissions if he were active.
+    fn held(&self) -> impl Iterator<Item = (Source, &Grants)> {
+        let profile = self.profile.iter().map(|profile| (Source::Profile(profile.id), &profile.grants));
+        let sets = self.sets.iter().map(|set| (Source::PermissionSet(set.id), &set.grants));
+        let groups =
+            self.set_groups.iter().map(|(group, grants)| (Source::PermissionSetGroup(*group), grants));
+        profile.chain(sets.chain(groups).filter(|_| self.profile.is_some()))
+    }
+
+    fn granted(&self) -> impl Iterator<Item = &Grants> {
+        self.sources().map(|(_, grants)| grants)
+    }
+
+    pub(crate) fn has(&self, permission: SystemPermission) -> bool {
+        self.granted().any(|grants| grants.system.has(permission))
+    }
+
+    pub(crate) fn object(&self, object: ObjectId) -> ObjectPermissions {
+        self.granted().fold(ObjectPermissions::NONE, |all, grants| all.union(grants.object(object)))
+    }
+
+    pub(crate) fn field(&self, field: FieldId) -> FieldPermission {
+        self.granted().fold(FieldPermission::NONE, |all, grants| all.union(grants.field(field)))
+    }
+
+    /// What the user has of an encrypted field: editing it takes *View Encrypted Data* or `write_only`, and whoever has
+    /// both the former and `edit` lacks nothing of the latter.
+    pub(crate) fn encrypted_field(&self, field: FieldId) -> FieldPermission {
+        let FieldPermission { read, edit, write_only } = self.field(field);
+        let writes = edit && (write_only || self.has(SystemPermission::ViewEncryptedData));
+        FieldPermission { read, edit: writes, write_only: writes }
+    }
+
+    /// Whether the user has all that these give.
+    pub(crate) fn covers(&self, wanted: &Grants) -> bool {
+        let own = |field| self.field(field).union(self.encrypted_field(field));
+        let system = self.granted().fold(SystemPermissions::NONE, |all, grants| all.union(grants.system));
+        system.covers(wanted.system)
+            && wanted.objects.iter().all(|(object, wanted)| self.object(*object).has(*wanted))
+            && wanted.fields.iter().all(|(field, wanted)| own(*field).has(*wanted))
+    }
+
+    /// Whether the user has all that the other would have if he were active. Of somebody without a profile
+    /// nothing is known.
+    pub(crate) fn outranks(&self, other: &Self) -> bool {
+        other.profile.is_some() && other.held().all(|(_, grants)| self.covers(grants))
+    }
+
+    /// Whether the record is as much the user's as anybody's.
+    pub(crate) fn owns(&self, owner: Owner) -> bool {
+        match owner {
+            Owner::User(user) => user == self.subject.user,
+            Owner::Queue(queue) => self.is_among(Principal::Group(queue)),
+        }
+    }
+
+    /// Whether the principal stands for the user.
+    pub(crate) fn is_among(&self, principal: Principal) -> bool {
+        self.mine.binary_search(&principal).is_ok()
+    }
+
+    /// Whether the role is strictly below the user's.
+    pub(crate) fn leads(&self, role: Option<RoleId>) -> bool {
+        let position = role.and_then(|role| self.roles.position(role));
+        position.is_some_and(|position| self.below.contains(&position))
+    }
+
+    /// Whether it is shared with somebody below the user.
+    pub(crate) fn leads_grantee(&self, share: &Share) -> bool {
+        match share.principal {
+            Principal::User(user) => !self.moving.contains(&user) && self.leads(share.role),
+            group => self.leads_among(group),
+        }
+    }
+
+    /// Whether the principal, which is no single user, stands for somebody below the user.
+    pub(crate) fn leads_among(&self, principal: Principal) -> bool {
+        self.led.binary_search(&principal).is_ok()
+    }
+
+    /// The role by which the record is judged: none while its owner is between two.
+    pub(crate) fn settled_role(&self, owner: Owner, role: Option<RoleId>) -> Option<RoleId> {
+        role.filter(|_| !matches!(owner, Owner::User(user) if self.moving.contains(&user)))
+    }
+
+    pub(crate) fn is_bound(&self, audience: &Audience) -> bool {
+        match audience {
+            Audience::Everybody => true,
+            Audience::Some { profiles, principals } => {
+                profiles.contains(&self.subject.profile)
+                    || principals.iter().any(|principal| self.is_among(*principal))
+            }
+        }
+    }
+
+    /// The roles strictly below the user's.
+    pub(crate) fn roles_below(&self) -> &[RoleId] {
+        self.roles.named(self.below.clone())
+    }
+
+    pub(crate) fn principals(&self) -> &[Principal] {
+        &self.mine
+    }
+
+    pub(crate) fn principals_led(&self) -> &[Principal] {
+        &self.led
+    }
+
+    pub(crate) fn moving(&self) -> Arc<BTreeSet<UserId>> {
+        Arc::clone(&self.moving)
+    }
+}

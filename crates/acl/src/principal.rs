@@ -1,0 +1,54 @@
+//! People, as shares and rules name them.
+
+use std::fmt;
+
+use sutra_kernel::{GroupId, RoleId, TerritoryId, UserId};
+
+/// One user, or all users of a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Principal {
+    /// This user.
+    User(UserId),
+    /// Every member of this group or queue, and of the groups in it.
+    Group(GroupId),
+    /// Everybody with this role.
+    Role(RoleId),
+    /// Everybody with this role or one below it.
+    RoleAndSubordinates(RoleId),
+    /// Everybody assigned to this territory or to one above it.
+    TerritoryAndAbove(TerritoryId),
+}
+
+/// Whose a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Owner {
+    /// A user's.
+    User(UserId),
+    /// A queue's: it is as much every member's as if he owned it.
+    Queue(GroupId),
+}
+
+/// Several people under one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Which group it is.
+    pub id: GroupId,
+    /// What people call it.
+    pub name: String,
+    /// Whether it can own records.
+    pub queue: bool,
+    /// Who is in it.
+    pub members: std::collections::BTreeSet<Principal>,
+}
+
+impl fmt::Display for Principal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => write!(f, "user `{user}`"),
+            Self::Group(group) => write!(f, "group `{group}`"),
+            Self::Role(role) => write!(f, "role `{role}`"),
+            Self::RoleAndSubordinates(role) => write!(f, "role `{role}` and those below"),
+            Self::TerritoryAndAbove(territory) => write!(f, "territory `{territory}` and those above"),
+        }
+    }
+}
