@@ -198,9 +198,7 @@ fn object_permission(world: &World, u: &Subject, o: ObjectId) -> BTreeSet<&'stat
         let given: BTreeSet<_> = sets.flat_map(words).collect();
         let muted = |word: &&str| group.objects.contains(&(o, *word));
         // A word stays if nothing that it implies is muted.
-        p.extend(
-            given.into_iter().filter(|word| !implied(BTreeSet::from([*word])).iter().any(|it| muted(it))),
-        );
+        p.extend(given.into_iter().filter(|word| !implied(BTreeSet::from([*word])).iter().any(&muted)));
     }
     let system = system(world, u);
     if system.contains(&SystemPermission::ViewAllData) {

@@ -192,17 +192,16 @@ fn an_encrypted_field_is_written_by_who_sees_it_or_may_write_blindly() {
         let system = if sees { vec![SystemPermission::ViewEncryptedData] } else { Vec::new() };
         let system = system.into_iter().collect();
         let fields = BTreeMap::from([(PHONE, granted)]);
-        let holder = Profile { system, fields, ..profile(ObjectPermissions::UPDATE) };
-        let user = plan(holder.clone(), OrgWideDefault::Read);
+        let own = Grants { system, fields, ..profile(ObjectPermissions::UPDATE).grants };
+        let holder = Profile { grants: own.clone(), ..profile(ObjectPermissions::UPDATE) };
+        let user = plan(holder, OrgWideDefault::Read);
         assert_eq!(user.object(ACCOUNT).encrypted_field(PHONE), expected, "{name}");
         assert_eq!(user.object(ACCOUNT).views_encrypted(), sees, "{name}");
-        let giving = Profile { fields: BTreeMap::from([(PHONE, blind)]), ..holder };
+        let giving = Grants { fields: BTreeMap::from([(PHONE, blind)]), ..own };
         assert_eq!(grant::may_grant(&user, &giving), expected == blind, "{name}");
     }
-    let closed = Profile { objects: BTreeMap::new(), ..administrator() };
-    let fields = BTreeMap::from([(PHONE, blind)]);
-    let closed = Profile { system: SystemPermissions::NONE, fields, ..closed };
-    let user = plan(closed, OrgWideDefault::Read);
+    let grants = Grants { fields: BTreeMap::from([(PHONE, blind)]), ..Grants::default() };
+    let user = plan(Profile { grants, ..administrator() }, OrgWideDefault::Read);
     assert_eq!(user.object(ACCOUNT).encrypted_field(PHONE), FieldPermission::NONE, "no object, no field");
 }
 

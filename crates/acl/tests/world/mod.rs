@@ -162,7 +162,7 @@ impl World {
 
     /// The record that controls this one, if its object is controlled.
     pub(crate) fn root<'a>(&'a self, thing: &'a Thing) -> Option<&'a Thing> {
-        thing.parent.filter(|_| self.is_controlled(thing)).map(|parent| &self.records[parent])
+        thing.parent.filter(|_| self.is_controlled(thing)).and_then(|parent| self.records.get(parent))
     }
 
     /// Whether the record ought to be controlled and is not.
