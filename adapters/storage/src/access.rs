@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
 use sutra_acl::{
-    FieldPermission, ObjectPermissions, ObjectPolicy, Policy, PolicyReader, PolicyWriter, Profile, Role,
-    RoleTree, Subject, SystemPermissions,
+    FieldPermission, Grants, ObjectPermissions, ObjectPolicy, Policy, PolicyReader, PolicyWriter, Profile,
+    Role, RoleTree, Subject, SystemPermissions,
 };
 use sutra_audit::LedgerReader as _;
 use sutra_identity::{UserReader as _, UserState};
@@ -28,21 +28,18 @@ impl<M: Send> PolicyReader for Open<M> {
         let epoch = self.epochs().await?.policy;
         let profiles = self.profiles().await?.into_iter().map(|profile| (profile.id, Arc::new(profile)));
         Ok(Policy {
-            workspace: self.transaction.workspace(),
-            epoch,
             roles: RoleTree::compile(&self.roles().await?).map_err(PortError::corrupt)?,
             profiles: profiles.collect(),
             objects: self.object_policies().await?,
+            ..Policy::closed(self.transaction.workspace(), epoch)
         })
     }
 
     async fn subject(&mut self, user: UserId) -> Result<Option<Subject>, PortError> {
         Ok(self.find_user(user).await?.map(|user| Subject {
-            workspace: user.workspace,
-            user: user.id,
-            profile: user.profile,
             role: user.role,
             active: user.state == UserState::Active,
+            ..Subject::new(user.workspace, user.id, user.profile)
         }))
     }
 
@@ -55,12 +52,14 @@ impl<M: Send> PolicyReader for Open<M> {
             let id = ProfileId::from_uuid(row.id);
             Ok(Profile {
                 id,
-                system: SystemPermissions::from_bits(
-                    Row::new("profile", row.id).number("system", row.system)?,
-                ),
                 name: row.name,
-                objects: objects.remove(&id).unwrap_or_default(),
-                fields: fields.remove(&id).unwrap_or_default(),
+                grants: Grants {
+                    system: SystemPermissions::from_bits(
+                        Row::new("profile", row.id).number("system", row.system)?,
+                    ),
+                    objects: objects.remove(&id).unwrap_or_default(),
+                    fields: fields.remove(&id).unwrap_or_default(),
+                },
             })
         };
         Ok(rows.into_iter().map(whole).collect::<Result<_, BadRow>>()?)
@@ -110,7 +109,7 @@ impl PolicyWriter for Open<Writing> {
         let same_name = profile::Column::Name.eq(&profile.name);
         self.require_free::<profile::Entity>(same_name, profile::Column::Id.ne(profile.id.uuid())).await?;
         let (workspace_id, id) = (HERE, profile.id.uuid());
-        let (name, system) = (profile.name.clone(), i64::from(profile.system.bits()));
+        let (name, system) = (profile.name.clone(), i64::from(profile.grants.system.bits()));
         self.transaction
             .upsert::<profile::Entity, _>(profile::Model { workspace_id, id, name, system })
             .await
@@ -192,14 +191,14 @@ impl Open<Writing> {
         let remove = remove.filter(field_permission::Column::ProfileId.eq(profile_id));
         remove.exec(&self.transaction).await.port()?;
 
-        let objects = profile.objects.iter().map(|(object, permissions)| object_permission::Model {
+        let objects = profile.grants.objects.iter().map(|(object, permissions)| object_permission::Model {
             workspace_id,
             profile_id,
             object_id: object.uuid(),
             bits: i64::from(permissions.bits()),
         });
         self.transaction.insert::<object_permission::Entity, _>(objects).await.port()?;
-        let fields = profile.fields.iter().map(|(field, permission)| field_permission::Model {
+        let fields = profile.grants.fields.iter().map(|(field, permission)| field_permission::Model {
             workspace_id,
             profile_id,
             field_id: field.uuid(),
@@ -220,10 +219,7 @@ impl TryFrom<object_policy::Model> for ObjectPolicy {
 
     fn try_from(row: object_policy::Model) -> Result<Self, BadRow> {
         let at = Row::new("object_policy", row.object_id);
-        Ok(Self {
-            object: ObjectId::from_uuid(row.object_id),
-            default: at.read("org_wide_default", row.org_wide_default.parse())?,
-            hierarchy: row.hierarchy,
-        })
+        let default = at.read("org_wide_default", row.org_wide_default.parse())?;
+        Ok(Self::new(ObjectId::from_uuid(row.object_id), default, row.hierarchy))
     }
 }

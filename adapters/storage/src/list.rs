@@ -9,8 +9,8 @@ mod keyset;
 mod search;
 
 use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _, QuerySelect as _, Select};
-use sutra_acl::Scope;
-use sutra_kernel::{ApiName, Page, PortError, RoleId, UserId};
+use sutra_acl::{Reach, Runs, Scope};
+use sutra_kernel::{ApiName, Page, PortError};
 use sutra_records::{ListQuery, Listed, ObjectDef, SlotScalar, SystemField, Turn};
 
 use crate::{entity::records::record, error::OrPort as _, scoped::rows, transaction::Transaction};
@@ -47,7 +47,7 @@ pub(crate) fn whole(
     query: &ListQuery,
 ) -> Result<Option<Select<record::Entity>>, PortError> {
     let rows = transaction.find::<record::Entity>();
-    let seen = visible(rows.clone(), &query.object, &query.scope, query.deleted);
+    let seen = visible(rows.clone(), &query.object, &query.scope, query.deleted)?;
     let found = seen.map(|seen| seen.filter(search::found(transaction, query)));
     match (found, &query.filter) {
         (Some(found), Some(filter)) => Ok(Some(found.filter(filter::compile(&rows, &query.object, filter)?))),
@@ -61,29 +61,35 @@ fn visible(
     object: &ObjectDef,
     scope: &Scope,
     deleted: bool,
-) -> Option<Select<record::Entity>> {
+) -> Result<Option<Select<record::Entity>>, PortError> {
+    if !scope.restrictions.is_empty() {
+        return Err(PortError::refused("a scope with restrictions, which lists cannot be filtered by"));
+    }
     let at = record::Column::DeletedAt;
     let rows = rows.filter(record::Column::ObjectId.eq(object.id.uuid())).filter(if deleted {
         at.is_not_null()
     } else {
         at.is_null()
     });
-    match scope {
-        Scope::None => None,
-        Scope::All => Some(rows),
-        Scope::Runs { owners, roles } if owners.is_empty() && roles.is_empty() => None,
-        Scope::Runs { owners, roles } => Some(rows.filter(runs(owners, roles))),
+    match &scope.reach {
+        Reach::None => Ok(None),
+        Reach::All => Ok(Some(rows)),
+        Reach::Runs(runs) if runs.owners.is_empty() && runs.roles.is_empty() => Ok(None),
+        Reach::Runs(runs) => Ok(Some(rows.filter(on(runs)?))),
     }
 }
 
-/// What the owner or the owner's role opens to the viewer.
-fn runs(owners: &[UserId], roles: &[RoleId]) -> Condition {
-    let by_owner = record::Column::AccessOwnerId.is_in(owners.iter().map(|owner| owner.uuid()));
-    let by_role = record::Column::AccessRoleId.is_in(roles.iter().map(|role| role.uuid()));
+/// What the owner or the owner's role opens to the viewer. No record is shared, so nothing else opens any.
+fn on(runs: &Runs) -> Result<Condition, PortError> {
+    if !runs.moving.is_empty() {
+        return Err(PortError::refused("a scope with owners whose role is changing"));
+    }
+    let by_owner = record::Column::AccessOwnerId.is_in(runs.owners.iter().map(|owner| owner.uuid()));
+    let by_role = record::Column::AccessRoleId.is_in(runs.roles.iter().map(|role| role.uuid()));
     // An alternative that is never true keeps SQLite from the index of the other.
-    Condition::any()
-        .add_option((!owners.is_empty()).then_some(by_owner))
-        .add_option((!roles.is_empty()).then_some(by_role))
+    Ok(Condition::any()
+        .add_option((!runs.owners.is_empty()).then_some(by_owner))
+        .add_option((!runs.roles.is_empty()).then_some(by_role)))
 }
 
 /// A column that lists are filtered or ordered by, with the values it is compared with.

@@ -1,8 +1,8 @@
 //! People, as shares and rules name them.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
-use sutra_kernel::{GroupId, RoleId, TerritoryId, UserId};
+use sutra_kernel::{GroupId, RoleId, TerritoryId, UserId, Uuid};
 
 /// One user, or all users of a kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,7 +38,18 @@ pub struct Group {
     /// Whether it can own records.
     pub queue: bool,
     /// Who is in it.
-    pub members: std::collections::BTreeSet<Principal>,
+    pub members: BTreeSet<Principal>,
+}
+
+impl Owner {
+    /// The identifier of the user or the queue.
+    #[must_use]
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::User(user) => user.uuid(),
+            Self::Queue(queue) => queue.uuid(),
+        }
+    }
 }
 
 impl fmt::Display for Principal {

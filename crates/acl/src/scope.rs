@@ -53,10 +53,15 @@ pub struct Bound {
 }
 
 impl Scope {
-    /// A scope without restrictions.
+    /// No record.
+    pub const NONE: Self = Self { reach: Reach::None, restrictions: Vec::new() };
+    /// Every record.
+    pub const ALL: Self = Self { reach: Reach::All, restrictions: Vec::new() };
+
+    /// The records on these runs, none of them hidden.
     #[must_use]
-    pub fn of(reach: Reach) -> Self {
-        Self { reach, restrictions: Vec::new() }
+    pub fn of(runs: Runs) -> Self {
+        Self { reach: Reach::Runs(runs), restrictions: Vec::new() }
     }
 
     /// Whether a record of the object is in the scope.
@@ -97,7 +102,7 @@ impl AccessPlan {
     #[must_use]
     pub fn scope(&self) -> Scope {
         if !self.permissions.has(ObjectPermissions::READ) {
-            return Scope::of(Reach::None);
+            return Scope::NONE;
         }
         let sees_all = self.permissions.has(ObjectPermissions::VIEW_ALL) || self.floor >= Level::Read;
         let reach = if sees_all { Reach::All } else { Reach::Runs(self.runs()) };

@@ -122,7 +122,7 @@ fn what_is_in_doubt_is_closed_even_to_an_administrator() {
         }
     }
     let inactive = UserPlan::compile(&policy, &Subject { active: false, ..me() });
-    assert_eq!(inactive.object(ACCOUNT).scope(), Scope::of(Reach::None));
+    assert_eq!(inactive.object(ACCOUNT).scope(), Scope::NONE);
     assert!(!inactive.has(SystemPermission::ManageUsers));
     assert_eq!(inactive.object(ACCOUNT).field(PHONE), FieldPermission::NONE);
 }

@@ -103,7 +103,7 @@ impl Authorities {
 /// The plan of somebody who is nobody here: it denies everything.
 fn nobody(policy: &Policy, workspace: WorkspaceId) -> UserPlan {
     let (user, profile) = (UserId::from_uuid(Uuid::nil()), ProfileId::from_uuid(Uuid::nil()));
-    UserPlan::compile(policy, &Subject { workspace, user, profile, role: None, active: false })
+    UserPlan::compile(policy, &Subject { active: false, ..Subject::new(workspace, user, profile) })
 }
 
 /// A bounded map that forgets everything when it is full: what it holds can be read again.

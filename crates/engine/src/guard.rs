@@ -9,7 +9,7 @@ use sutra_records::{Change, Draft, ObjectDef, Record};
 use crate::{Error, work::Work};
 
 /// Decides, for a permit or the error that the caller may see.
-pub(crate) fn require(plan: &AccessPlan, action: Action, facts: &Facts) -> Result<Permit, Error> {
+pub(crate) fn require(plan: &AccessPlan, action: Action, facts: &Facts<'_>) -> Result<Permit, Error> {
     permit(plan.decide(action, facts))
 }
 

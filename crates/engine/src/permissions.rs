@@ -4,13 +4,8 @@ mod default;
 mod profile;
 mod role;
 
-use std::collections::BTreeMap;
-
-use sutra_acl::{
-    FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role, SystemPermission,
-    SystemPermissions,
-};
-use sutra_kernel::{FieldId, ObjectId, ProfileId, RoleId};
+use sutra_acl::{Grants, ObjectPolicy, OrgWideDefault, Profile, Role, SystemPermission};
+use sutra_kernel::{ProfileId, RoleId};
 
 use crate::{Caller, Engine, Error, Viewing, Written};
 
@@ -27,12 +22,8 @@ pub struct Permissions<'e> {
 pub struct ProfileEdit {
     /// Its name.
     pub name: String,
-    /// System permissions.
-    pub system: SystemPermissions,
-    /// Permissions on objects; an object that is not here is closed.
-    pub objects: BTreeMap<ObjectId, ObjectPermissions>,
-    /// Permissions on fields; a field that is not here is hidden.
-    pub fields: BTreeMap<FieldId, FieldPermission>,
+    /// What it gives.
+    pub grants: Grants,
 }
 
 impl Permissions<'_> {

@@ -62,11 +62,11 @@ impl Viewing {
     /// # Security
     /// It is decided here and now, by the permissions of this snapshot, and not by whoever made the view.
     pub async fn reveal(&self, view: &View, name: &ApiName) -> Result<Revealed, Error> {
-        let object = self.metadata().object(view.facts.object).cloned();
+        let object = self.metadata().object(view.record.object).cloned();
         let object = object.ok_or_else(|| Error::internal("a record without its object"))?;
         let Some(field) = object.field(name.as_str()) else { return Ok(Revealed::Hidden) };
         let mut reads = self.reads().await;
-        self.reveal_through(reads.as_mut(), (&object, field), view.facts.record, view.record.sealed.get(name))
+        self.reveal_through(reads.as_mut(), (&object, field), view.record.id, view.record.sealed.get(name))
             .await
     }
 

@@ -14,8 +14,8 @@ pub use condition::{Condition, Test};
 pub use entropy::Entropy;
 pub use id::{
     CredentialId, FieldId, GroupId, IdError, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId,
-    ProfileId, RecordId, RequestId, RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId, TaskId, TerritoryId,
-    UnitId, UserId, WorkspaceId,
+    ProfileId, RecordId, RequestId, RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId, TaskId,
+    TerritoryId, UnitId, UserId, WorkspaceId,
 };
 pub use name::{ApiName, NameError};
 pub use page::{Direction, Page};

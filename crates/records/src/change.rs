@@ -118,7 +118,7 @@ impl Draft {
 
     /// What the image after is decided on.
     #[must_use]
-    pub fn after_facts(&self) -> Facts {
+    pub fn after_facts(&self) -> Facts<'_> {
         self.after.facts()
     }
 

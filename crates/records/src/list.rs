@@ -102,7 +102,7 @@ impl ListQuery {
     pub fn matches<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<&'r Record>) -> bool {
         record.object == self.object.id
             && record.deleted_at.is_some() == self.deleted
-            && self.scope.admits(record.owner, record.owner_role)
+            && self.scope.admits(&record.facts())
             && self.search.as_ref().is_none_or(|search| search.finds(&self.object, &record.fields))
             && self.filter.as_ref().is_none_or(|filter| filter::holds(filter, record, find))
     }

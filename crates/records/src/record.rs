@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use sutra_acl::Facts;
+use sutra_acl::{Facts, Owner};
 use sutra_kernel::{ApiName, ObjectId, RecordId, RoleId, Timestamp, UserId, Value, ValueKind, WorkspaceId};
 
 use crate::SealedFields;
@@ -96,14 +96,12 @@ pub enum SystemField {
 impl Record {
     /// What access is decided on.
     #[must_use]
-    pub fn facts(&self) -> Facts {
+    pub fn facts(&self) -> Facts<'_> {
         Facts {
-            workspace: self.workspace,
-            object: self.object,
-            record: self.id,
             version: self.version,
-            owner: self.owner,
             owner_role: self.owner_role,
+            values: self,
+            ..Facts::new(self.workspace, self.object, self.id, Owner::User(self.owner))
         }
     }
 
@@ -143,6 +141,13 @@ impl fmt::Debug for NewRecord {
 impl fmt::Debug for Patch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Patch").field("fields", &self.fields.keys()).field("owner", &self.owner).finish()
+    }
+}
+
+/// What restrictions and sharing rules read.
+impl sutra_acl::Fields for Record {
+    fn value(&self, field: &ApiName) -> Value {
+        self.value(field)
     }
 }
 

@@ -34,6 +34,9 @@ pub(super) enum DefaultAccess {
     Read,
     /// See and change every record.
     ReadWrite,
+    /// What one may do with the record that controls it, as an account does its contacts. Only for objects that have a
+    /// parent.
+    ControlledByParent,
 }
 
 /// The org-wide default that was set.

@@ -1,10 +1,8 @@
 //! Profiles: what a user may do, as far as the kind of thing is concerned.
 
-use std::collections::BTreeMap;
-
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use sutra_acl::{
-    FieldPermission as FieldBits, ObjectPermissions as ObjectBits, Profile as StoredProfile,
+    FieldPermission as FieldBits, Grants, ObjectPermissions as ObjectBits, Profile as StoredProfile,
     SystemPermission as Power,
 };
 use sutra_engine::{Error, ProfileEdit, Written};
@@ -202,20 +200,19 @@ impl ProfileInput {
     /// Finds what the input names; an object or field that is named twice gets what either line gives.
     fn resolve(self, metadata: &Metadata) -> Result<ProfileEdit> {
         let system = self.system_permissions.into_iter().map(Power::from).collect();
-        let mut edit =
-            ProfileEdit { name: self.name, system, objects: BTreeMap::new(), fields: BTreeMap::new() };
+        let mut grants = Grants { system, ..Grants::default() };
         for line in self.object_permissions {
             let object = find_object(metadata, &line.object)?;
-            let bits = edit.objects.entry(object.id).or_default();
+            let bits = grants.objects.entry(object.id).or_default();
             *bits = line.permissions.into_iter().map(ObjectBits::from).fold(*bits, ObjectBits::union);
         }
         for line in self.field_permissions {
             let field = find_field(find_object(metadata, &line.object)?, &line.field)?;
             let blindly = if line.write_only { FieldBits::WRITE_ONLY } else { FieldBits::NONE };
-            let bits = edit.fields.entry(field.id).or_default();
+            let bits = grants.fields.entry(field.id).or_default();
             *bits = bits.union(FieldBits::new(line.read, line.edit)).union(blindly);
         }
-        Ok(edit)
+        Ok(ProfileEdit { name: self.name, grants })
     }
 }
 
@@ -229,19 +226,19 @@ impl Profile {
     fn of(profile: &StoredProfile, metadata: &Metadata) -> Self {
         let objects = metadata.objects().iter();
         let object_permissions = objects.clone().filter_map(|object| {
-            let bits = profile.objects.get(&object.id).filter(|bits| **bits != ObjectBits::NONE)?;
+            let bits = profile.grants.objects.get(&object.id).filter(|bits| **bits != ObjectBits::NONE)?;
             Some(ObjectPermissions { object: object.name.to_string(), permissions: words(*bits) })
         });
         let fields = objects.flat_map(|object| object.fields.iter().map(move |field| (object, field)));
         let field_permissions = fields.filter_map(|(object, field)| {
-            let FieldBits { read, edit, write_only } = profile.field(field.id);
+            let FieldBits { read, edit, write_only } = profile.grants.field(field.id);
             let (object, field) = (object.name.to_string(), field.name.to_string());
             read.then_some(FieldPermission { object, field, read, edit, write_only })
         });
         Self {
             id: profile.id.into(),
             name: profile.name.clone(),
-            system_permissions: profile.system.iter().map(SystemPermission::from).collect(),
+            system_permissions: profile.grants.system.iter().map(SystemPermission::from).collect(),
             object_permissions: object_permissions.collect(),
             field_permissions: field_permissions.collect(),
         }

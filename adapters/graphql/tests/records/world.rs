@@ -17,7 +17,7 @@ use poem::{
     test::{TestClient, TestRequestBuilder},
 };
 use serde_json::{Value, json};
-use sutra_acl::{Action, FieldPermission, ObjectPermissions, SystemPermissions};
+use sutra_acl::{Action, FieldPermission, Grants, ObjectPermissions};
 use sutra_audit::{Actor, Batch, EntryDraft, Event, Target, append};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{
@@ -130,7 +130,8 @@ impl World {
                 fields.insert(field.id, FieldPermission::new(shown, shown));
             }
         }
-        let edit = ProfileEdit { name: name.to_owned(), system: SystemPermissions::NONE, objects, fields };
+        let grants = Grants { objects, fields, ..Grants::default() };
+        let edit = ProfileEdit { name: name.to_owned(), grants };
         self.engine.permissions().create_profile(&self.operator, &edit).await.unwrap().value.id
     }
 
@@ -199,7 +200,7 @@ impl World {
         let view = viewing.find_record("contact", id.parse().unwrap()).await.unwrap().unwrap();
         let plan = viewing.plan().object(def.id);
         let now = self.engine.now();
-        let permit = plan.decide(Action::Update, &view.facts).permit().unwrap();
+        let permit = plan.decide(Action::Update, &view.record.facts()).permit().unwrap();
         let patch = Patch {
             fields: [(ApiName::parse(field).unwrap(), kernel::Value::text("replaced"))].into(),
             owner: None,

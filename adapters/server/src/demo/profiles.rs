@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sutra_acl::{FieldPermission, ObjectPermissions, OrgWideDefault, SystemPermissions};
+use sutra_acl::{FieldPermission, Grants, ObjectPermissions, OrgWideDefault};
 use sutra_engine::{Caller, Engine, ProfileEdit};
 use sutra_kernel::ProfileId;
 use sutra_records::{Metadata, ObjectDef};
@@ -98,9 +98,11 @@ impl Kind {
         });
         ProfileEdit {
             name: self.job.profile().to_owned(),
-            system: SystemPermissions::NONE,
-            fields: fields.collect(),
-            objects: open.iter().map(|(object, permissions)| (object.id, *permissions)).collect(),
+            grants: Grants {
+                fields: fields.collect(),
+                objects: open.iter().map(|(object, permissions)| (object.id, *permissions)).collect(),
+                ..Grants::default()
+            },
         }
     }
 

@@ -43,7 +43,7 @@ pub(super) fn related(
     relation: &Relation,
 ) -> Result<Expr, PortError> {
     let reference = Compared::of(object, &relation.field)?;
-    let Some(targets) = visible(rows.clone(), &relation.object, &relation.scope, false) else {
+    let Some(targets) = visible(rows.clone(), &relation.object, &relation.scope, false)? else {
         return Ok(truth(false));
     };
     let condition = compile(rows, &relation.object, &relation.condition)?;

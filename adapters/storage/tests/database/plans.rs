@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use sqlx::{AssertSqlSafe, Connection as _, SqliteConnection};
-use sutra_acl::Scope;
+use sutra_acl::{Owner, Runs, Scope};
 use sutra_kernel::{
     ApiName, Condition, Direction, RecordId, RoleId, Test, Timestamp, UserId, Value, WorkspaceId,
 };
@@ -149,7 +149,7 @@ fn references() -> Vec<Shape> {
         let relation = Relation {
             field: name("account"),
             object: Arc::new(object("account")),
-            scope: Scope::All,
+            scope: Scope::ALL,
             condition: Box::new(condition),
         };
         ListQuery { filter: Some(Condition::Related(relation)), ..list("contact") }
@@ -170,9 +170,9 @@ fn references() -> Vec<Shape> {
 
 fn scopes() -> Vec<Shape> {
     let scoped = |owners: &[u32], roles: &[u32]| {
-        let owners = owners.iter().map(|number| UserId::from_uuid(uuid(*number))).collect();
+        let owners = owners.iter().map(|number| Owner::User(UserId::from_uuid(uuid(*number)))).collect();
         let roles = roles.iter().map(|number| RoleId::from_uuid(uuid(*number))).collect();
-        ListQuery { scope: Scope::Runs { owners, roles }, ..list("account") }
+        ListQuery { scope: Scope::of(Runs { owners, roles, ..Runs::default() }), ..list("account") }
     };
     let words = Search::new("word1000000", &object("account"), |_| true).unwrap();
     vec![
@@ -251,7 +251,7 @@ fn with(filter: Filter) -> ListQuery {
 fn list(of: &str) -> ListQuery {
     ListQuery {
         object: Arc::new(object(of)),
-        scope: Scope::All,
+        scope: Scope::ALL,
         filter: None,
         search: None,
         order: Order { field: name("id"), direction: Direction::Descending },

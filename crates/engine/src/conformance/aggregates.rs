@@ -22,8 +22,8 @@ type Told = BTreeMap<String, (u64, Vec<(u64, Option<Decimal>, String, String)>)>
 pub(super) async fn groups_are_what_their_records_come_to(store: &dyn Store) {
     let (home, records) = crowd(store, "aggregates").await;
     let owners: Vec<_> = records.iter().map(|record| record.value(&gadget::name("ownerId"))).collect();
-    let runs = |owners: &[_], roles: &[_]| Scope::Runs { owners: owners.to_vec(), roles: roles.to_vec() };
-    let scopes = [Scope::None, Scope::All, runs(&[home.loner.id], &[]), runs(&[], &[home.sales.id])];
+    let scopes =
+        [Scope::NONE, Scope::ALL, gadget::runs(&[home.loner.id], &[]), gadget::runs(&[], &[home.sales.id])];
     let mut reads = home.reads().await;
     let mut found = 0;
     for _ in 0..ROUNDS {
@@ -132,7 +132,7 @@ fn value_of(key: &Key, record: &Record, records: &[Record]) -> Value {
             let seen = records.iter().find(|it| {
                 Value::Reference(it.id) == parent
                     && it.deleted_at.is_none()
-                    && relation.scope.admits(it.owner, it.owner_role)
+                    && relation.scope.admits(&it.facts())
             });
             seen.map_or(Value::Null, |it| Value::Reference(it.id))
         }

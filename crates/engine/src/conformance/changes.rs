@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use sutra_acl::{Action, Decision, Facts, Permit};
+use sutra_acl::{Action, Decision, Facts, Owner, Permit};
 use sutra_identity::User;
 use sutra_kernel::{RecordId, Timestamp};
 use sutra_records::{
@@ -22,8 +22,7 @@ impl Home<'_> {
         let (workspace, owner, owner_role) = (self.workspace, owner.id, owner.role);
         let new = NewRecord { workspace, id, owner, owner_role, fields };
         let plan = self.plan.object(self.object.id);
-        let (object, version) = (self.object.id, 0);
-        let facts = Facts { workspace, object, record: id, version, owner, owner_role };
+        let facts = Facts::new(workspace, self.object.id, id, Owner::User(owner));
         let draft =
             Record::create(&self.object, plan, allowed(plan.decide(Action::Create, &facts)), new, now);
         self.confirm(draft.unwrap())

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use sutra_acl::{Owner, Runs, Scope};
 use sutra_crypto::sha256;
 use sutra_kernel::{
-    ApiName, Condition, Decimal, Entropy, FieldId, Money, ObjectId, RecordId, Test, Timestamp, Uuid, Value,
+    ApiName, Condition, Decimal, Entropy, FieldId, Money, ObjectId, RecordId, RoleId, Test, Timestamp,
+    UserId, Uuid, Value,
 };
 use sutra_privacy::{DataCategory, DataSubject};
 use sutra_records::{
@@ -81,6 +83,12 @@ fn field_def(object: &str, field: &str, kind: FieldKind, slot: Option<(SlotFamil
 
 fn uuid_of(text: &str) -> Uuid {
     Uuid::from_slice(&sha256(text.as_bytes())[..16]).unwrap()
+}
+
+/// What these users own, and those with these roles.
+pub(super) fn runs(owners: &[UserId], roles: &[RoleId]) -> Scope {
+    let owners = owners.iter().copied().map(Owner::User).collect();
+    Scope::of(Runs { owners, roles: roles.to_vec(), ..Runs::default() })
 }
 
 /// Nothing but a name.

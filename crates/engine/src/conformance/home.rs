@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sutra_acl::{
-    FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Policy, Profile, Role, RoleTree, Scope,
-    Subject, SystemPermissions, UserPlan,
+    FieldPermission, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault, Policy, Profile, Role,
+    RoleTree, Scope, Subject, SystemPermissions, UserPlan,
 };
 use sutra_crypto::{DataKey, KeySlot, Purpose, Token, WrappedKey};
 use sutra_identity::{
@@ -185,7 +185,7 @@ impl<'s> Home<'s> {
     pub(super) fn everything(&self) -> ListQuery {
         ListQuery {
             object: Arc::clone(&self.object),
-            scope: Scope::All,
+            scope: Scope::ALL,
             filter: None,
             search: None,
             order: Order { field: gadget::name("id"), direction: Direction::Ascending },
@@ -229,37 +229,31 @@ fn everything(id: ProfileId, object: &ObjectDef) -> Profile {
     Profile {
         id,
         name: "Everything".to_owned(),
-        system: SystemPermissions::EVERY,
-        objects: BTreeMap::from([(object.id, ObjectPermissions::MODIFY_ALL)]),
-        fields: every_field.collect(),
+        grants: Grants {
+            system: SystemPermissions::EVERY,
+            objects: BTreeMap::from([(object.id, ObjectPermissions::MODIFY_ALL)]),
+            fields: every_field.collect(),
+        },
     }
 }
 
 /// A profile that allows nothing.
 pub(super) fn nothing(id: ProfileId, name: &str) -> Profile {
-    let (objects, fields) = (BTreeMap::new(), BTreeMap::new());
-    Profile { id, name: name.to_owned(), system: SystemPermissions::NONE, objects, fields }
+    Profile { id, name: name.to_owned(), grants: Grants::default() }
 }
 
 /// Private, and open to those above.
 pub(super) fn open_to_nobody(object: &ObjectDef) -> ObjectPolicy {
-    ObjectPolicy { object: object.id, default: OrgWideDefault::Private, hierarchy: true }
+    ObjectPolicy::new(object.id, OrgWideDefault::Private, true)
 }
 
 fn plan(user: &User, profile: &Profile, roles: &[Role], object: &ObjectDef) -> UserPlan {
     let policy = Policy {
-        workspace: user.workspace,
-        epoch: 0,
         roles: RoleTree::compile(roles).unwrap(),
         profiles: BTreeMap::from([(profile.id, Arc::new(profile.clone()))]),
         objects: BTreeMap::from([(object.id, open_to_nobody(object))]),
+        ..Policy::closed(user.workspace, 0)
     };
-    let subject = Subject {
-        workspace: user.workspace,
-        user: user.id,
-        profile: user.profile,
-        role: user.role,
-        active: true,
-    };
+    let subject = Subject { role: user.role, ..Subject::new(user.workspace, user.id, user.profile) };
     UserPlan::compile(&policy, &subject)
 }

@@ -94,15 +94,14 @@ pub(super) async fn filters_agree_with_the_meaning_of_lists(store: &dyn Store) {
 
 pub(super) async fn scopes_agree_with_the_meaning_of_lists(store: &dyn Store) {
     let (home, records) = crowd(store, "scopes").await;
-    let runs = |owners: &[_], roles: &[_]| Scope::Runs { owners: owners.to_vec(), roles: roles.to_vec() };
     let scopes = [
-        Scope::None,
-        Scope::All,
-        runs(&[], &[]),
-        runs(&[home.loner.id], &[]),
-        runs(&[], &[home.sales.id]),
-        runs(&[home.loner.id], &[home.sales.id]),
-        runs(&[home.seller.id], &[home.sales.id, home.boss.id]),
+        Scope::NONE,
+        Scope::ALL,
+        gadget::runs(&[], &[]),
+        gadget::runs(&[home.loner.id], &[]),
+        gadget::runs(&[], &[home.sales.id]),
+        gadget::runs(&[home.loner.id], &[home.sales.id]),
+        gadget::runs(&[home.seller.id], &[home.sales.id, home.boss.id]),
     ];
     let open = Condition::test(gadget::name("stage"), Test::Neq(Value::text("closed")));
     let any = Condition::Any(vec![open.clone(), Condition::Not(Box::new(open))]);
@@ -121,9 +120,13 @@ pub(super) async fn scopes_agree_with_the_meaning_of_lists(store: &dyn Store) {
 pub(super) async fn relations_agree_with_the_meaning_of_lists(store: &dyn Store) {
     let (home, records) = crowd(store, "relations").await;
     let owners: Vec<_> = records.iter().map(|record| record.value(&gadget::name("ownerId"))).collect();
-    let runs = |owners: &[_], roles: &[_]| Scope::Runs { owners: owners.to_vec(), roles: roles.to_vec() };
-    let scopes =
-        [Scope::None, Scope::All, Scope::All, runs(&[home.loner.id], &[]), runs(&[], &[home.sales.id])];
+    let scopes = [
+        Scope::NONE,
+        Scope::ALL,
+        Scope::ALL,
+        gadget::runs(&[home.loner.id], &[]),
+        gadget::runs(&[], &[home.sales.id]),
+    ];
     let mut reads = home.reads().await;
     let mut found = 0;
     for _ in 0..CONDITIONS {
@@ -234,7 +237,7 @@ pub(super) async fn deleted_records_are_a_list_of_their_own(store: &dyn Store) {
     let deleted = meant(&query, &records);
     assert!(!deleted.is_empty() && deleted.len() < records.len());
     expect_meaning(reads.as_mut(), query.clone(), &records).await;
-    let query = ListQuery { scope: Scope::None, ..query };
+    let query = ListQuery { scope: Scope::NONE, ..query };
     expect_meaning(reads.as_mut(), query, &records).await;
     reads.finish().await.unwrap();
 }
@@ -258,7 +261,7 @@ pub(super) async fn what_is_not_indexed_is_refused(store: &dyn Store) {
     let filter = |field, test| Some(Condition::test(gadget::name(field), test));
     let through = |field| {
         let (object, condition) = (Arc::clone(&home.object), Box::new(Condition::All(Vec::new())));
-        let relation = Relation { field: gadget::name(field), object, scope: Scope::All, condition };
+        let relation = Relation { field: gadget::name(field), object, scope: Scope::ALL, condition };
         Some(Condition::Related(relation))
     };
     let order = Order { field: gadget::name("notes"), direction: Direction::Ascending };

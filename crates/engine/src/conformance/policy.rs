@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sutra_acl::{FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role, Scope};
+use sutra_acl::{FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role};
 use sutra_identity::{User, UserState};
 use sutra_kernel::{PortErrorKind::Refused, ProfileId, RoleId};
 use sutra_records::ListQuery;
@@ -36,9 +36,9 @@ pub(super) async fn a_profile_is_replaced_as_a_whole(store: &dyn Store) {
     let home = Home::found(store, "profiles").await;
     let [kept, blind, ..] = home.object.fields.as_slice() else { panic!("gadgets have fields") };
     let mut narrower = nothing(home.profile.id, "Narrower");
-    narrower.objects.insert(home.object.id, ObjectPermissions::READ);
-    narrower.fields.insert(kept.id, FieldPermission::new(true, false));
-    narrower.fields.insert(blind.id, FieldPermission::WRITE_ONLY);
+    narrower.grants.objects.insert(home.object.id, ObjectPermissions::READ);
+    narrower.grants.fields.insert(kept.id, FieldPermission::new(true, false));
+    narrower.grants.fields.insert(blind.id, FieldPermission::WRITE_ONLY);
     let mut work = home.begin().await;
     work.unit.put_profile(&narrower).await.unwrap();
     work.unit.put_role(&Role { parent: None, name: "Moved".to_owned(), ..home.sales.clone() }).await.unwrap();
@@ -81,7 +81,7 @@ pub(super) async fn taken_names_are_refused(store: &dyn Store) {
 pub(super) async fn defining_an_object_again_keeps_its_default(store: &dyn Store) {
     let home = Home::found(store, "kept defaults").await;
     let object = home.object.id;
-    let policy = ObjectPolicy { object, default: OrgWideDefault::ReadWrite, hierarchy: false };
+    let policy = ObjectPolicy::new(object, OrgWideDefault::ReadWrite, false);
     let mut work = home.begin().await;
     work.unit.put_object_policy(&policy).await.unwrap();
     work.unit.put_object(&home.object).await.unwrap();
@@ -120,7 +120,7 @@ pub(super) async fn moving_an_owner_moves_the_scope_of_what_he_owns(store: &dyn 
     let mut work = home.begin().await;
     assert_eq!(work.unit.move_owned(home.seller.id, Some(home.boss.id)).await.unwrap(), 3);
     work.commit().await;
-    let of = |role| Scope::Runs { owners: Vec::new(), roles: vec![role] };
+    let of = |role| gadget::runs(&[], &[role]);
     let mut reads = home.reads().await;
     for (role, expected) in [(home.boss.id, 3), (home.sales.id, 0)] {
         let query = ListQuery { scope: of(role), object: Arc::clone(&home.object), ..home.everything() };

@@ -19,7 +19,7 @@ const TEXTS: [&str; 14] = [
 
 pub(super) async fn searches_agree_with_the_meaning_of_lists(store: &dyn Store) {
     let (home, records) = crowd(store, "searches").await;
-    let runs = Scope::Runs { owners: vec![home.loner.id], roles: vec![home.sales.id] };
+    let runs = gadget::runs(&[home.loner.id], &[home.sales.id]);
     let hidden: [&[&str]; 3] = [&[], &["email"], &["name", "phone"]];
     let mut reads = home.reads().await;
     for text in TEXTS {
@@ -28,7 +28,7 @@ pub(super) async fn searches_agree_with_the_meaning_of_lists(store: &dyn Store) 
             let filter = Condition::test(gadget::name("active"), Test::Eq(Value::Boolean(true)));
             let query = ListQuery {
                 search: Some(search.unwrap()),
-                scope: home.dice.pick(&[Scope::All, runs.clone()]),
+                scope: home.dice.pick(&[Scope::ALL, runs.clone()]),
                 filter: home.dice.pick(&[None, Some(filter)]),
                 order: Order { field: gadget::name("stage"), direction: Direction::Descending },
                 turn: home.dice.pick(&[Turn::Forward, Turn::Backward]),

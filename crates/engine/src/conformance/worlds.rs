@@ -4,7 +4,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sutra_acl::{
-    Action, FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role, Scope,
+    Action, FieldPermission, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role, Scope,
     SystemPermission, SystemPermissions, UserPlan,
 };
 use sutra_identity::{User, UserState};
@@ -21,6 +21,10 @@ const WORLDS: usize = 12;
 const ROLES: usize = 7;
 const USERS: usize = 9;
 const RECORDS: u64 = 40;
+
+/// What gadgets, which have no parent, may be open by.
+const DEFAULTS: [OrgWideDefault; 3] =
+    [OrgWideDefault::Private, OrgWideDefault::Read, OrgWideDefault::ReadWrite];
 
 /// A company, as the rule reads it.
 struct World {
@@ -64,7 +68,7 @@ impl World {
         let profiles: Vec<Profile> = (0..4).map(|number| profile(home, number)).collect();
         let users = (0..USERS).map(|number| user(home, number, &roles, &profiles)).collect();
         Self {
-            default: dice.pick(&OrgWideDefault::ALL),
+            default: dice.pick(&DEFAULTS),
             hierarchy: dice.below(4) > 0,
             roles,
             profiles,
@@ -85,7 +89,7 @@ impl World {
             work.unit.put_user(user, None).await.unwrap();
         }
         let (object, default, hierarchy) = (home.object.id, self.default, self.hierarchy);
-        work.unit.put_object_policy(&ObjectPolicy { object, default, hierarchy }).await.unwrap();
+        work.unit.put_object_policy(&ObjectPolicy::new(object, default, hierarchy)).await.unwrap();
         work.unit.bump_policy_epoch().await.unwrap();
         for second in 0..RECORDS {
             let mut fields = gadget::some(&home.dice);
@@ -198,9 +202,9 @@ impl World {
     /// The rule. It walks from role to role, and asks for one permission after the other.
     fn may_read(&self, home: &Home<'_>, user: &User, record: &Record) -> bool {
         let profile = self.profiles.iter().find(|profile| profile.id == user.profile).unwrap();
-        let object = profile.objects.get(&home.object.id).copied().unwrap_or(ObjectPermissions::NONE);
-        let sees_all = profile.system.has(SystemPermission::ViewAllData)
-            || profile.system.has(SystemPermission::ModifyAllData)
+        let object = profile.grants.objects.get(&home.object.id).copied().unwrap_or(ObjectPermissions::NONE);
+        let sees_all = profile.grants.system.has(SystemPermission::ViewAllData)
+            || profile.grants.system.has(SystemPermission::ModifyAllData)
             || object.has(ObjectPermissions::VIEW_ALL)
             || object.has(ObjectPermissions::MODIFY_ALL);
         let is_let_in = user.state == UserState::Active && (sees_all || object.has(ObjectPermissions::READ));
@@ -233,14 +237,16 @@ fn profile(home: &Home<'_>, number: usize) -> Profile {
     Profile {
         id: ProfileId::generate(at(0), dice),
         name: format!("Profile {number}"),
-        system: dice.pick(&system),
-        objects: BTreeMap::from([(home.object.id, dice.pick(&objects))]),
-        fields: home
-            .object
-            .fields
-            .iter()
-            .map(|field| (field.id, FieldPermission::new(true, false)))
-            .collect(),
+        grants: Grants {
+            system: dice.pick(&system),
+            objects: BTreeMap::from([(home.object.id, dice.pick(&objects))]),
+            fields: home
+                .object
+                .fields
+                .iter()
+                .map(|field| (field.id, FieldPermission::new(true, false)))
+                .collect(),
+        },
     }
 }
 

@@ -73,7 +73,7 @@ impl Work<'_> {
     pub(crate) fn require_grantable(&self, profile: ProfileId) -> Result<(), Error> {
         let profile = self.authority.policy.profiles.get(&profile);
         let profile = profile.ok_or_else(|| Error::BadInput("there is no such profile".to_owned()))?;
-        if grant::may_grant(self.plan(), profile) {
+        if grant::may_grant(self.plan(), &profile.grants) {
             return Ok(());
         }
         Err(Error::Forbidden("this profile gives permissions that you do not have".to_owned()))

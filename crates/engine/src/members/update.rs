@@ -112,13 +112,7 @@ impl UpdateMember<'_> {
 impl Work<'_> {
     /// Refuses to act on somebody who may do what the caller may not.
     pub(crate) fn require_administrable(&self, user: &User) -> Result<(), Error> {
-        let subject = Subject {
-            workspace: user.workspace,
-            user: user.id,
-            profile: user.profile,
-            role: user.role,
-            active: true,
-        };
+        let subject = Subject { role: user.role, ..Subject::new(user.workspace, user.id, user.profile) };
         if grant::may_administer(self.plan(), &UserPlan::compile(&self.authority.policy, &subject)) {
             return Ok(());
         }
@@ -138,7 +132,7 @@ impl Work<'_> {
         let profiles = self.unit.profiles().await?;
         let administering: Vec<ProfileId> = profiles
             .iter()
-            .filter(|profile| needed.iter().all(|permission| profile.system.has(*permission)))
+            .filter(|profile| needed.iter().all(|permission| profile.grants.system.has(*permission)))
             .map(|profile| profile.id)
             .collect();
         if self.unit.count_active_holders(&administering).await? > 0 {

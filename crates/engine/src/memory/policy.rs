@@ -16,21 +16,18 @@ impl<M: Send> PolicyReader for Open<M> {
         let roles: Vec<_> = state.roles.values().cloned().collect();
         let profiles = state.profiles.values().map(|profile| (profile.id, Arc::new(profile.clone())));
         Ok(Policy {
-            workspace: state.workspace,
-            epoch: state.head.epochs.policy,
             roles: RoleTree::compile(&roles).map_err(PortError::corrupt)?,
             profiles: profiles.collect(),
             objects: state.object_policies.clone(),
+            ..Policy::closed(state.workspace, state.head.epochs.policy)
         })
     }
 
     async fn subject(&mut self, user: UserId) -> Result<Option<Subject>, PortError> {
         Ok(self.state().users.get(&user).map(|user| Subject {
-            workspace: user.workspace,
-            user: user.id,
-            profile: user.profile,
             role: user.role,
             active: user.state == UserState::Active,
+            ..Subject::new(user.workspace, user.id, user.profile)
         }))
     }
 
@@ -62,7 +59,7 @@ impl PolicyWriter for Open<Writing> {
     }
 
     async fn put_object_policy(&mut self, policy: &ObjectPolicy) -> Result<(), PortError> {
-        self.tables().object_policies.insert(policy.object, *policy);
+        self.tables().object_policies.insert(policy.object, policy.clone());
         Ok(())
     }
 

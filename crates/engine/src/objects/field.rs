@@ -151,7 +151,7 @@ fn whole_list(object: &ObjectDef) -> Result<ListQuery, Error> {
     let field = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
     Ok(ListQuery {
         object: Arc::new(object.clone()),
-        scope: Scope::All,
+        scope: Scope::ALL,
         filter: None,
         search: None,
         order: Order { field, direction: Direction::Ascending },

@@ -34,7 +34,7 @@ impl UseCase for CreateObject<'_> {
         let after = work.with_subject(after, self.new.subject.as_ref())?;
         work.put_definition(&after).await?;
         let default = OrgWideDefault::Private;
-        work.unit.put_object_policy(&ObjectPolicy { object: id, default, hierarchy: true }).await?;
+        work.unit.put_object_policy(&ObjectPolicy::new(id, default, true)).await?;
         let mut entries = vec![word_object(None, &after)];
         entries.extend(after.fields.iter().map(|field| word_field(&after, None, field)));
         entries.extend(work.grant_to_administrators(&after).await?);

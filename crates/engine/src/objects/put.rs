@@ -1,6 +1,8 @@
 //! Storing a definition, and granting what is new.
 
-use sutra_acl::{FieldPermission, ObjectPermissions, Profile, SystemPermissions};
+use std::sync::Arc;
+
+use sutra_acl::{FieldPermission, Grants, ObjectPermissions, Profile, SystemPermissions};
 use sutra_audit::{EntryDraft, Event};
 use sutra_records::{Metadata, ObjectDef, ValidationRule, names};
 
@@ -30,12 +32,14 @@ impl Work<'_> {
         let fields: Vec<_> = object.fields.iter().filter(|field| is_new(field.name.as_str())).collect();
         let policy = self.authority.policy.clone();
         let mut entries = Vec::new();
-        for before in policy.profiles.values().filter(|it| it.system.covers(SystemPermissions::EVERY)) {
+        let is_administrators = |it: &&Arc<Profile>| it.grants.system.covers(SystemPermissions::EVERY);
+        for before in policy.profiles.values().filter(is_administrators) {
             let mut after = Profile::clone(before);
+            let Grants { objects, fields: may, .. } = &mut after.grants;
             if known.is_none() {
-                after.objects.insert(object.id, ObjectPermissions::from_bits(u16::MAX));
+                objects.insert(object.id, ObjectPermissions::from_bits(u16::MAX));
             }
-            after.fields.extend(fields.iter().map(|field| (field.id, FieldPermission::new(true, true))));
+            may.extend(fields.iter().map(|field| (field.id, FieldPermission::new(true, true))));
             self.unit.put_profile(&after).await?;
             entries.push(word_profile(Event::ProfileUpdate, Some(before), &after));
         }

@@ -30,7 +30,15 @@ impl UseCase for SetDefault<'_> {
         work.unit.lock().await?;
         let object = work.object(self.object)?;
         let before = work.authority.policy.objects.get(&object.id).cloned();
-        let after = ObjectPolicy { object: object.id, default: self.default, hierarchy: self.hierarchy };
+        let own =
+            before.clone().unwrap_or_else(|| ObjectPolicy::new(object.id, self.default, self.hierarchy));
+        let after = ObjectPolicy { default: self.default, hierarchy: self.hierarchy, ..own };
+        if after.default == OrgWideDefault::ControlledByParent && after.parent.is_none() {
+            return Err(Error::BadInput(format!(
+                "records of `{}` have no parent that could control them",
+                object.name
+            )));
+        }
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }

@@ -33,7 +33,7 @@ impl UseCase for PutProfile<'_> {
         work.unit.lock().await?;
         let before = self.before(work)?;
         let after = self.after(work)?;
-        if !grant::may_grant(work.plan(), &after) {
+        if !grant::may_grant(work.plan(), &after.grants) {
             return Err(Error::Forbidden("nobody grants permissions that they do not have".to_owned()));
         }
         if before.as_ref() == Some(&after) {
@@ -69,7 +69,7 @@ impl PutProfile<'_> {
         if work.plan().subject().profile == id {
             return Err(Error::Forbidden("nobody changes their own profile".to_owned()));
         }
-        if !grant::may_grant(work.plan(), known) {
+        if !grant::may_grant(work.plan(), &known.grants) {
             return Err(Error::Forbidden("this profile gives permissions that you do not have".to_owned()));
         }
         Ok(Some(Profile::clone(known)))
@@ -77,7 +77,7 @@ impl PutProfile<'_> {
 
     fn after(&self, work: &Work<'_>) -> Result<Profile, Error> {
         let known: BTreeSet<_> = work.metadata().objects().iter().map(|object| object.id).collect();
-        if let Some(unknown) = self.edit.objects.keys().find(|object| !known.contains(object)) {
+        if let Some(unknown) = self.edit.grants.objects.keys().find(|object| !known.contains(object)) {
             return Err(Error::BadInput(format!("there is no object `{unknown}`")));
         }
         let fields: BTreeSet<_> = work
@@ -87,15 +87,13 @@ impl PutProfile<'_> {
             .flat_map(|object| &object.fields)
             .map(|field| field.id)
             .collect();
-        if let Some(unknown) = self.edit.fields.keys().find(|field| !fields.contains(field)) {
+        if let Some(unknown) = self.edit.grants.fields.keys().find(|field| !fields.contains(field)) {
             return Err(Error::BadInput(format!("there is no field `{unknown}`")));
         }
         Ok(Profile {
             id: self.id.unwrap_or_else(|| ProfileId::generate(work.now, work.entropy())),
             name: parse_name(&self.edit.name)?,
-            system: self.edit.system,
-            objects: self.edit.objects.clone(),
-            fields: self.edit.fields.clone(),
+            grants: self.edit.grants.clone(),
         })
     }
 }
@@ -104,20 +102,26 @@ impl PutProfile<'_> {
 pub(crate) fn word(event: Event, before: Option<&Profile>, after: &Profile) -> EntryDraft {
     let entry = EntryDraft::new(event).target(Target::thing("profile", after.id.uuid()));
     let system = |profile: &Profile| {
-        Value::text(profile.system.iter().map(|p| p.to_string()).collect::<Vec<_>>().join(" "))
+        Value::text(profile.grants.system.iter().map(|p| p.to_string()).collect::<Vec<_>>().join(" "))
     };
     let entry = change(entry, "name", before.map(|p| Value::text(&p.name)), Value::text(&after.name));
     let entry = change(entry, "system", before.map(system), system(after));
-    let objects: BTreeSet<_> =
-        before.iter().flat_map(|profile| profile.objects.keys()).chain(after.objects.keys()).collect();
+    let objects: BTreeSet<_> = before
+        .iter()
+        .flat_map(|profile| profile.grants.objects.keys())
+        .chain(after.grants.objects.keys())
+        .collect();
     let entry = objects.into_iter().fold(entry, |entry, object| {
-        let bits = |profile: &Profile| Value::Integer(i64::from(profile.object(*object).bits()));
+        let bits = |profile: &Profile| Value::Integer(i64::from(profile.grants.object(*object).bits()));
         change(entry, &object.to_string(), before.map(bits), bits(after))
     });
-    let fields: BTreeSet<_> =
-        before.iter().flat_map(|profile| profile.fields.keys()).chain(after.fields.keys()).collect();
+    let fields: BTreeSet<_> = before
+        .iter()
+        .flat_map(|profile| profile.grants.fields.keys())
+        .chain(after.grants.fields.keys())
+        .collect();
     fields.into_iter().fold(entry, |entry, field| {
-        let word = |profile: &Profile| Value::text(field_word(profile.field(*field)));
+        let word = |profile: &Profile| Value::text(field_word(profile.grants.field(*field)));
         change(entry, &field.to_string(), before.map(word), word(after))
     })
 }

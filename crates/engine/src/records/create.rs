@@ -1,7 +1,7 @@
 //! Creating a record.
 
 use async_trait::async_trait;
-use sutra_acl::{Action, Facts};
+use sutra_acl::{Action, Facts, Owner};
 use sutra_audit::{Event, Target};
 use sutra_crypto::KeySlot;
 use sutra_kernel::{RecordId, RoleId, UserId};
@@ -37,14 +37,7 @@ impl UseCase for CreateRecord<'_> {
         let id = RecordId::generate(work.now, work.entropy());
         let owner = self.edit.owner.map_or_else(|| work.user(), Ok)?;
         // Who will own a new record is not judged, so that role is looked up only for those who may create.
-        let facts = Facts {
-            workspace: work.caller.workspace(),
-            object: object.id,
-            record: id,
-            version: 0,
-            owner,
-            owner_role: None,
-        };
+        let facts = Facts::new(work.caller.workspace(), object.id, id, Owner::User(owner));
         let plan = work.plan().clone();
         let permit = guard::require(plan.object(object.id), Action::Create, &facts)?;
         let owner_role = work.assignable(owner).await?;
@@ -77,7 +70,7 @@ impl Work<'_> {
     pub(crate) async fn assignable(&mut self, owner: UserId) -> Result<Option<RoleId>, Error> {
         let own = self.plan().subject();
         // One's own place is in the plan already, and nothing is committed on a plan that is out of date.
-        let subject = if own.user == owner { Some(*own) } else { self.unit.subject(owner).await? };
+        let subject = if own.user == owner { Some(own.clone()) } else { self.unit.subject(owner).await? };
         let subject = subject.filter(|subject| subject.active);
         let subject =
             subject.ok_or_else(|| Error::BadInput("the owner is not an active user here".to_owned()))?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sutra_acl::{
-    FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, SystemPermissions,
+    FieldPermission, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, SystemPermissions,
 };
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::{KeySlot, WrappedKey};
@@ -107,7 +107,7 @@ async fn fill(
     for object in objects {
         work.unit.put_object(object).await?;
         let default = OrgWideDefault::Private;
-        work.unit.put_object_policy(&ObjectPolicy { object: object.id, default, hierarchy: true }).await?;
+        work.unit.put_object_policy(&ObjectPolicy::new(object.id, default, true)).await?;
         let target = Target::thing("object", object.id.uuid());
         entries.push(EntryDraft::new(Event::ObjectCreate).target(target));
     }
@@ -138,9 +138,11 @@ async fn put_profiles(work: &mut Work<'_>, objects: &[ObjectDef]) -> Result<Vec<
         let profile = Profile {
             id: ProfileId::generate(work.now, work.entropy()),
             name: name.to_owned(),
-            system,
-            objects: objects.iter().map(|it| (it.id, object)).collect(),
-            fields: fields(objects, edit),
+            grants: Grants {
+                system,
+                objects: objects.iter().map(|it| (it.id, object)).collect(),
+                fields: fields(objects, edit),
+            },
         };
         work.unit.put_profile(&profile).await?;
         let target = Target::thing("profile", profile.id.uuid());

@@ -82,7 +82,7 @@ async fn admit(
         return Err(not_good());
     }
     let profiles = work.unit.profiles().await?;
-    let profile = profiles.into_iter().find(|profile| profile.system.covers(SystemPermissions::EVERY));
+    let profile = profiles.into_iter().find(|profile| profile.grants.system.covers(SystemPermissions::EVERY));
     user.profile = profile.ok_or_else(|| Error::internal("no profile has every system permission"))?.id;
     insert_user(work, &user).await?;
     work.unit.withdraw(SetupLink::KIND).await?;

@@ -1,7 +1,7 @@
 //! Stories of administration: nobody gets more than somebody could give, and everything is in the ledger.
 
 use crate::company::{Company, PASSWORD, edit, id_of, run};
-use sutra_acl::{ObjectPermissions, OrgWideDefault, Profile, SystemPermission, SystemPermissions};
+use sutra_acl::{Grants, ObjectPermissions, OrgWideDefault, Profile, SystemPermission, SystemPermissions};
 use sutra_audit::EntryFilter;
 use sutra_engine::{Invited, ListRequest, MemberEdit, NewMember, Part, ProfileEdit};
 use sutra_identity::UserState;
@@ -13,8 +13,8 @@ async fn profile(company: &Company, name: &str) -> Profile {
 }
 
 fn edit_of(profile: &Profile) -> ProfileEdit {
-    let Profile { name, system, objects, fields, .. } = profile.clone();
-    ProfileEdit { name, system, objects, fields }
+    let Profile { name, grants, .. } = profile.clone();
+    ProfileEdit { name, grants }
 }
 
 #[test]
@@ -60,10 +60,12 @@ fn nobody_changes_what_he_himself_may_do_or_grants_what_he_lacks() {
 
         let helper = ProfileEdit {
             name: "Helper".to_owned(),
-            system: SystemPermissions::NONE
-                .with(SystemPermission::ManageUsers)
-                .with(SystemPermission::ManagePermissions),
-            ..edit_of(&profile(&company, "Standard User").await)
+            grants: Grants {
+                system: SystemPermissions::NONE
+                    .with(SystemPermission::ManageUsers)
+                    .with(SystemPermission::ManagePermissions),
+                ..profile(&company, "Standard User").await.grants
+            },
         };
         permissions.create_profile(admin, &helper).await.unwrap();
         let helper = company.hire("helper", "Helper", None).await;
@@ -99,10 +101,20 @@ fn a_change_of_permissions_holds_from_the_next_request_on() {
         permissions.set_default(&company.admin, "account", OrgWideDefault::Read, true).await.unwrap();
         assert_eq!(seen(&company).await.unwrap(), 1);
         let mut closed = edit_of(&profile(&company, "Standard User").await);
-        closed.objects.values_mut().for_each(|object| *object = ObjectPermissions::NONE);
+        closed.grants.objects.values_mut().for_each(|object| *object = ObjectPermissions::NONE);
         let standard = profile(&company, "Standard User").await;
         permissions.update_profile(&company.admin, standard.id, &closed).await.unwrap();
         assert_eq!(seen(&company).await.unwrap_err().code(), "FORBIDDEN");
+    });
+}
+
+#[test]
+fn an_object_without_a_parent_is_not_controlled_by_one() {
+    run(async {
+        let company = Company::found().await;
+        let (permissions, by_parent) = (company.engine.permissions(), OrgWideDefault::ControlledByParent);
+        let refused = permissions.set_default(&company.admin, "account", by_parent, true).await;
+        assert_eq!(refused.unwrap_err().code(), "BAD_USER_INPUT");
     });
 }
 
@@ -117,7 +129,7 @@ fn h19_a_hidden_field_is_hidden_on_every_path() {
         let phone = viewing.metadata().object_named("account").unwrap().field("phone").unwrap().id;
         viewing.close().await.unwrap();
         let mut edited = edit_of(&standard);
-        edited.fields.remove(&phone);
+        edited.grants.fields.remove(&phone);
         company.engine.permissions().update_profile(&company.admin, standard.id, &edited).await.unwrap();
 
         let viewing = company.engine.view(&company.rep).await.unwrap();
@@ -186,10 +198,12 @@ fn nobody_hands_out_a_role_that_shows_more_than_his_own() {
         let role = |name: &str| roles.iter().find(|role| role.name == name).unwrap().id;
         let helper = ProfileEdit {
             name: "Helper".to_owned(),
-            system: SystemPermissions::NONE
-                .with(SystemPermission::ManageUsers)
-                .with(SystemPermission::ManagePermissions),
-            ..edit_of(&profile(&company, "Standard User").await)
+            grants: Grants {
+                system: SystemPermissions::NONE
+                    .with(SystemPermission::ManageUsers)
+                    .with(SystemPermission::ManagePermissions),
+                ..profile(&company, "Standard User").await.grants
+            },
         };
         let profile = permissions.create_profile(admin, &helper).await.unwrap().value.id;
         let helper = company.hire("helper", "Helper", Some(role("Sales manager"))).await;
@@ -249,8 +263,10 @@ fn an_auditor_sees_who_and_when_and_not_what_he_may_not_read() {
         company.account(&company.rep, "secret").await;
         let auditor = ProfileEdit {
             name: "Auditor".to_owned(),
-            system: SystemPermissions::NONE.with(SystemPermission::ViewAuditLog),
-            ..edit_of(&profile(&company, "Read Only").await)
+            grants: Grants {
+                system: SystemPermissions::NONE.with(SystemPermission::ViewAuditLog),
+                ..profile(&company, "Read Only").await.grants
+            },
         };
         company.engine.permissions().create_profile(&company.admin, &auditor).await.unwrap();
         let auditor = company.hire("auditor", "Auditor", None).await;

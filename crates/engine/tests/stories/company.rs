@@ -106,9 +106,9 @@ impl Company {
         let field = viewing.metadata().object_named(object).unwrap().field(field).unwrap().id;
         let profile = viewing.profiles().await.unwrap().into_iter().find(|it| it.name == profile).unwrap();
         viewing.close().await.unwrap();
-        let Profile { id, name, system, objects, mut fields } = profile;
-        fields.insert(field, left);
-        let edit = ProfileEdit { name, system, objects, fields };
+        let Profile { id, name, mut grants } = profile;
+        grants.fields.insert(field, left);
+        let edit = ProfileEdit { name, grants };
         self.engine.permissions().update_profile(&self.admin, id, &edit).await.unwrap();
     }
 

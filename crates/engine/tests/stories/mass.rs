@@ -18,13 +18,9 @@ async fn company() -> Company {
     let profiles = viewing.profiles().await.unwrap();
     viewing.close().await.unwrap();
     let profile = profiles.into_iter().find(|it| it.name == "Standard User").unwrap();
-    let mass = |object: ObjectPermissions| object.union(ObjectPermissions::MASS);
-    let edit = ProfileEdit {
-        objects: profile.objects.into_iter().map(|(object, may)| (object, mass(may))).collect(),
-        name: profile.name,
-        system: profile.system,
-        fields: profile.fields,
-    };
+    let mut grants = profile.grants;
+    grants.objects.values_mut().for_each(|may| *may = may.union(ObjectPermissions::MASS));
+    let edit = ProfileEdit { name: profile.name, grants };
     company.engine.permissions().update_profile(&company.admin, profile.id, &edit).await.unwrap();
     company
 }

@@ -19,9 +19,9 @@ async fn allow(company: &Company, profile: &str, more: ObjectPermissions) {
     let object = viewing.metadata().object_named("account").unwrap().id;
     let found = viewing.profiles().await.unwrap().into_iter().find(|it| it.name == profile).unwrap();
     viewing.close().await.unwrap();
-    let Profile { id, name, system, mut objects, fields } = found;
-    objects.entry(object).and_modify(|known| *known = known.union(more)).or_insert(more);
-    let edit = ProfileEdit { name, system, objects, fields };
+    let Profile { id, name, mut grants } = found;
+    grants.objects.entry(object).and_modify(|known| *known = known.union(more)).or_insert(more);
+    let edit = ProfileEdit { name, grants };
     company.engine.permissions().update_profile(&company.admin, id, &edit).await.unwrap();
 }
 

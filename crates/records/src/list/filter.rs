@@ -35,9 +35,7 @@ impl Relation {
     }
 
     fn is_seen(&self, target: &Record) -> bool {
-        target.object == self.object.id
-            && target.deleted_at.is_none()
-            && self.scope.admits(target.owner, target.owner_role)
+        target.object == self.object.id && target.deleted_at.is_none() && self.scope.admits(&target.facts())
     }
 
     pub(super) fn check(&self, object: &ObjectDef) -> Result<(), ListError> {

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sutra_acl::{
-    Action, FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Permit, Policy, Profile,
-    RoleTree, Subject, SystemPermission, SystemPermissions, UserPlan,
+    Action, FieldPermission, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault, Permit, Policy,
+    Profile, Subject, SystemPermission, SystemPermissions, UserPlan,
 };
 use sutra_kernel::{
     ApiName, Decimal, Money, ObjectId, ProfileId, RecordId, Timestamp, UserId, Uuid, Value, WorkspaceId,
@@ -55,26 +55,22 @@ pub(crate) fn plan_without(user: UserId, unreadable: &[&str], uneditable: &[&str
     let profile = Profile {
         id: ProfileId::from_uuid(Uuid::from_u128(9)),
         name: "Everything".into(),
-        system: SystemPermissions::NONE.with(SystemPermission::ViewEncryptedData),
-        objects: objects.iter().map(|object| (object.id, ObjectPermissions::MODIFY_ALL)).collect(),
-        fields: objects
-            .iter()
-            .flat_map(|object| &object.fields)
-            .map(|f| (f.id, field(f.name.as_str())))
-            .collect(),
+        grants: Grants {
+            system: SystemPermissions::NONE.with(SystemPermission::ViewEncryptedData),
+            objects: objects.iter().map(|object| (object.id, ObjectPermissions::MODIFY_ALL)).collect(),
+            fields: objects
+                .iter()
+                .flat_map(|object| &object.fields)
+                .map(|f| (f.id, field(f.name.as_str())))
+                .collect(),
+        },
     };
-    let policy = |object: &ObjectDef| ObjectPolicy {
-        object: object.id,
-        default: OrgWideDefault::Private,
-        hierarchy: false,
-    };
-    let subject = Subject { workspace: WORKSPACE, user, profile: profile.id, role: None, active: true };
+    let policy = |object: &ObjectDef| ObjectPolicy::new(object.id, OrgWideDefault::Private, false);
+    let subject = Subject::new(WORKSPACE, user, profile.id);
     let policy = Policy {
-        workspace: WORKSPACE,
-        epoch: 1,
-        roles: RoleTree::compile(&[]).unwrap(),
         objects: objects.iter().map(|object| (object.id, policy(object))).collect(),
         profiles: BTreeMap::from([(profile.id, Arc::new(profile))]),
+        ..Policy::closed(WORKSPACE, 1)
     };
     UserPlan::compile(&policy, &subject)
 }

@@ -3,18 +3,24 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use sutra_acl::Scope;
+use sutra_acl::{Owner, Runs, Scope};
 use sutra_kernel::{
-    Condition, Decimal, Direction, Money, Page, RecordId, Test, Timestamp, UserId, Uuid, Value,
+    Condition, Decimal, Direction, Money, Page, RecordId, RoleId, Test, Timestamp, UserId, Uuid, Value,
 };
 use sutra_records::{Filter, ListError, ListQuery, Order, Position, Record, Relation, Side, Turn};
 
 use crate::company::{ANNA, BORIS, blank, eur, fields, id, name, object};
 
+/// What these users own, and those with these roles.
+fn runs(owners: &[UserId], roles: &[RoleId]) -> Scope {
+    let owners = owners.iter().copied().map(Owner::User).collect();
+    Scope::of(Runs { owners, roles: roles.to_vec(), ..Runs::default() })
+}
+
 fn query(filter: Option<Filter>, order: &str, direction: Direction) -> ListQuery {
     ListQuery {
         object: Arc::new(object("opportunity")),
-        scope: Scope::All,
+        scope: Scope::ALL,
         filter,
         search: None,
         order: Order { field: name(order), direction },
@@ -100,7 +106,7 @@ proptest! {
         backward in any::<bool>(),
     ) {
         let direction = if ascending { Direction::Ascending } else { Direction::Descending };
-        let scope = if everyone { Scope::All } else { Scope::Runs { owners: vec![ANNA], roles: vec![] } };
+        let scope = if everyone { Scope::ALL } else { runs(&[ANNA], &[]) };
         let turn = if backward { Turn::Backward } else { Turn::Forward };
         let mut query = ListQuery { scope, deleted, turn, ..query(filter.clone(), order, direction) };
         prop_assert_eq!(query.check(), Ok(()));
@@ -220,9 +226,9 @@ fn a_list_is_of_one_object_and_within_the_scope() {
     let record = opportunity(1, None, None, ANNA);
     assert!(list.matches(&record, &nobody));
     assert!(!list.matches(&Record { object: object("task").id, ..record.clone() }, &nobody));
-    assert!(!ListQuery { scope: Scope::None, ..list.clone() }.matches(&record, &nobody));
-    let role = sutra_kernel::RoleId::from_uuid(Uuid::from_u128(5));
-    let below = ListQuery { scope: Scope::Runs { owners: vec![BORIS], roles: vec![role] }, ..list };
+    assert!(!ListQuery { scope: Scope::NONE, ..list.clone() }.matches(&record, &nobody));
+    let role = RoleId::from_uuid(Uuid::from_u128(5));
+    let below = ListQuery { scope: runs(&[BORIS], &[role]), ..list };
     assert!(!below.matches(&record, &nobody));
     assert!(below.matches(&Record { owner_role: Some(role), ..record }, &nobody));
 }
@@ -233,14 +239,14 @@ fn l09_a_relation_is_as_good_as_none_if_its_record_cannot_be_seen() {
     let account = Record { owner: ANNA, version: 1, ..blank(&object("account"), 7) };
     let deleted = Record { deleted_at: Some(Timestamp::from_micros(9)), ..account.clone() };
     let another = Record { object: object("lead").id, ..account.clone() };
-    let (annas, nobodys) = (Scope::Runs { owners: vec![ANNA], roles: vec![] }, Scope::None);
+    let (annas, nobodys) = (runs(&[ANNA], &[]), Scope::NONE);
     let cases = [
         ("seen", Some(&account), annas.clone(), true),
-        ("hidden", Some(&account), Scope::Runs { owners: vec![BORIS], roles: vec![] }, false),
+        ("hidden", Some(&account), runs(&[BORIS], &[]), false),
         ("nothing is seen", Some(&account), nobodys, false),
         ("deleted", Some(&deleted), annas.clone(), false),
-        ("of another object", Some(&another), Scope::All, false),
-        ("absent", None, Scope::All, false),
+        ("of another object", Some(&another), Scope::ALL, false),
+        ("absent", None, Scope::ALL, false),
     ];
     let mut linked = opportunity(1, None, None, ANNA);
     linked.fields.insert(name("account"), Value::Reference(id(7)));
@@ -265,7 +271,7 @@ fn l09_a_relation_is_as_good_as_none_if_its_record_cannot_be_seen() {
 fn a_relation_goes_where_its_field_does() {
     let relation = |field: &str, target: &str| {
         let (object, condition) = (Arc::new(object(target)), Box::new(Condition::All(Vec::new())));
-        let relation = Relation { field: name(field), object, scope: Scope::All, condition };
+        let relation = Relation { field: name(field), object, scope: Scope::ALL, condition };
         query(Some(Condition::Related(relation)), "id", Direction::Ascending).check()
     };
     assert_eq!(relation("account", "account"), Ok(()));
