@@ -3,9 +3,9 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::dataloader::Loader as Batch;
-use sutra_engine::Error;
+use sutra_engine::{Error, Rights};
 use sutra_identity::User;
-use sutra_kernel::{ApiName, RecordId, UserId};
+use sutra_kernel::{ApiName, ObjectId, RecordId, UserId};
 use sutra_records::View;
 
 use crate::context::RequestContext;
@@ -21,6 +21,15 @@ pub(crate) struct Loader {
 pub(crate) struct RecordKey {
     /// The object it is of.
     pub(crate) object: ApiName,
+    /// Which one.
+    pub(crate) id: RecordId,
+}
+
+/// A record of which somebody wants to know what he may do with it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct RightsKey {
+    /// The object it is of.
+    pub(crate) object: ObjectId,
     /// Which one.
     pub(crate) id: RecordId,
 }
@@ -52,6 +61,26 @@ impl Batch<RecordKey> for Loader {
             };
             let key = |id| RecordKey { object: object.clone(), id };
             loaded.extend(views.into_iter().map(|(id, view)| (key(id), Arc::new(view))));
+        }
+        Ok(loaded)
+    }
+}
+
+impl Batch<RightsKey> for Loader {
+    type Value = Rights;
+    type Error = Arc<Error>;
+
+    async fn load(&self, keys: &[RightsKey]) -> Result<HashMap<RightsKey, Rights>, Arc<Error>> {
+        tracing::trace!(count = keys.len(), "loading what may be done with records");
+        let viewing = self.context.viewing().await?;
+        let mut wanted: HashMap<ObjectId, Vec<RecordId>> = HashMap::new();
+        for key in keys {
+            wanted.entry(key.object).or_default().push(key.id);
+        }
+        let mut loaded = HashMap::new();
+        for (object, ids) in wanted {
+            let rights = viewing.find_rights(object, &ids).await?;
+            loaded.extend(rights.into_iter().map(|(id, rights)| (RightsKey { object, id }, rights)));
         }
         Ok(loaded)
     }

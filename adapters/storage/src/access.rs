@@ -145,6 +145,7 @@ impl PolicyWriter for Open<Writing> {
     }
 
     async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError> {
+        self.move_shared(owner, role).await?;
         let change = self.transaction.change::<record::Entity>();
         let change = change.col_expr(record::Column::AccessRoleId, Expr::value(role.map(RoleId::uuid)));
         let change = change.filter(record::Column::OwnerId.eq(owner.uuid()));

@@ -24,6 +24,7 @@ mod rules;
 mod scoped;
 mod search;
 mod sessions;
+mod shares;
 mod store;
 mod transaction;
 mod unique;

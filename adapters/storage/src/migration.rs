@@ -23,6 +23,7 @@ mod records;
 mod registry;
 mod rules;
 mod search;
+mod shares;
 mod statistics;
 mod table;
 mod unique;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             statistics::STEP,
             prepare::STEP,
             purge::STEP,
+            shares::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -1,5 +1,7 @@
 //! Records: read through their definition, written with their slots.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
@@ -11,7 +13,7 @@ use sutra_kernel::{
 };
 use sutra_records::{
     Aggregate, Change, Fields, Group, ListQuery, ObjectDef, Purge, Record, RecordReader, RecordWriter,
-    SealedFields, SealedValue, Slot, SlotFamily,
+    SealedFields, SealedValue, Slot, SlotFamily, Standing,
     import::{Import, ImportRow},
     project,
 };
@@ -41,6 +43,14 @@ impl<M: Send> RecordReader for Open<M> {
         let definition = self.definition(object).await?;
         let definition = definition.ok_or_else(|| PortError::corrupt("a record without its object"))?;
         records_of(rows, &definition)
+    }
+
+    async fn standings(
+        &mut self,
+        object: ObjectId,
+        ids: &[RecordId],
+    ) -> Result<BTreeMap<RecordId, Standing>, PortError> {
+        self.standings_of(object, ids).await
     }
 
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
@@ -119,6 +129,7 @@ impl RecordWriter for Open<Writing> {
             return Err(PortError::conflict("the record has another version"));
         }
         self.remove_tokens(purge.id()).await?;
+        self.remove_shares_of(purge.id()).await?;
         let remove = self.transaction.remove::<record::Entity>();
         let remove = remove.filter(record::Column::Id.eq(purge.id().uuid()));
         remove.exec(&self.transaction).await.port()?;

@@ -72,11 +72,26 @@ impl Transaction {
         E::Model: IntoActiveModel<A>,
         A: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
+        self.upsert_all::<E, A>(std::iter::once(row)).await
+    }
+
+    /// The same with many rows, no two of which have the same key.
+    pub(crate) async fn upsert_all<E, A>(&self, rows: impl IntoIterator<Item = E::Model>) -> Result<(), DbErr>
+    where
+        E: Scoped,
+        E::Model: IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+    {
         let key: Vec<E::Column> = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
         let is_key = |column: &E::Column| key.iter().any(|part| part.as_str() == column.as_str());
         let rest: Vec<E::Column> = E::Column::iter().filter(|column| !is_key(column)).collect();
         let on_conflict = OnConflict::columns(key.clone()).update_columns(rest).to_owned();
-        Insert::one(self.owned::<E, A>(row)).on_conflict(on_conflict).exec_without_returning(self).await?;
+        let rows: Vec<A> = rows.into_iter().map(|row| self.owned::<E, A>(row)).collect();
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let insert = Insert::many(rows.by_ref().take(ROWS)).on_conflict(on_conflict.clone());
+            insert.exec_without_returning(self).await?;
+        }
         Ok(())
     }
 

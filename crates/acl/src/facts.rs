@@ -53,8 +53,8 @@ pub enum Cause {
     CriteriaRule(SharingRuleId),
     /// It is assigned to a territory.
     Territory,
-    /// The record that controls it is shared.
-    Parent,
+    /// The record that controls it, which is this one, is shared.
+    Parent(RecordId),
     /// A program shared it.
     Program,
 }

@@ -39,6 +39,6 @@ pub trait PolicyWriter: Send {
     /// Makes every plan compiled before this unit stale.
     async fn bump_policy_epoch(&mut self) -> Result<(), PortError>;
 
-    /// Writes the owner's new role to all his records, and counts them.
+    /// Writes a user's new role to all that he owns and all that is shared with him, and counts what he owns.
     async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError>;
 }

@@ -65,6 +65,7 @@ mod records;
 mod registry;
 mod search;
 mod sessions;
+mod shares;
 mod single_use;
 mod together;
 mod traces;
@@ -214,6 +215,15 @@ suite! { ($)
         a_deleted_record_is_found_and_not_listed
         records_are_found_by_object_and_id
         a_record_without_a_value_is_noticed
+    }
+    shares {
+        shares_are_read_as_written
+        a_share_is_one_of_its_cause_and_principal
+        many_shares_are_written_at_once
+        a_share_follows_the_role_of_its_user
+        a_share_needs_its_record
+        a_deleted_record_keeps_its_shares_and_a_purged_one_does_not
+        shares_of_another_workspace_are_not_there
     }
     unique {
         a_value_is_one_record_s_until_it_is_freed

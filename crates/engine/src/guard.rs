@@ -1,10 +1,13 @@
 //! The one place where decisions of `acl` become permits or refusals.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::Arc,
+};
 
 use sutra_acl::{AccessPlan, Action, Decision, Denial, Facts, Permit};
-use sutra_kernel::{ApiName, RecordId};
-use sutra_records::{Change, Draft, ObjectDef, Record};
+use sutra_kernel::{ApiName, ObjectId, PortError, RecordId};
+use sutra_records::{Change, Draft, ObjectDef, Record, RecordReader, Standing};
 
 use crate::{Error, work::Work};
 
@@ -21,6 +24,50 @@ pub(crate) fn permit(decision: Decision) -> Result<Permit, Error> {
     }
 }
 
+/// Those of the records of an object of which the plan allows what is asked; of one that counts as absent, nothing is.
+///
+/// # Security
+/// Shares only widen, so that what is open without them needs no look at them. They are looked up for all the rest, and
+/// for what is absent too: what is out of sight costs what an absent record does.
+pub(crate) async fn allowed(
+    reads: &mut dyn RecordReader,
+    plan: &AccessPlan,
+    object: ObjectId,
+    ids: &[RecordId],
+    asked: impl Fn(&Record) -> Option<Action> + Send + Sync,
+) -> Result<Vec<Record>, PortError> {
+    let may = |record: &Record, standing: &Standing| {
+        asked(record).is_some_and(|action| plan.decide(action, &record.facts(standing)).is_allow())
+    };
+    let found = reads.find_records(object, ids).await?;
+    let (mut open, closed): (Vec<_>, Vec<_>) =
+        found.into_iter().partition(|record| may(record, Standing::NONE));
+    let settled: HashSet<RecordId> = open.iter().map(|record| record.id).collect();
+    let unsettled: Vec<RecordId> = ids.iter().copied().filter(|id| !settled.contains(id)).collect();
+    let standings = standings(reads, object, &unsettled).await?;
+    let standing = |record: &Record| standings.get(&record.id).unwrap_or(Standing::NONE);
+    open.extend(closed.into_iter().filter(|record| may(record, standing(record))));
+    Ok(open)
+}
+
+/// Asks for a record that is there: that of a deleted one is for those who could bring it back.
+pub(crate) fn to_see(record: &Record) -> Action {
+    if record.deleted_at.is_some() { Action::Restore } else { Action::Read }
+}
+
+/// Asks for a record that is there and not deleted.
+pub(crate) fn to_read(record: &Record) -> Option<Action> {
+    record.deleted_at.is_none().then_some(Action::Read)
+}
+
+async fn standings(
+    reads: &mut dyn RecordReader,
+    object: ObjectId,
+    ids: &[RecordId],
+) -> Result<BTreeMap<RecordId, Standing>, PortError> {
+    if ids.is_empty() { Ok(BTreeMap::new()) } else { reads.standings(object, ids).await }
+}
+
 impl Work<'_> {
     /// Loads a record to be changed. One that is absent, one that is deleted and one that is hidden fail alike;
     /// only who wants to restore it, or to remove it for good, finds a deleted one.
@@ -35,10 +82,57 @@ impl Work<'_> {
         let in_bin = matches!(action, Action::Restore | Action::Purge);
         let found = self.unit.find_record(object.id, id).await?;
         let found = found.filter(|record| record.deleted_at.is_none() || in_bin);
+        let standing = self.standing(plan, action, object.id, id, found.as_ref()).await?;
         let record = found.ok_or_else(|| refusal(plan.deny_absent()))?;
-        let permit = require(plan, action, &record.facts())?;
+        let permit = require(plan, action, &record.facts(&standing))?;
         self.require_reason(object)?;
         Ok((record, permit))
+    }
+
+    /// A permit to do something else to a record that is loaded.
+    pub(crate) async fn permit(&mut self, record: &Record, action: Action) -> Result<Permit, Error> {
+        let plan = Arc::clone(self.plan());
+        let plan = plan.object(record.object);
+        let standing = self.standing(plan, action, record.object, record.id, Some(record)).await?;
+        require(plan, action, &record.facts(&standing))
+    }
+
+    /// Whether the caller may do this to a record.
+    pub(crate) async fn may(&mut self, record: &Record, action: Action) -> Result<bool, Error> {
+        let plan = Arc::clone(self.plan());
+        let plan = plan.object(record.object);
+        let standing = self.standing(plan, action, record.object, record.id, Some(record)).await?;
+        Ok(plan.decide(action, &record.facts(&standing)).is_allow())
+    }
+
+    /// Looks up at once what decisions about these records will need, each in its turn.
+    pub(crate) async fn prepare_decisions(&mut self, object: &str, ids: &[RecordId]) -> Result<(), Error> {
+        let object = self.object(object)?.id;
+        let mut found = standings(self.unit.as_mut(), object, ids).await?;
+        let known = ids.iter().map(|id| (*id, found.remove(id).unwrap_or_default()));
+        self.standings.extend(known);
+        Ok(())
+    }
+
+    /// The standing of a record, as far as it matters to a decision: see [`allowed`].
+    async fn standing(
+        &mut self,
+        plan: &AccessPlan,
+        action: Action,
+        object: ObjectId,
+        id: RecordId,
+        found: Option<&Record>,
+    ) -> Result<Standing, Error> {
+        let is_open = |record: &Record| plan.decide(action, &record.facts(Standing::NONE)).is_allow();
+        if found.is_some_and(is_open) {
+            return Ok(Standing::default());
+        }
+        if let Some(known) = self.standings.get(&id) {
+            return Ok(known.clone());
+        }
+        let found = standings(self.unit.as_mut(), object, &[id]).await?.remove(&id).unwrap_or_default();
+        self.standings.insert(id, found.clone());
+        Ok(found)
     }
 
     /// A permit to read a record that is to be linked to; deleted, hidden and absent ones fail alike.
@@ -46,8 +140,11 @@ impl Work<'_> {
         let target = self.object(target.as_str())?;
         let found = self.unit.find_record(target.id, id).await?;
         let record = found.filter(|record| record.deleted_at.is_none());
+        let plan = Arc::clone(self.plan());
+        let plan = plan.object(target.id);
+        let standing = self.standing(plan, Action::Read, target.id, id, record.as_ref()).await?;
         let record = record.ok_or(Error::NotFound("linked record"))?;
-        let permit = require(self.plan().object(target.id), Action::Read, &record.facts());
+        let permit = require(plan, Action::Read, &record.facts(&standing));
         permit.map_err(|_| Error::NotFound("linked record"))
     }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sutra_acl::Action;
 use sutra_crypto::{Branch, KeySlot, MacKey, sha256};
 use sutra_kernel::{ApiName, PortError, RecordId, Timestamp, UserId, Uuid};
-use sutra_records::View;
+use sutra_records::{Record, View};
 
 use crate::{Changed, Error, guard, work::Work};
 
@@ -183,13 +183,9 @@ impl Work<'_> {
         let plan = self.plan().clone();
         let plan = plan.object(object.id);
         plan.permits(action).map_err(guard::refusal)?;
-        let record = self.unit.find_record(object.id, id).await?;
-        let visible = record.filter(|record| {
-            // A deleted record is for those who could bring it back.
-            let action = if record.deleted_at.is_some() { Action::Restore } else { Action::Read };
-            plan.decide(action, &record.facts()).is_allow()
-        });
-        let view = visible.map(|record| View::of(record, &object, plan));
+        let asked = |record: &Record| Some(guard::to_see(record));
+        let mut visible = guard::allowed(self.unit.as_mut(), plan, object.id, &[id], asked).await?;
+        let view = visible.pop().map(|record| View::of(record, &object, plan));
         Ok(Changed { object, view, id, version, changed })
     }
 }

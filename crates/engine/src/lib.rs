@@ -49,7 +49,7 @@ pub use reason::Reason;
 pub use records::{
     AggregateRequest, Aggregated, COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed,
     MAX_AGGREGATED, MAX_GROUPS, MAX_PAGE, MAX_RECORDS, MAX_RELATIONS, MAX_STEPS, Moment, Part, Records,
-    Related, Save, Summary, check_count,
+    Related, Rights, Save, Summary, check_count,
 };
 pub use refusal::{RefusalCount, RefusalCounter, RefusalReader};
 pub use registry::{Registry, Workspace, WorkspaceState};

@@ -36,6 +36,7 @@ mod policy;
 mod prepare;
 mod records;
 mod registry;
+mod shares;
 mod state;
 mod tasks;
 mod unique;

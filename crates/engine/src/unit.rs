@@ -10,7 +10,7 @@ use sutra_identity::{
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
 use sutra_records::{
     MetadataReader, MetadataWriter, PreparationReader, PreparationWriter, Preparer, RecordReader,
-    RecordWriter, UniqueReader, UniqueWriter,
+    RecordWriter, ShareWriter, UniqueReader, UniqueWriter,
 };
 
 use crate::{IdempotencyWriter, OutboxTasks, OutboxWriter, RefusalCounter, RefusalReader, Registry};
@@ -61,6 +61,7 @@ pub trait Unit:
     + SingleUse
     + PolicyWriter
     + RecordWriter
+    + ShareWriter
     + UniqueWriter
     + MetadataWriter
     + PreparationWriter

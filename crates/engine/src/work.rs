@@ -7,7 +7,7 @@ use sutra_acl::{SystemPermission, UserPlan};
 use sutra_audit::{Batch, EntryDraft, Epochs, Event, Receipt, Target};
 use sutra_crypto::{DataKey, KeySlot};
 use sutra_kernel::{Entropy, PortError, RecordId, Timestamp, UnitId, UserId};
-use sutra_records::{Metadata, ObjectDef};
+use sutra_records::{Metadata, ObjectDef, Standing};
 
 use crate::{
     Caller, Engine, Error, IdempotencyClaim, KeptAnswer, Outcome, Unit, authority::Authority, engine::Parts,
@@ -96,6 +96,8 @@ pub(crate) struct Work<'e> {
     pub(crate) now: Timestamp,
     /// The keys of people that this unit has made: they enter the ring only once they are stored for good.
     pub(crate) new_keys: HashMap<RecordId, Arc<DataKey>>,
+    /// To whom records are shared, as far as this unit has looked it up.
+    pub(crate) standings: HashMap<RecordId, Standing>,
     /// The idempotency key of the caller, claimed in this unit.
     pub(crate) claim: Option<IdempotencyClaim>,
     /// Whether the caller is known to have met few used values lately.
@@ -148,7 +150,7 @@ impl Engine {
             let seen = unit.epochs().await?;
             if let Some(authority) = parts.authorities.cached(caller, seen) {
                 let caller = caller.clone();
-                let (new_keys, claim, few_collisions) = (HashMap::new(), None, false);
+                let (new_keys, standings, claim) = (HashMap::new(), HashMap::new(), None);
                 return Ok(Work {
                     parts,
                     unit,
@@ -157,8 +159,9 @@ impl Engine {
                     seen,
                     now,
                     new_keys,
+                    standings,
                     claim,
-                    few_collisions,
+                    few_collisions: false,
                 });
             }
             unit.cancel().await?;

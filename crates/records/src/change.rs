@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, fmt};
 use sutra_acl::{AccessPlan, Action, Facts, Permit, Stage};
 use sutra_kernel::{ApiName, UserId, WorkspaceId};
 
-use crate::{Link, Record, Rules, SealedValue, Secret};
+use crate::{Link, Record, Rules, SealedValue, Secret, Standing};
 
 pub use error::{PermitError, RecordError};
 pub use purge::Purge;
@@ -82,7 +82,9 @@ impl Draft {
         if permit.user() != self.by {
             return Err(PermitError::User.into());
         }
-        permit.spend(self.action, Stage::After, &self.after.facts()).map_err(PermitError::from)?;
+        permit
+            .spend(self.action, Stage::After, &self.after.facts(Standing::NONE))
+            .map_err(PermitError::from)?;
         if let Some(name) = self.secrets.keys().next() {
             return Err(RecordError::NotSealed(name.clone()));
         }
@@ -116,10 +118,10 @@ impl Draft {
         !self.secrets.is_empty()
     }
 
-    /// What the image after is decided on.
+    /// What the image after is confirmed on, which does not depend on its shares.
     #[must_use]
     pub fn after_facts(&self) -> Facts<'_> {
-        self.after.facts()
+        self.after.facts(Standing::NONE)
     }
 
     /// The record as it was; nothing if it is new.

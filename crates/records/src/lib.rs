@@ -13,6 +13,7 @@ mod record;
 mod rules;
 mod sealed;
 mod search;
+mod share;
 mod slot;
 pub mod standard;
 mod unique;
@@ -29,13 +30,14 @@ pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};
 pub use port::{
     MetadataReader, MetadataWriter, PreparationReader, PreparationWriter, Preparer, RecordReader,
-    RecordWriter, UniqueReader, UniqueWriter,
+    RecordWriter, ShareWriter, UniqueReader, UniqueWriter,
 };
 pub use prepare::{Preparation, Prepared, Preparing};
 pub use record::{Fields, Link, NewRecord, Patch, Record, SystemField};
 pub use rules::{BrokenRule, MAX_RULES, NewRule, RuleEdit, RuleError, Rules, ValidationRule, Violation};
 pub use sealed::{Mask, MaskError, Protected, SealedFields, SealedValue, Secret};
 pub use search::{Search, SearchError, Token, tokens};
+pub use share::{RecordShare, Standing, Stored};
 pub use slot::{
     INTEGER_SLOTS, Slot, SlotError, SlotFamily, SlotScalar, SlotValues, TEXT_SLOTS, UUID_SLOTS, project,
     slot_value,

@@ -13,7 +13,7 @@ pub use aggregate::{Aggregate, Group, Key, Measure};
 pub use filter::{Filter, Relation};
 pub use listed::{ListError, Listed};
 
-use crate::{ObjectDef, Record, Search, SlotScalar};
+use crate::{ObjectDef, Record, Search, SlotScalar, Stored};
 
 /// One page of one object's records, for one viewer.
 #[derive(Debug, Clone)]
@@ -94,15 +94,19 @@ impl ListQuery {
         }
     }
 
-    /// Whether the record is in the list, on whichever page; `find` finds the records that others refer to.
+    /// Whether a record is in the list, on whichever page; `find` finds the records that others refer to.
     ///
     /// This is the meaning that stores are tested against. Money is compared by its amount alone: a list
     /// converts no currencies.
     #[must_use]
-    pub fn matches<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<&'r Record>) -> bool {
+    pub fn matches<'r>(
+        &self,
+        (record, standing): Stored<'_>,
+        find: &dyn Fn(RecordId) -> Option<Stored<'r>>,
+    ) -> bool {
         record.object == self.object.id
             && record.deleted_at.is_some() == self.deleted
-            && self.scope.admits(&record.facts())
+            && self.scope.admits(&record.facts(standing))
             && self.search.as_ref().is_none_or(|search| search.finds(&self.object, &record.fields))
             && self.filter.as_ref().is_none_or(|filter| filter::holds(filter, record, find))
     }

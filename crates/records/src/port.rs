@@ -1,11 +1,13 @@
 //! What the crate needs of a store.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, Timestamp, UserId};
 
 use crate::{
-    Aggregate, Change, Group, ListQuery, ObjectDef, Preparation, Prepared, Purge, Record, UniqueClaim,
-    UniqueKey, ValidationRule,
+    Aggregate, Change, Group, ListQuery, ObjectDef, Preparation, Prepared, Purge, Record, RecordShare,
+    Standing, UniqueClaim, UniqueKey, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -17,6 +19,14 @@ pub trait RecordReader: Send {
 
     /// Those of the records that exist, in no particular order.
     async fn find_records(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<Vec<Record>, PortError>;
+
+    /// What decisions about these records need beside them, as of the same moment. A record without an entry has
+    /// [none](Standing::NONE).
+    async fn standings(
+        &mut self,
+        object: ObjectId,
+        ids: &[RecordId],
+    ) -> Result<BTreeMap<RecordId, Standing>, PortError>;
 
     /// One page of a list, as [`ListQuery::matches`], [`ListQuery::order`] and [`ListQuery::page`] define it: in
     /// the list's order whichever way it is read.
@@ -54,7 +64,7 @@ pub trait RecordWriter: Send {
     /// A conflict if the stored version is not the one the change was made from.
     async fn put_record(&mut self, change: Change) -> Result<(), PortError>;
 
-    /// Removes a record and everything that is kept to find it. What a row of a file became is remembered all the same.
+    /// Removes a record, its shares and everything that is kept to find it. What a row of a file became is remembered all the same.
     ///
     /// # Errors
     /// A conflict if the stored version is not the one the removal was made from.
@@ -65,6 +75,17 @@ pub trait RecordWriter: Send {
 
     /// Inserts an import, or replaces it by id.
     async fn put_import(&mut self, import: &Import) -> Result<(), PortError>;
+}
+
+/// Writes to whom records are shared. Who may share is decided by whoever calls.
+#[async_trait]
+pub trait ShareWriter: Send {
+    /// Shares records that are stored. What it [replaces](RecordShare::replaces) is gone; two of the shares that
+    /// replace each other are a mistake of the caller.
+    async fn put_shares(&mut self, shares: &[RecordShare]) -> Result<(), PortError>;
+
+    /// Takes shares away, whatever their level and role. One that is not there is passed over.
+    async fn remove_shares(&mut self, shares: &[RecordShare]) -> Result<(), PortError>;
 }
 
 /// Finds the records that have unique values.

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use sutra_acl::{Facts, Owner};
 use sutra_kernel::{ApiName, ObjectId, RecordId, RoleId, Timestamp, UserId, Value, ValueKind, WorkspaceId};
 
-use crate::SealedFields;
+use crate::{SealedFields, Standing};
 
 /// Values by field. A field without a value has no entry.
 pub type Fields = BTreeMap<ApiName, Value>;
@@ -94,10 +94,11 @@ pub enum SystemField {
 }
 
 impl Record {
-    /// What access is decided on.
+    /// What access is decided on, for a record of this standing.
     #[must_use]
-    pub fn facts(&self) -> Facts<'_> {
+    pub fn facts<'a>(&'a self, standing: &'a Standing) -> Facts<'a> {
         Facts {
+            shares: &standing.shares,
             version: self.version,
             owner_role: self.owner_role,
             values: self,

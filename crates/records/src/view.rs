@@ -1,6 +1,6 @@
 //! What one user sees of a record.
 
-use sutra_acl::{AccessPlan, Action};
+use sutra_acl::AccessPlan;
 use sutra_kernel::{ApiName, Value};
 
 use crate::{ObjectDef, Record};
@@ -18,15 +18,12 @@ pub struct View {
     pub hidden: Vec<ApiName>,
     /// Every encrypted field that the viewer may read and sees masked, in the order of the definition.
     pub masked: Vec<ApiName>,
-    /// What the viewer may do with the record: that of today, also where an earlier version is shown.
-    pub allowed: Vec<Action>,
 }
 
 impl View {
     /// Shows a record to the holder of this plan, who has been allowed to read it.
     #[must_use]
     pub fn of(mut record: Record, def: &ObjectDef, plan: &AccessPlan) -> Self {
-        let allowed = allowed(&record, plan);
         let (shown, hidden): (Vec<_>, Vec<_>) =
             def.fields.iter().partition(|field| plan.field(field.id).read);
         let is_shown = |name: &ApiName| shown.iter().any(|field| field.name == *name);
@@ -35,13 +32,7 @@ impl View {
         let masked = shown.iter().filter(|field| field.encrypted && !plan.views_encrypted());
         let masked = masked.map(|field| field.name.clone()).collect();
         let hidden = hidden.into_iter().map(|field| field.name.clone()).collect();
-        Self { record, hidden, masked, allowed }
-    }
-
-    /// The same, told of an earlier state of the record: what may be done is judged by the record of today.
-    #[must_use]
-    pub fn allowed_by(self, today: &Record, plan: &AccessPlan) -> Self {
-        Self { allowed: allowed(today, plan), ..self }
+        Self { record, hidden, masked }
     }
 
     /// The value of a field or a system field; `Null` if it is empty, hidden or encrypted.
@@ -55,11 +46,4 @@ impl View {
     pub fn hides(&self, name: &ApiName) -> bool {
         self.hidden.contains(name)
     }
-}
-
-/// What the holder of the plan may do with a record that is there.
-fn allowed(record: &Record, plan: &AccessPlan) -> Vec<Action> {
-    let facts = record.facts();
-    let may = |action: &Action| *action != Action::Create && plan.decide(*action, &facts).is_allow();
-    Action::ALL.into_iter().filter(may).collect()
 }

@@ -16,7 +16,10 @@ use super::{
     names::{ObjectNames, reference_id, type_name},
     people, scalar,
 };
-use crate::{context::RequestContext, loader::RecordKey};
+use crate::{
+    context::RequestContext,
+    loader::{RecordKey, RightsKey},
+};
 
 const RECORD_ACCESS: &str = "RecordAccess";
 
@@ -139,11 +142,12 @@ fn access_field() -> Field {
     let field = Field::new("_access", TypeRef::named_nn(RECORD_ACCESS), |ctx| {
         FieldFuture::new(async move {
             let view = ctx.parent_value.try_downcast_ref::<Shown>()?;
-            let may = |action| view.allowed.contains(&action);
+            let key = RightsKey { object: view.record.object, id: view.record.id };
+            let rights = loader(&ctx)?.load_one(key).await.map_err(shared)?.unwrap_or_default();
             let access = Access {
-                read: may(Action::Read),
-                update: may(Action::Update),
-                delete: may(Action::Delete),
+                read: rights.has(Action::Read),
+                update: rights.has(Action::Update),
+                delete: rights.has(Action::Delete),
                 hidden: view.hidden.clone(),
                 masked: view.masked.clone(),
             };

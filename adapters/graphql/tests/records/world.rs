@@ -27,7 +27,7 @@ use sutra_engine::{
 use sutra_graphql::{ERROR_CODES, HttpOptions, routes};
 use sutra_identity::Delivery;
 use sutra_kernel::{self as kernel, ApiName, PortError, ProfileId, UnitId, UserId, WorkspaceId};
-use sutra_records::{Patch, SealedValue, standard};
+use sutra_records::{Patch, SealedValue, Standing, standard};
 use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
 
 const PASSWORD: &str = "sleepy otters juggle lanterns";
@@ -200,7 +200,7 @@ impl World {
         let view = viewing.find_record("contact", id.parse().unwrap()).await.unwrap().unwrap();
         let plan = viewing.plan().object(def.id);
         let now = self.engine.now();
-        let permit = plan.decide(Action::Update, &view.record.facts()).permit().unwrap();
+        let permit = plan.decide(Action::Update, &view.record.facts(Standing::NONE)).permit().unwrap();
         let patch = Patch {
             fields: [(ApiName::parse(field).unwrap(), kernel::Value::text("replaced"))].into(),
             owner: None,

@@ -110,6 +110,33 @@ pub(crate) mod record {
     crate::entity::scoped!();
 }
 
+pub(crate) mod record_share {
+    use sea_orm::entity::prelude::*;
+
+    /// That a record is shared with somebody.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "record_share")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        pub object_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub record_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub principal_kind: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub principal_id: Uuid,
+        pub grantee_role_id: Option<Uuid>,
+        pub level: i64,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub cause: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub cause_id: Uuid,
+    }
+
+    crate::entity::scoped!();
+}
+
 pub(crate) mod record_unique {
     use sea_orm::entity::prelude::*;
 

@@ -11,6 +11,9 @@ use crate::{rls, roles};
 /// The column that leads every key of a workspace's table.
 const WORKSPACE: &str = "workspace_id";
 
+/// How many characters PostgreSQL keeps of a name.
+const LONGEST_NAME: usize = 63;
+
 /// A table to be made, with its keys, its policy and its grants; or columns that one gets.
 pub(super) struct Table {
     name: &'static str,
@@ -293,8 +296,9 @@ impl Index {
 fn keyed(table: &str, columns: &[&'static str], suffix: &str) -> sql::IndexCreateStatement {
     let mut index = sql::Index::create();
     let named = columns.iter().filter(|column| **column != WORKSPACE).copied();
-    let name: Vec<&str> = std::iter::once(table).chain(named).chain([suffix]).collect();
-    index.name(name.join("_"));
+    let mut name = std::iter::once(table).chain(named).collect::<Vec<_>>().join("_");
+    name.truncate(LONGEST_NAME - suffix.len() - 1);
+    index.name(format!("{name}_{suffix}"));
     for column in columns {
         index.col(*column);
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use sutra_acl::Scope;
 use sutra_kernel::{ApiName, Decimal, PortErrorKind::Refused, Value};
-use sutra_records::{Aggregate, FieldKind, Group, Key, ListQuery, Measure, Record};
+use sutra_records::{Aggregate, FieldKind, Group, Key, ListQuery, Measure, Record, Standing};
 
 use super::{
     gadget,
@@ -97,9 +97,10 @@ fn told(aggregate: &Aggregate, groups: &[Group]) -> Told {
 
 /// The slow way: every record in its group, and all of its values kept.
 fn meant(aggregate: &Aggregate, records: &[Record]) -> Told {
-    let find = |id| records.iter().find(|record| record.id == id);
+    let stored = |record| (record, Standing::NONE);
+    let find = |id| records.iter().find(|record| record.id == id).map(stored);
     let mut groups: BTreeMap<String, Vec<&Record>> = BTreeMap::new();
-    for record in records.iter().filter(|record| aggregate.list.matches(record, &find)) {
+    for record in records.iter().filter(|record| aggregate.list.matches(stored(record), &find)) {
         let key: Vec<_> = aggregate.keys.iter().map(|key| value_of(key, record, records)).collect();
         groups.entry(format!("{key:?}")).or_default().push(record);
     }
@@ -132,7 +133,7 @@ fn value_of(key: &Key, record: &Record, records: &[Record]) -> Value {
             let seen = records.iter().find(|it| {
                 Value::Reference(it.id) == parent
                     && it.deleted_at.is_none()
-                    && relation.scope.admits(&it.facts())
+                    && relation.scope.admits(&it.facts(Standing::NONE))
             });
             seen.map_or(Value::Null, |it| Value::Reference(it.id))
         }

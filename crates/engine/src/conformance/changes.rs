@@ -7,6 +7,7 @@ use sutra_identity::User;
 use sutra_kernel::{RecordId, Timestamp};
 use sutra_records::{
     Change, Draft, Fields, Link, Metadata, NewRecord, ObjectDef, Patch, Purge, Record, Rules, SealedValue,
+    Standing,
 };
 
 use super::home::Home;
@@ -63,7 +64,7 @@ impl Home<'_> {
     }
 
     fn permit(&self, record: &Record, action: Action) -> Permit {
-        allowed(self.plan.object(self.object.id).decide(action, &record.facts()))
+        allowed(self.plan.object(self.object.id).decide(action, &record.facts(Standing::NONE)))
     }
 
     fn confirm(&self, draft: Draft) -> Change {

@@ -4,7 +4,7 @@ use std::{cmp::Ordering, sync::Arc};
 
 use sutra_acl::Scope;
 use sutra_kernel::{Condition, Direction, Money, PortErrorKind::Refused, RecordId, Test, Value};
-use sutra_records::{Filter, ListQuery, Order, Position, Record, Relation, Side, Turn};
+use sutra_records::{Filter, ListQuery, Order, Position, Record, Relation, Side, Standing, Turn};
 
 use super::{
     gadget::{self, INDEXED},
@@ -324,8 +324,9 @@ pub(super) async fn expect_meaning(reads: &mut dyn Reads, query: ListQuery, reco
 
 /// What the list means: slow, obvious, and the same for every store.
 fn meant(query: &ListQuery, records: &[Record]) -> Vec<RecordId> {
-    let find = |id| records.iter().find(|record| record.id == id);
-    let mut meant: Vec<_> = records.iter().filter(|record| query.matches(record, &find)).collect();
+    let stored = |record| (record, Standing::NONE);
+    let find = |id| records.iter().find(|record| record.id == id).map(stored);
+    let mut meant: Vec<_> = records.iter().filter(|record| query.matches(stored(record), &find)).collect();
     meant.sort_by(|a, b| query.order(a, b));
     meant.into_iter().map(|record| record.id).collect()
 }

@@ -9,7 +9,7 @@ use sutra_acl::{
 };
 use sutra_identity::{User, UserState};
 use sutra_kernel::{Condition, ProfileId, RecordId, RoleId, UserId, Value};
-use sutra_records::{Key, ListQuery, Record, Relation};
+use sutra_records::{Key, ListQuery, Record, Relation, Standing};
 
 use super::{
     aggregates, gadget,
@@ -129,7 +129,8 @@ impl World {
             let plan = plan.object(home.object.id);
             let listed = reads.list_records(&ListQuery { scope: plan.scope(), ..home.everything() }).await;
             let listed: Vec<_> = listed.unwrap().items.iter().map(|record| record.id).collect();
-            let decided = self.which(|record| plan.decide(Action::Read, &record.facts()).is_allow());
+            let decided =
+                self.which(|record| plan.decide(Action::Read, &record.facts(Standing::NONE)).is_allow());
             let ruled = self.which(|record| self.may_read(home, user, record));
             assert_eq!(decided, ruled, "decisions and the rule, world {number}, {}", user.name);
             assert_eq!(listed, ruled, "the list and the rule, world {number}, {}", user.name);

@@ -70,7 +70,9 @@ impl PolicyWriter for Open<Writing> {
     }
 
     async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError> {
-        let records = self.tables().records.values_mut();
+        let state = self.tables();
+        state.move_shared(owner, role);
+        let records = state.records.values_mut();
         Ok(records
             .filter(|record| record.owner == owner)
             .map(|record| record.owner_role = role)

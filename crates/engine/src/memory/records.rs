@@ -1,10 +1,12 @@
 //! Definitions, records and the traces of imports.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
 use sutra_records::{
     Aggregate, Change, Group, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Purge, Record,
-    RecordReader, RecordWriter, ValidationRule,
+    RecordReader, RecordWriter, Standing, Stored, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -25,6 +27,17 @@ impl<M: Send> RecordReader for Open<M> {
         Ok(records.filter(|record| record.object == object && ids.contains(&record.id)).cloned().collect())
     }
 
+    async fn standings(
+        &mut self,
+        object: ObjectId,
+        ids: &[RecordId],
+    ) -> Result<BTreeMap<RecordId, Standing>, PortError> {
+        let State { records, shares, .. } = self.state();
+        let is_of_object = |id: &&RecordId| records.get(id).is_some_and(|record| record.object == object);
+        let found = ids.iter().filter(is_of_object).filter_map(|id| Some((*id, shares.get(id)?.clone())));
+        Ok(found.collect())
+    }
+
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
         query.check().map_err(PortError::refused)?;
         let mut records: Vec<_> = self.state().matching(query).collect();
@@ -41,7 +54,7 @@ impl<M: Send> RecordReader for Open<M> {
     async fn aggregate_records(&mut self, aggregate: &Aggregate) -> Result<Vec<Group>, PortError> {
         aggregate.check().map_err(PortError::refused)?;
         let state = self.state();
-        Ok(aggregate.answer(state.matching(&aggregate.list), &|id| state.records.get(&id)))
+        Ok(aggregate.answer(state.matching(&aggregate.list), &|id| state.stored(id)))
     }
 
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {
@@ -72,7 +85,16 @@ impl<M: Send> RecordReader for Open<M> {
 impl State {
     /// The records of a list, in no order.
     fn matching<'s>(&'s self, query: &'s ListQuery) -> impl Iterator<Item = &'s Record> {
-        self.records.values().filter(|record| query.matches(record, &|id| self.records.get(&id)))
+        let stored = |record| (record, self.standing(record));
+        self.records.values().filter(move |record| query.matches(stored(record), &|id| self.stored(id)))
+    }
+
+    fn stored(&self, id: RecordId) -> Option<Stored<'_>> {
+        self.records.get(&id).map(|record| (record, self.standing(record)))
+    }
+
+    fn standing(&self, record: &Record) -> &Standing {
+        self.shares.get(&record.id).unwrap_or(Standing::NONE)
     }
 }
 
@@ -99,6 +121,7 @@ impl RecordWriter for Open<Writing> {
             return Err(PortError::conflict("the record has another version"));
         }
         records.remove(&purge.id());
+        self.tables().shares.remove(&purge.id());
         self.mode.written.push((purge.id().uuid(), purge.version()));
         Ok(())
     }

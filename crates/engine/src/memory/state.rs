@@ -10,7 +10,7 @@ use sutra_kernel::{
     FieldId, ImportId, ObjectId, ProfileId, RecordId, RoleId, RuleId, SessionId, TaskId, Timestamp, UserId,
     WorkspaceId,
 };
-use sutra_records::{ObjectDef, Preparation, Record, UniqueKey, ValidationRule, import::Import};
+use sutra_records::{ObjectDef, Preparation, Record, Standing, UniqueKey, ValidationRule, import::Import};
 
 use crate::{KeptAnswer, OutboxTask};
 
@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) objects: Vec<ObjectDef>,
     pub(super) rules: BTreeMap<RuleId, ValidationRule>,
     pub(super) records: BTreeMap<RecordId, Record>,
+    /// To whom each record is shared that is.
+    pub(super) shares: BTreeMap<RecordId, Standing>,
     /// Which record has each unique value.
     pub(super) uniques: BTreeMap<(FieldId, UniqueKey), RecordId>,
     pub(super) preparations: BTreeMap<ObjectId, UnderWay>,
@@ -87,6 +89,7 @@ impl State {
             objects: Vec::new(),
             rules: BTreeMap::new(),
             records: BTreeMap::new(),
+            shares: BTreeMap::new(),
             uniques: BTreeMap::new(),
             preparations: BTreeMap::new(),
             imports: BTreeMap::new(),

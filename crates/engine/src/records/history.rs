@@ -1,13 +1,13 @@
 //! The history of a record: its ledger entries, read through the viewer's present permissions.
 
-use sutra_acl::{AccessPlan, Action};
+use sutra_acl::AccessPlan;
 use sutra_audit::{
     Disclosure, Entry, EntryFilter, HistoryChange, Opened, Shown, StoredEntry, receipt_text, rendered,
 };
 use sutra_kernel::{RecordId, Timestamp, UserId, Value};
 use sutra_records::{ObjectDef, Record, SealedValue};
 
-use crate::{Error, Reads, Revealed, Viewing, opening_keys::OpeningKeys};
+use crate::{Error, Reads, Revealed, Viewing, guard, opening_keys::OpeningKeys};
 
 /// One save of a record.
 #[derive(Debug, Clone)]
@@ -38,11 +38,8 @@ pub(super) async fn find_with_past(
     object: &ObjectDef,
     id: RecordId,
 ) -> Result<Option<Record>, Error> {
-    let record = reads.find_record(object.id, id).await?;
-    Ok(record.filter(|record| {
-        let action = if record.deleted_at.is_some() { Action::Restore } else { Action::Read };
-        plan.decide(action, &record.facts()).is_allow()
-    }))
+    let asked = |record: &Record| Some(guard::to_see(record));
+    Ok(guard::allowed(reads, plan, object.id, &[id], asked).await?.pop())
 }
 
 impl Viewing {

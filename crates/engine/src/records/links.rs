@@ -6,11 +6,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sutra_acl::Action;
 use sutra_kernel::{ApiName, RecordId, Test, Value};
 use sutra_records::{FieldDef, Filter, ObjectDef, Relation};
 
-use crate::{Error, Reads, Viewing};
+use crate::{Error, Reads, Viewing, guard};
 
 /// Identifiers by the object they are of.
 type Named = HashMap<ApiName, HashSet<RecordId>>;
@@ -40,11 +39,8 @@ impl Viewing {
         let Some(object) = self.metadata().object_named(target.as_str()) else { return Ok(HashSet::new()) };
         let plan = self.plan().object(object.id);
         let ids: Vec<RecordId> = ids.iter().copied().collect();
-        let found = reads.find_records(object.id, &ids).await?;
-        let readable = found.into_iter().filter(|record| {
-            record.deleted_at.is_none() && plan.decide(Action::Read, &record.facts()).is_allow()
-        });
-        Ok(readable.map(|record| record.id).collect())
+        let readable = guard::allowed(reads, plan, object.id, &ids, guard::to_read).await?;
+        Ok(readable.into_iter().map(|record| record.id).collect())
     }
 }
 

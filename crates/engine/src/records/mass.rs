@@ -51,6 +51,7 @@ impl<U: UseCase<Output = Changed>> UseCase for Mass<'_, U> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Vec<Became>>, Error> {
         work.require_mass(self.object)?;
+        work.prepare_decisions(self.object, &self.named()).await?;
         let (mut outcomes, mut entries) = (Vec::with_capacity(self.cases.len()), Vec::new());
         for (index, case) in self.cases.iter().enumerate() {
             let done = case.run(work).await.map_err(|error| error.at(index))?;
@@ -79,6 +80,14 @@ impl<U: UseCase<Output = Changed>> UseCase for Mass<'_, U> {
             became.push((case.answer_again(work, outcome).await?, is_written));
         }
         Ok(became)
+    }
+}
+
+impl<U: UseCase> Mass<'_, U> {
+    /// The records that are named before anything is looked at.
+    fn named(&self) -> Vec<RecordId> {
+        let ids = self.cases.iter().filter_map(|case| case.attempt().target?.id);
+        ids.map(RecordId::from_uuid).collect()
     }
 }
 

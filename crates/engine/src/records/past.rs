@@ -55,7 +55,7 @@ impl Viewing {
         let view = View::of(past.record, &object, plan);
         let is_hidden = |name: &ApiName| view.hides(name) || past.withheld.contains(name);
         let hidden = object.fields.iter().map(|field| field.name.clone()).filter(is_hidden).collect();
-        Ok(Some(View { hidden, ..view }.allowed_by(&present, plan)))
+        Ok(Some(View { hidden, ..view }))
     }
 }
 

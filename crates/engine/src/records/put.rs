@@ -24,24 +24,34 @@ impl Work<'_> {
     ) -> Result<Done<Changed>, Error> {
         let seal = self.seal_of(object, &change).await?;
         let entry = self.with_reason(word(object, &change, &seal), &seal);
-        let changed = self.changed(object, change.after(), change.changed().to_vec());
+        let (after, fields) = (change.after().clone(), change.changed().to_vec());
         let uniques = Uniques::of(object, &change);
         self.unit.put_record(change).await?;
         self.settle(object, &uniques).await?;
+        let changed = self.changed(object, after, fields).await?;
         Ok(Done::new(changed, entry))
     }
 
     /// What a change that changes nothing answers.
-    pub(crate) fn unchanged(&self, object: &Arc<ObjectDef>, draft: Draft) -> Result<Done<Changed>, Error> {
+    pub(crate) async fn unchanged(
+        &mut self,
+        object: &Arc<ObjectDef>,
+        draft: Draft,
+    ) -> Result<Done<Changed>, Error> {
         let record = draft.before().ok_or_else(|| Error::internal("a new record is never unchanged"))?;
-        Ok(Done::unchanged(self.changed(object, record, Vec::new())))
+        Ok(Done::unchanged(self.changed(object, record.clone(), Vec::new()).await?))
     }
 
-    fn changed(&self, object: &Arc<ObjectDef>, record: &Record, changed: Vec<ApiName>) -> Changed {
-        let plan = self.plan().object(object.id);
-        let readable = plan.decide(Action::Read, &record.facts()).is_allow();
-        let view = readable.then(|| View::of(record.clone(), object, plan));
-        Changed { view, id: record.id, version: record.version, changed, object: Arc::clone(object) }
+    async fn changed(
+        &mut self,
+        object: &Arc<ObjectDef>,
+        record: Record,
+        changed: Vec<ApiName>,
+    ) -> Result<Changed, Error> {
+        let is_readable = self.may(&record, Action::Read).await?;
+        let (id, version, object) = (record.id, record.version, Arc::clone(object));
+        let view = is_readable.then(|| View::of(record, &object, self.plan().object(object.id)));
+        Ok(Changed { object, view, id, version, changed })
     }
 
     /// The key of the person a record is about, or the workspace's audit key if it is about nobody.

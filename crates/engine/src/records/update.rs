@@ -10,7 +10,7 @@ use sutra_records::{FieldDef, Fields, ObjectDef, Patch, Record};
 
 use super::{Changed, Edit};
 use crate::{
-    Error, Outcome, guard,
+    Error, Outcome,
     sealing::Opened,
     work::{Attempt, Done, UseCase, Work, check_version},
 };
@@ -33,10 +33,9 @@ impl UseCase for UpdateRecord<'_> {
         let object = work.object(self.object)?;
         let (record, permit) = work.load(&object, self.id, Action::Update).await?;
         check_version(self.edit.version, record.version)?;
-        let plan = work.plan().clone();
         let (permit, owner) = match self.edit.owner.filter(|owner| *owner != record.owner) {
             Some(owner) => {
-                let transfer = guard::require(plan.object(object.id), Action::Transfer, &record.facts())?;
+                let transfer = work.permit(&record, Action::Transfer).await?;
                 (transfer, Some((owner, work.assignable(owner).await?)))
             }
             None => (permit, None),
@@ -67,7 +66,7 @@ impl Work<'_> {
         let patch = Patch { fields, ..patch };
         let draft = record.update(object, plan.object(object.id), permit, patch, self.now)?;
         if draft.is_noop() {
-            return self.unchanged(object, draft);
+            return self.unchanged(object, draft).await;
         }
         let change = self.confirm(object, draft).await?;
         self.put(object, change).await

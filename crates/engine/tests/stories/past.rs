@@ -112,7 +112,9 @@ fn the_past_is_read_with_the_permissions_of_today() {
         assert_eq!(past(&company, &company.rep, "opportunity", id, Moment::Version(1)).await, None);
         let seen = past(&company, &company.peer, "opportunity", id, Moment::Version(1)).await.unwrap();
         assert_eq!(seen.record.owner, id_of(&company.rep));
-        assert!(seen.allowed.contains(&Action::Update), "it is his today");
+        let viewing = company.engine.view(&company.peer).await.unwrap();
+        let rights = viewing.find_rights(seen.record.object, &[id]).await.unwrap();
+        assert!(rights[&id].has(Action::Update), "it is his today");
     });
 }
 

@@ -7,7 +7,7 @@ use sutra_kernel::{ApiName, Timestamp, UserId, Value};
 
 use super::{Draft, PermitError, RecordError};
 use crate::{
-    FieldDef, Fields, Link, NewRecord, ObjectDef, Patch, Record, SealedFields, Secret, SystemField,
+    FieldDef, Fields, Link, NewRecord, ObjectDef, Patch, Record, SealedFields, Secret, Standing, SystemField,
     validate::validate,
 };
 
@@ -157,7 +157,7 @@ impl Draft {
 }
 
 fn spend(permit: Permit, action: Action, record: &Record) -> Result<(), PermitError> {
-    Ok(permit.spend(action, Stage::Before, &record.facts())?)
+    Ok(permit.spend(action, Stage::Before, &record.facts(Standing::NONE))?)
 }
 
 /// Names and permissions are settled before any value is looked at, so that no refusal depends on a value.

@@ -4,7 +4,7 @@ use sutra_acl::{Action, Permit, Stage};
 use sutra_kernel::{ObjectId, RecordId, WorkspaceId};
 
 use super::{PermitError, RecordError};
-use crate::Record;
+use crate::{Record, Standing};
 
 /// A removal that was permitted: all that makes a store forget a record.
 ///
@@ -28,7 +28,7 @@ impl Record {
     /// # Errors
     /// Refuses a permit for anything else, and a record that is not deleted.
     pub fn purge(self, permit: Permit) -> Result<Purge, RecordError> {
-        permit.spend(Action::Purge, Stage::Before, &self.facts()).map_err(PermitError::from)?;
+        permit.spend(Action::Purge, Stage::Before, &self.facts(Standing::NONE)).map_err(PermitError::from)?;
         if self.deleted_at.is_none() {
             return Err(RecordError::NotDeleted);
         }

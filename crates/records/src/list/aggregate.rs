@@ -7,7 +7,7 @@ use sutra_kernel::{ApiName, Decimal, RecordId, Value};
 
 use super::{ListError, ListQuery, Listed, Relation};
 use crate::{
-    FieldKind, ObjectDef, Record, SlotFamily, SlotScalar, SystemField,
+    FieldKind, ObjectDef, Record, SlotFamily, SlotScalar, Stored, SystemField,
     slot::{MONEY_SCALE, value_of_slot},
 };
 
@@ -82,7 +82,7 @@ impl Key {
         }
     }
 
-    fn value<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<&'r Record>) -> Value {
+    fn value<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<Stored<'r>>) -> Value {
         match self {
             Self::Field(name) => record.value(name),
             Self::Reference(relation) if relation.holds(record, find) => record.value(&relation.field),
@@ -122,7 +122,7 @@ impl Aggregate {
     pub fn answer<'r>(
         &self,
         records: impl Iterator<Item = &'r Record>,
-        find: &dyn Fn(RecordId) -> Option<&'r Record>,
+        find: &dyn Fn(RecordId) -> Option<Stored<'r>>,
     ) -> Vec<Group> {
         let mut groups: Vec<Group> = Vec::new();
         for record in records.take(usize::try_from(self.records).unwrap_or(usize::MAX)) {

@@ -6,7 +6,7 @@ use sutra_acl::Scope;
 use sutra_kernel::{ApiName, Condition, RecordId, Test, Value};
 
 use super::listed::{ListError, Listed};
-use crate::{ObjectDef, Record};
+use crate::{ObjectDef, Record, Stored};
 
 /// What a list asks of its records, and of those they refer to.
 pub type Filter = Condition<Relation>;
@@ -29,13 +29,15 @@ pub struct Relation {
 }
 
 impl Relation {
-    pub(super) fn holds<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<&'r Record>) -> bool {
+    pub(super) fn holds<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<Stored<'r>>) -> bool {
         let Value::Reference(id) = record.value(&self.field) else { return false };
-        find(id).is_some_and(|target| self.is_seen(target) && holds(&self.condition, target, find))
+        find(id).is_some_and(|target| self.is_seen(target) && holds(&self.condition, target.0, find))
     }
 
-    fn is_seen(&self, target: &Record) -> bool {
-        target.object == self.object.id && target.deleted_at.is_none() && self.scope.admits(&target.facts())
+    fn is_seen(&self, (target, standing): Stored<'_>) -> bool {
+        target.object == self.object.id
+            && target.deleted_at.is_none()
+            && self.scope.admits(&target.facts(standing))
     }
 
     pub(super) fn check(&self, object: &ObjectDef) -> Result<(), ListError> {
@@ -59,7 +61,7 @@ pub(super) fn check(object: &ObjectDef, filter: &Filter) -> Result<(), ListError
 pub(super) fn holds<'r>(
     filter: &Filter,
     record: &Record,
-    find: &dyn Fn(RecordId) -> Option<&'r Record>,
+    find: &dyn Fn(RecordId) -> Option<Stored<'r>>,
 ) -> bool {
     filter.holds_with(&|name, test| by_amount(test).holds(&amount(record.value(name))), &|relation| {
         relation.holds(record, find)

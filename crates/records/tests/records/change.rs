@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sutra_acl::Action;
 use sutra_kernel::{Value, WorkspaceId};
-use sutra_records::{Change, Draft, Fields, Patch, PermitError, Record, RecordError};
+use sutra_records::{Change, Draft, Fields, Patch, PermitError, Record, RecordError, Standing};
 
 use crate::company::{
     ANNA, BORIS, blank, confirm, draft, fields, id, later, name, new_record, no_rules, now, object, permit,
@@ -212,7 +212,8 @@ fn a_draft_is_confirmed_by_its_own_user_on_its_own_image_after() {
     let refused = edit().confirm(anna.object(object), &no_rules(object), image, vec![]);
     assert!(matches!(refused, Err(RecordError::Permit(PermitError::Mismatch(it))) if it.part() == "stage"));
 
-    let image = anna.object(object).confirm(Action::Update, &account().facts()).permit().unwrap();
+    let image =
+        anna.object(object).confirm(Action::Update, &account().facts(Standing::NONE)).permit().unwrap();
     let refused = edit().confirm(anna.object(object), &no_rules(object), image, vec![]);
     assert!(matches!(refused, Err(RecordError::Permit(PermitError::Mismatch(it))) if it.part() == "version"));
 

@@ -10,7 +10,8 @@ use sutra_kernel::{
     ApiName, Decimal, Money, ObjectId, ProfileId, RecordId, Timestamp, UserId, Uuid, Value, WorkspaceId,
 };
 use sutra_records::{
-    Change, Draft, Fields, Metadata, NewRecord, ObjectDef, Record, RecordError, Rules, SealedFields, standard,
+    Change, Draft, Fields, Metadata, NewRecord, ObjectDef, Record, RecordError, Rules, SealedFields,
+    Standing, standard,
 };
 
 pub(crate) const WORKSPACE: WorkspaceId = WorkspaceId::from_uuid(Uuid::from_u128(1));
@@ -103,7 +104,7 @@ pub(crate) fn blank(def: &ObjectDef, number: u128) -> Record {
 }
 
 pub(crate) fn permit(plan: &UserPlan, action: Action, record: &Record) -> Permit {
-    plan.object(record.object).decide(action, &record.facts()).permit().unwrap()
+    plan.object(record.object).decide(action, &record.facts(Standing::NONE)).permit().unwrap()
 }
 
 pub(crate) fn draft(def: &ObjectDef, number: u128, fields: Fields) -> Result<Draft, RecordError> {

@@ -7,7 +7,9 @@ use sutra_acl::{Owner, Runs, Scope};
 use sutra_kernel::{
     Condition, Decimal, Direction, Money, Page, RecordId, RoleId, Test, Timestamp, UserId, Uuid, Value,
 };
-use sutra_records::{Filter, ListError, ListQuery, Order, Position, Record, Relation, Side, Turn};
+use sutra_records::{
+    Filter, ListError, ListQuery, Order, Position, Record, Relation, Side, Standing, Stored, Turn,
+};
 
 use crate::company::{ANNA, BORIS, blank, eur, fields, id, name, object};
 
@@ -32,7 +34,7 @@ fn query(filter: Option<Filter>, order: &str, direction: Direction) -> ListQuery
 }
 
 /// Finds none of the records that are referred to.
-fn nobody(_: RecordId) -> Option<&'static Record> {
+fn nobody(_: RecordId) -> Option<Stored<'static>> {
     None
 }
 
@@ -54,8 +56,11 @@ fn opportunity(number: u128, title: Option<&str>, amount: Option<i64>, owner: Us
 
 /// What a store does: sort everything that matches and is within reach, and take the page.
 fn page(query: &ListQuery, records: &[Record]) -> Page<Record> {
-    let mut found: Vec<_> =
-        records.iter().filter(|r| query.matches(r, &nobody) && query.is_within_reach(r)).cloned().collect();
+    let mut found: Vec<_> = records
+        .iter()
+        .filter(|r| query.matches((r, Standing::NONE), &nobody) && query.is_within_reach(r))
+        .cloned()
+        .collect();
     found.sort_by(|a, b| query.order(a, b));
     query.page(found)
 }
@@ -161,7 +166,7 @@ fn money_is_compared_by_amount_whatever_the_currency() {
         for (test, condition, expected) in cases {
             let query = filtered("amount", condition);
             assert_eq!(query.check(), Ok(()), "{case} {test}");
-            assert_eq!(query.matches(&record, &nobody), expected, "{case} {test}");
+            assert_eq!(query.matches((&record, Standing::NONE), &nobody), expected, "{case} {test}");
         }
     }
 }
@@ -216,7 +221,11 @@ fn a_filter_that_is_allowed_judges_a_cut_text_as_it_would_the_whole() {
     ];
     for (case, test, expected) in cases {
         let query = filtered("name", test);
-        assert_eq!((query.check(), query.matches(&record, &nobody)), (Ok(()), expected), "{case}");
+        assert_eq!(
+            (query.check(), query.matches((&record, Standing::NONE), &nobody)),
+            (Ok(()), expected),
+            "{case}"
+        );
     }
 }
 
@@ -224,13 +233,15 @@ fn a_filter_that_is_allowed_judges_a_cut_text_as_it_would_the_whole() {
 fn a_list_is_of_one_object_and_within_the_scope() {
     let list = query(None, "id", Direction::Descending);
     let record = opportunity(1, None, None, ANNA);
-    assert!(list.matches(&record, &nobody));
-    assert!(!list.matches(&Record { object: object("task").id, ..record.clone() }, &nobody));
-    assert!(!ListQuery { scope: Scope::NONE, ..list.clone() }.matches(&record, &nobody));
+    assert!(list.matches((&record, Standing::NONE), &nobody));
+    assert!(
+        !list.matches((&Record { object: object("task").id, ..record.clone() }, Standing::NONE), &nobody)
+    );
+    assert!(!ListQuery { scope: Scope::NONE, ..list.clone() }.matches((&record, Standing::NONE), &nobody));
     let role = RoleId::from_uuid(Uuid::from_u128(5));
     let below = ListQuery { scope: runs(&[BORIS], &[role]), ..list };
-    assert!(!below.matches(&record, &nobody));
-    assert!(below.matches(&Record { owner_role: Some(role), ..record }, &nobody));
+    assert!(!below.matches((&record, Standing::NONE), &nobody));
+    assert!(below.matches((&Record { owner_role: Some(role), ..record }, Standing::NONE), &nobody));
 }
 
 /// A reference leads to a record of its object that is not deleted and that the viewer sees, and nowhere else.
@@ -257,12 +268,18 @@ fn l09_a_relation_is_as_good_as_none_if_its_record_cannot_be_seen() {
             scope,
             condition: Box::new(Condition::All(Vec::new())),
         });
-        let find = |wanted: RecordId| target.filter(|target| target.id == wanted);
+        let find = |wanted: RecordId| {
+            target.filter(|target| target.id == wanted).map(|target| (target, Standing::NONE))
+        };
         for (filter, expected) in
             [(relation.clone(), expected), (Condition::Not(Box::new(relation)), !expected)]
         {
             let list = query(Some(filter), "id", Direction::Ascending);
-            assert_eq!((list.check(), list.matches(&linked, &find)), (Ok(()), expected), "{case}");
+            assert_eq!(
+                (list.check(), list.matches((&linked, Standing::NONE), &find)),
+                (Ok(()), expected),
+                "{case}"
+            );
         }
     }
 }

@@ -1,0 +1,180 @@
+//! To whom records are shared.
+
+use std::{collections::BTreeMap, slice::from_ref};
+
+use sutra_acl::{Cause, Level, Principal, Share};
+use sutra_kernel::{GroupId, PortErrorKind::Refused, RecordId, SharingRuleId, TerritoryId};
+use sutra_records::{Record, RecordShare, Standing};
+
+use super::{
+    gadget,
+    home::{Home, at, expect_kind},
+};
+use crate::Store;
+
+pub(super) async fn shares_are_read_as_written(store: &dyn Store) {
+    let home = Home::found(store, "shares").await;
+    let [one, two, three] =
+        [record(&home, "One").await, record(&home, "Two").await, record(&home, "3").await];
+    let rule = SharingRuleId::generate(at(1), &home.dice);
+    let principals = [
+        Principal::User(home.loner.id),
+        Principal::Group(GroupId::generate(at(1), &home.dice)),
+        Principal::Role(home.sales.id),
+        Principal::RoleAndSubordinates(home.sales.id),
+        Principal::TerritoryAndAbove(TerritoryId::generate(at(1), &home.dice)),
+    ];
+    let causes =
+        [Cause::Manual, Cause::Team, Cause::OwnerRule(rule), Cause::CriteriaRule(rule), Cause::Program];
+    let causes = causes.into_iter().chain([Cause::Parent(one.id), Cause::Parent(three.id)]);
+    let mut shares: Vec<_> = causes
+        .flat_map(|cause| principals.map(|principal| (cause, principal)))
+        .zip([Level::Read, Level::Edit, Level::Full].into_iter().cycle())
+        .map(|((cause, principal), level)| of(&one, principal, cause, level))
+        .collect();
+    shares.push(of(&one, principals[4], Cause::Territory, Level::Edit));
+    let another = of(&two, Principal::User(home.seller.id), Cause::Manual, Level::Full);
+    let another = RecordShare { share: Share { role: Some(home.sales.id), ..another.share }, ..another };
+    put(&home, &shares).await;
+    put(&home, &[another]).await;
+
+    let mut reads = home.reads().await;
+    let ids = [one.id, two.id, three.id, RecordId::generate(at(9), &home.dice)];
+    let found = reads.standings(home.object.id, &ids).await.unwrap();
+    let mut expected: Vec<_> = shares.iter().map(|shared| shared.share).collect();
+    expected.sort();
+    let expected = [(one.id, expected), (two.id, vec![another.share])];
+    let expected = BTreeMap::from(expected.map(|(id, shares)| (id, Standing { shares })));
+    assert_eq!(found, expected);
+    assert_eq!(reads.standings(gadget::define("widget").id, &ids).await.unwrap(), BTreeMap::new());
+    assert_eq!(reads.standings(home.object.id, &[]).await.unwrap(), BTreeMap::new());
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_share_is_one_of_its_cause_and_principal(store: &dyn Store) {
+    let home = Home::found(store, "replaced shares").await;
+    let one = record(&home, "One").await;
+    let loner = Principal::User(home.loner.id);
+    let [by_hand, by_team] = [Cause::Manual, Cause::Team].map(|cause| of(&one, loner, cause, Level::Read));
+    let to_seller = of(&one, Principal::User(home.seller.id), Cause::Manual, Level::Read);
+    put(&home, &[by_hand, by_team, to_seller]).await;
+    let wider = of(&one, loner, Cause::Manual, Level::Full);
+    put(&home, &[wider]).await;
+    assert_eq!(shares(&home, &one).await, sorted(&[wider, by_team, to_seller]));
+
+    let mut work = home.begin().await;
+    work.unit.remove_shares(&[by_hand]).await.unwrap();
+    work.unit.remove_shares(&[by_hand]).await.expect("what is not there is passed over");
+    work.unit.remove_shares(&[]).await.unwrap();
+    assert_eq!(work.unit.standings(home.object.id, &[one.id]).await.unwrap()[&one.id].shares.len(), 2);
+    work.commit().await;
+    assert_eq!(shares(&home, &one).await, sorted(&[by_team, to_seller]), "whatever the level");
+}
+
+pub(super) async fn many_shares_are_written_at_once(store: &dyn Store) {
+    let home = Home::found(store, "many shares").await;
+    let one = record(&home, "One").await;
+    let all: Vec<_> = (0..1_200)
+        .map(|_| Principal::Group(GroupId::generate(at(1), &home.dice)))
+        .map(|group| of(&one, group, Cause::Manual, Level::Read))
+        .collect();
+    put(&home, &all).await;
+    assert_eq!(shares(&home, &one).await, sorted(&all));
+    let (kept, removed) = all.split_at(100);
+    let mut work = home.begin().await;
+    work.unit.remove_shares(removed).await.unwrap();
+    work.commit().await;
+    assert_eq!(shares(&home, &one).await, sorted(kept));
+}
+
+pub(super) async fn a_share_follows_the_role_of_its_user(store: &dyn Store) {
+    let home = Home::found(store, "moved shares").await;
+    let one = record(&home, "One").await;
+    let group = of(&one, Principal::Group(GroupId::generate(at(1), &home.dice)), Cause::Manual, Level::Read);
+    let [by_hand, by_team] = [Cause::Manual, Cause::Team]
+        .map(|cause| of(&one, Principal::User(home.seller.id), cause, Level::Read))
+        .map(|shared| with_role(shared, Some(home.sales.id)));
+    put(&home, &[group, by_hand, by_team]).await;
+    for role in [Some(home.boss.id), None] {
+        let mut work = home.begin().await;
+        assert_eq!(work.unit.move_owned(home.seller.id, role).await.unwrap(), 0, "he owns nothing");
+        work.commit().await;
+        let expected = [group, with_role(by_hand, role), with_role(by_team, role)];
+        assert_eq!(shares(&home, &one).await, sorted(&expected));
+    }
+}
+
+pub(super) async fn a_share_needs_its_record(store: &dyn Store) {
+    let home = Home::found(store, "shares of nothing").await;
+    let mut one = record(&home, "One").await;
+    one.id = RecordId::generate(at(1), &home.dice);
+    let share = of(&one, Principal::User(home.loner.id), Cause::Manual, Level::Read);
+    let mut work = home.begin().await;
+    expect_kind(work.unit.put_shares(&[share]).await, Refused, "no such record");
+    work.cancel().await;
+}
+
+pub(super) async fn a_deleted_record_keeps_its_shares_and_a_purged_one_does_not(store: &dyn Store) {
+    let home = Home::found(store, "shares of the deleted").await;
+    let one = record(&home, "One").await;
+    let share = of(&one, Principal::User(home.loner.id), Cause::Manual, Level::Read);
+    put(&home, from_ref(&share)).await;
+    let deleted = home.store(home.delete(&one, at(2))).await;
+    assert_eq!(shares(&home, &one).await, [share.share]);
+    let mut work = home.begin().await;
+    work.purge(home.purge(&deleted)).await.unwrap();
+    work.commit().await;
+    assert_eq!(shares(&home, &one).await, []);
+}
+
+pub(super) async fn shares_of_another_workspace_are_not_there(store: &dyn Store) {
+    let (home, neighbour) = Home::found_twins(store, "shares elsewhere").await;
+    let id = RecordId::generate(at(1), &home.dice);
+    for home in [&home, &neighbour] {
+        home.store(home.create_as(id, &home.admin, gadget::named("One"), at(1))).await;
+    }
+    let one = home.reads().await.find_record(home.object.id, id).await.unwrap().unwrap();
+    let share = of(&one, Principal::User(home.loner.id), Cause::Manual, Level::Read);
+    put(&home, &[share]).await;
+    assert_eq!(shares(&neighbour, &one).await, []);
+    let wider = of(&one, Principal::User(home.loner.id), Cause::Manual, Level::Full);
+    put(&neighbour, &[wider]).await;
+    let mut work = neighbour.begin().await;
+    work.unit.move_owned(home.loner.id, Some(home.sales.id)).await.unwrap();
+    work.unit.remove_shares(&[share]).await.unwrap();
+    work.commit().await;
+    assert_eq!(shares(&home, &one).await, [share.share]);
+    assert_eq!(shares(&neighbour, &one).await, []);
+}
+
+fn of(record: &Record, principal: Principal, cause: Cause, level: Level) -> RecordShare {
+    let share = Share { principal, role: None, level, cause };
+    RecordShare { object: record.object, record: record.id, share }
+}
+
+fn with_role(shared: RecordShare, role: Option<sutra_kernel::RoleId>) -> RecordShare {
+    RecordShare { share: Share { role, ..shared.share }, ..shared }
+}
+
+fn sorted(shares: &[RecordShare]) -> Vec<Share> {
+    let mut sorted: Vec<_> = shares.iter().map(|shared| shared.share).collect();
+    sorted.sort();
+    sorted
+}
+
+async fn record(home: &Home<'_>, name: &str) -> Record {
+    home.store(home.create(&home.admin, gadget::named(name), at(1))).await
+}
+
+async fn put(home: &Home<'_>, shares: &[RecordShare]) {
+    let mut work = home.begin().await;
+    work.unit.put_shares(shares).await.unwrap();
+    work.commit().await;
+}
+
+async fn shares(home: &Home<'_>, record: &Record) -> Vec<Share> {
+    let mut reads = home.reads().await;
+    let found = reads.standings(home.object.id, &[record.id]).await.unwrap().remove(&record.id);
+    reads.finish().await.unwrap();
+    found.unwrap_or_default().shares
+}

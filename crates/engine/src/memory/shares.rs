@@ -1,0 +1,50 @@
+//! To whom records are shared.
+
+use async_trait::async_trait;
+use sutra_acl::{Principal, Share};
+use sutra_kernel::{PortError, RoleId, UserId};
+use sutra_records::{RecordShare, ShareWriter};
+
+use super::{
+    open::{Open, Writing},
+    state::State,
+};
+
+#[async_trait]
+impl ShareWriter for Open<Writing> {
+    async fn put_shares(&mut self, shares: &[RecordShare]) -> Result<(), PortError> {
+        self.remove_shares(shares).await?;
+        let state = self.tables();
+        for shared in shares {
+            if state.records.get(&shared.record).is_none_or(|record| record.object != shared.object) {
+                return Err(PortError::refused("a record that is shared is not there"));
+            }
+            let standing = state.shares.entry(shared.record).or_default();
+            standing.shares.push(shared.share);
+            standing.shares.sort();
+        }
+        Ok(())
+    }
+
+    async fn remove_shares(&mut self, shares: &[RecordShare]) -> Result<(), PortError> {
+        let state = self.tables();
+        for removed in shares {
+            let Some(standing) = state.shares.get_mut(&removed.record) else { continue };
+            standing.shares.retain(|share| !removed.replaces(&RecordShare { share: *share, ..*removed }));
+            if standing.shares.is_empty() {
+                state.shares.remove(&removed.record);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    /// Writes a user's new role to what is shared with him.
+    pub(super) fn move_shared(&mut self, user: UserId, role: Option<RoleId>) {
+        let shares = self.shares.values_mut().flat_map(|standing| standing.shares.iter_mut());
+        for share in shares.filter(|share| share.principal == Principal::User(user)) {
+            *share = Share { role, ..*share };
+        }
+    }
+}
