@@ -51,6 +51,15 @@ enum State {
     Unproven,
 }
 
+impl Change {
+    /// Whether any of it can be told. A reference to a record that the caller may not read is as none, and so is that
+    /// it was set or cleared.
+    fn says_something(&self) -> bool {
+        let is_empty = |side: &Side| matches!(side.state, State::Shown) && side.value.is_none();
+        [&self.old, &self.new].into_iter().flatten().any(|side| !is_empty(side))
+    }
+}
+
 /// A save, with its changes made ready to be shown.
 struct Entry {
     save: Save,
@@ -167,7 +176,8 @@ async fn history(ctx: &ResolverContext<'_>, def: &ObjectDef) -> Result<Vec<Entry
 
 /// Everything is made ready at once, so that what it refers to is loaded in one batch.
 async fn entry(ctx: &Context<'_>, def: &ObjectDef, save: Save) -> Result<Entry> {
-    let changes = try_join_all(save.changes.iter().map(|change| shown(ctx, def, change))).await?;
+    let mut changes = try_join_all(save.changes.iter().map(|change| shown(ctx, def, change))).await?;
+    changes.retain(Change::says_something);
     Ok(Entry { save, changes })
 }
 

@@ -65,8 +65,30 @@ async fn history_hides_what_is_hidden_today() {
     let answer = world.ask(&bob, HISTORY, json!({ "id": id })).await;
     let save = &answer.json["data"]["opportunityHistory"][0];
     assert_eq!(change(save, "nextStep"), &Value::Null);
-    // That there was a parent is in the list of changes; which one, only its readers know.
-    assert_eq!(change(save, "account")["new"], json!({ "state": "SHOWN", "value": null, "label": null }));
+    assert_eq!(change(save, "account"), &Value::Null);
     let text = answer.json.to_string();
     assert!(!text.contains("Bribe") && !text.contains("Secret") && !text.contains(&account), "{text}");
+}
+
+#[tokio::test]
+async fn l14_history_does_not_tell_that_a_record_refers_to_a_hidden_one() {
+    let (world, ada) = World::new().await;
+    let profile = world.profile("Seller", &[], &[]).await;
+    let bob = world.join("Bob", profile).await;
+    let secret = world.account(&ada, json!({ "name": "Secret" })).await;
+    let own = world.account(&ada, json!({ "name": "Bob's", "ownerId": bob.id.to_string() })).await;
+    let input = json!({ "lastName": "Doe", "accountId": secret, "ownerId": bob.id.to_string() });
+    let id = world.create(&ada, "Contact", input).await;
+    for account in [json!(null), json!(own), json!(secret)] {
+        let update = "mutation ($id: ID!, $account: ID) {
+            updateContact(id: $id, input: { title: \"Clerk\", accountId: $account }) { id } }";
+        world.ask(&ada, update, json!({ "id": id, "account": account })).await.data();
+    }
+    let history =
+        "query ($id: ID!) { contactHistory(id: $id) { changes { field old { value } new { value } } } }";
+    let mut saves = world.ask(&bob, history, json!({ "id": id })).await.data()["contactHistory"].take();
+    let saves: Vec<_> = saves.as_array_mut().unwrap().iter().map(|save| change(save, "account")).collect();
+    let set = json!({ "field": "account", "old": { "value": null }, "new": { "value": own } });
+    let cleared = json!({ "field": "account", "old": { "value": own }, "new": { "value": null } });
+    assert_eq!(saves, [&cleared, &set, &Value::Null, &Value::Null]);
 }
