@@ -3,6 +3,7 @@
 //! The meaning is [`ListQuery::matches`] and [`ListQuery::order`]; every store is tested against them.
 
 mod aggregate;
+mod chosen;
 mod explain;
 mod filter;
 mod keyset;
@@ -46,11 +47,12 @@ pub(crate) fn whole(
     transaction: &Transaction,
     query: &ListQuery,
 ) -> Result<Option<Select<record::Entity>>, PortError> {
-    let rows = transaction.find::<record::Entity>();
-    let seen = visible(rows.clone(), &query.object, &query.scope, query.deleted)?;
+    let seen = visible(transaction.find(), &query.object, &query.scope, query.deleted)?;
     let found = seen.map(|seen| seen.filter(search::found(transaction, query)));
     match (found, &query.filter) {
-        (Some(found), Some(filter)) => Ok(Some(found.filter(filter::compile(&rows, &query.object, filter)?))),
+        (Some(found), Some(filter)) => {
+            Ok(Some(found.filter(filter::compile(transaction, &query.object, filter)?)))
+        }
         (found, _) => Ok(found),
     }
 }

@@ -1,7 +1,7 @@
 //! The bytes that stand for a value in a commitment and in an opening: `[raw, label, locale]`.
 
 use minicbor::data::Type;
-use sutra_kernel::{Decimal, Money, Value, ValueKind};
+use sutra_kernel::{Decimal, Money, TEXTS_SEPARATOR, Value, ValueKind};
 
 use crate::{
     Opened,
@@ -37,6 +37,9 @@ impl Opened {
     pub fn value_of(&self, kind: ValueKind) -> Option<Value> {
         match (kind, &self.raw) {
             (ValueKind::Integer, Value::Text(text)) => text.parse().ok().map(Value::Integer),
+            (ValueKind::Texts, Value::Text(text)) => {
+                Some(Value::Texts(text.split(TEXTS_SEPARATOR).map(ToOwned::to_owned).collect()))
+            }
             (ValueKind::Money, Value::Text(text)) => {
                 let (amount, currency) = text.split_once(' ')?;
                 let amount = Decimal::from_str_exact(amount).ok()?;
@@ -73,7 +76,7 @@ fn write_raw(writer: &mut Writer, raw: &Value) {
         },
         Value::Text(text) => writer.text(text),
         Value::Reference(record) => writer.text(&record.uuid().to_string()),
-        Value::Decimal(_) | Value::Money(_) | Value::Date(_) | Value::Timestamp(_) => {
+        Value::Texts(_) | Value::Decimal(_) | Value::Money(_) | Value::Date(_) | Value::Timestamp(_) => {
             writer.text(&raw.to_string())
         }
     };
@@ -127,6 +130,8 @@ mod tests {
                 currency: "EUR".parse().unwrap(),
             })),
             ".*".prop_map(Value::Text),
+            // A multi-picklist that has no value is null, and none of its values has the separator.
+            prop::collection::vec("[^;]+", 1..4).prop_map(Value::Texts),
             any::<i64>().prop_map(|n| Value::Timestamp(Timestamp::from_micros(n))),
             any::<i64>().prop_map(|n| Value::Date(Timestamp::from_micros(n).date())),
             any::<u128>().prop_map(|n| Value::Reference(RecordId::from_uuid(Uuid::from_u128(n)))),

@@ -46,6 +46,8 @@ pub enum Test {
     IsNull(bool),
     /// A text that starts so.
     StartsWith(String),
+    /// Several texts, of which at least one is one of these.
+    Includes(Vec<String>),
 }
 
 impl Condition {
@@ -147,6 +149,10 @@ impl Test {
             Self::StartsWith(prefix) => {
                 matches!(value, Value::Text(text) if fold(text).starts_with(&fold(prefix)))
             }
+            Self::Includes(wanted) => {
+                let is_wanted = |text: &String| wanted.iter().any(|wanted| fold(wanted) == fold(text));
+                matches!(value, Value::Texts(texts) if texts.iter().any(is_wanted))
+            }
         }
     }
 }
@@ -167,6 +173,7 @@ mod tests {
             ("in", Test::In(vec![Value::Integer(1)]), false),
             ("is null", Test::IsNull(true), true),
             ("starts with", Test::StartsWith(String::new()), false),
+            ("includes", Test::Includes(vec!["a".into()]), false),
         ];
         let name = ApiName::parse("field").unwrap();
         for (case, test, expected) in cases {
@@ -181,6 +188,9 @@ mod tests {
     fn texts_are_compared_without_regard_to_case() {
         assert!(Test::Eq(Value::text("ÅSA")).holds(&Value::text("åsa")));
         assert!(Test::StartsWith("stra".into()).holds(&Value::text("STRASSE")));
+        assert!(
+            Test::Includes(vec!["x".into(), "STRASSE".into()]).holds(&Value::Texts(vec!["Straße".into()]))
+        );
         assert!(!Test::Eq(Value::text("a")).holds(&Value::Integer(1)));
     }
 }

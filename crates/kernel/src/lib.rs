@@ -24,4 +24,4 @@ pub use rust_decimal::Decimal;
 pub use text::fold;
 pub use time::{Clock, Date, TimeError, Timestamp};
 pub use uuid::Uuid;
-pub use value::{Currency, Money, Value, ValueError, ValueKind};
+pub use value::{Currency, Money, TEXTS_SEPARATOR, Value, ValueError, ValueKind};

@@ -8,6 +8,9 @@ use uuid::Uuid;
 
 use crate::{Date, RecordId, Timestamp, fold};
 
+/// What is between several texts where they are written as one; none of them has it.
+pub const TEXTS_SEPARATOR: &str = ";";
+
 /// The value of one field of one record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
@@ -23,6 +26,8 @@ pub enum Value {
     Money(Money),
     /// A text; the value of a picklist is one too.
     Text(String),
+    /// Several of a list of texts, in the order of that list, none twice. None of them at all is [`Null`](Self::Null).
+    Texts(Vec<String>),
     /// A calendar day.
     Date(Date),
     /// An instant.
@@ -44,6 +49,8 @@ pub enum ValueKind {
     Money,
     /// [`Value::Text`]
     Text,
+    /// [`Value::Texts`]
+    Texts,
     /// [`Value::Date`]
     Date,
     /// [`Value::Timestamp`]
@@ -98,6 +105,7 @@ impl Value {
             Self::Decimal(_) => ValueKind::Decimal,
             Self::Money(_) => ValueKind::Money,
             Self::Text(_) => ValueKind::Text,
+            Self::Texts(_) => ValueKind::Texts,
             Self::Date(_) => ValueKind::Date,
             Self::Timestamp(_) => ValueKind::Timestamp,
             Self::Reference(_) => ValueKind::Reference,
@@ -116,6 +124,7 @@ impl Value {
                 json!({ "amount": money.amount.to_string(), "currency": money.currency.to_string() })
             }
             Self::Text(value) => json!(value),
+            Self::Texts(values) => json!(values),
             Self::Date(value) => json!(value.to_string()),
             Self::Timestamp(value) => json!(value.to_string()),
             Self::Reference(id) => json!(id.uuid().to_string()),
@@ -137,6 +146,7 @@ impl Value {
             ValueKind::Decimal => text.and_then(|t| Decimal::from_str_exact(t).ok()).map(Self::Decimal),
             ValueKind::Money => Money::from_json(json).map(Self::Money),
             ValueKind::Text => text.map(Self::text),
+            ValueKind::Texts => texts(json).map(Self::Texts),
             ValueKind::Date => text.and_then(|t| t.parse().ok()).map(Self::Date),
             ValueKind::Timestamp => text.and_then(|t| t.parse().ok()).map(Self::Timestamp),
             ValueKind::Reference => text
@@ -147,7 +157,7 @@ impl Value {
     }
 
     /// Orders two values of one kind: texts by their [folded](fold) form, money by amount and then
-    /// currency, and no value before every value. Values of different kinds have no order.
+    /// currency, and no value before every value. Values of different kinds have no order, and nor have several texts.
     #[must_use]
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
         Some(match (self, other) {
@@ -212,7 +222,7 @@ impl fmt::Debug for Currency {
     }
 }
 
-/// As it is shown to people: nothing for no value.
+/// As it is shown to people: nothing for no value, and several texts with [`TEXTS_SEPARATOR`] between them.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -222,11 +232,16 @@ impl fmt::Display for Value {
             Self::Decimal(value) => write!(f, "{value}"),
             Self::Money(value) => write!(f, "{value}"),
             Self::Text(value) => f.write_str(value),
+            Self::Texts(values) => f.write_str(&values.join(TEXTS_SEPARATOR)),
             Self::Date(value) => write!(f, "{value}"),
             Self::Timestamp(value) => write!(f, "{value}"),
             Self::Reference(value) => write!(f, "{value}"),
         }
     }
+}
+
+fn texts(json: &Json) -> Option<Vec<String>> {
+    json.as_array()?.iter().map(|text| text.as_str().map(ToOwned::to_owned)).collect()
 }
 
 fn expectation(kind: ValueKind) -> &'static str {
@@ -236,6 +251,7 @@ fn expectation(kind: ValueKind) -> &'static str {
         ValueKind::Decimal => "a decimal number as text, such as `12.50`",
         ValueKind::Money => "an amount and a currency, such as `{ amount: \"12.50\", currency: \"EUR\" }`",
         ValueKind::Text => "a text",
+        ValueKind::Texts => "a list of texts",
         ValueKind::Date => "a date such as `2026-03-01`",
         ValueKind::Timestamp => "a date and time with a zone, such as `2026-03-01T09:30:00Z`",
         ValueKind::Reference => "the id of a record",
@@ -259,6 +275,7 @@ mod tests {
                 currency: "EUR".parse().unwrap(),
             })),
             ".*".prop_map(Value::Text),
+            prop::collection::vec(".*", 0..4).prop_map(Value::Texts),
             any::<i64>().prop_map(|n| Value::Timestamp(Timestamp::from_micros(n))),
             any::<i64>().prop_map(|n| Value::Date(Timestamp::from_micros(n).date())),
             any::<u128>().prop_map(|n| Value::Reference(RecordId::from_uuid(Uuid::from_u128(n)))),

@@ -6,7 +6,7 @@ mod subject;
 
 use std::collections::BTreeSet;
 
-use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, Value};
+use sutra_kernel::{ApiName, FieldId, NameError, ObjectId, TEXTS_SEPARATOR, Value};
 use sutra_privacy::{DataCategory, DataSubject};
 
 use crate::{FieldDef, FieldKind, Mask, ObjectDef, Preparing, Protected};
@@ -153,8 +153,8 @@ pub enum DefinitionError {
         /// What was named.
         field: String,
     },
-    /// A long text is not indexed.
-    #[error("a long text cannot be indexed")]
+    /// Such a field is not indexed.
+    #[error("a long text or a multi-picklist cannot be indexed")]
     NotIndexable,
     /// The records that refer to another are found by its index.
     #[error("a reference is always indexed")]
@@ -195,6 +195,9 @@ pub enum DefinitionError {
     /// Two values of a picklist would be taken for one: filters do not tell capitals from small letters.
     #[error("two values of the list would be taken for one: `{0}`")]
     SameValue(String),
+    /// A value of a multi-picklist would be taken for two: several are one text in the ledger and in files.
+    #[error("a value of which several can be chosen has no `{TEXTS_SEPARATOR}`: `{0}`")]
+    SeveralValues(String),
 }
 
 type Defined<T> = Result<T, DefinitionError>;

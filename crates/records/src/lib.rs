@@ -23,8 +23,8 @@ mod view;
 pub use change::{Change, Draft, PermitError, Purge, RecordError};
 pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, ObjectEdit, PickEdit};
 pub use list::{
-    Aggregate, Filter, Group, Key, ListError, ListQuery, Listed, Measure, Order, Position, Relation, Side,
-    Turn,
+    Aggregate, Chosen, Filter, Group, Key, ListError, ListQuery, Listed, Measure, Order, Position, Relation,
+    Side, Turn,
 };
 pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};

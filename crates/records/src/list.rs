@@ -1,6 +1,7 @@
 //! Lists: what a query selects, in which order, and what may be asked.
 
 mod aggregate;
+mod chosen;
 mod filter;
 mod listed;
 
@@ -10,6 +11,7 @@ use sutra_acl::Scope;
 use sutra_kernel::{ApiName, Direction, Page, RecordId, Value};
 
 pub use aggregate::{Aggregate, Group, Key, Measure};
+pub use chosen::Chosen;
 pub use filter::{Filter, Relation};
 pub use listed::{ListError, Listed};
 
@@ -79,10 +81,11 @@ pub enum Side {
 }
 
 impl ListQuery {
-    /// Checks that the filter, the order and the position can be answered through indexes.
+    /// Checks that the filter, the order and the position can be answered through indexes. What is chosen of a
+    /// multi-picklist is [looked for](Chosen) without.
     ///
     /// # Errors
-    /// Refuses fields that do not exist or are not indexed, and values that the fields cannot have.
+    /// Refuses other fields that do not exist or are not indexed, and values that the fields cannot have.
     pub fn check(&self) -> Result<(), ListError> {
         if let Some(filter) = &self.filter {
             filter::check(&self.object, filter)?;

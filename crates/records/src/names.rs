@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::{FieldDef, Metadata, ObjectDef};
 
 /// Types that are the same in every workspace.
-pub const TYPES: [&str; 40] = [
+pub const TYPES: [&str; 41] = [
     "Boolean",
     "BooleanFilter",
     "Date",
@@ -35,6 +35,7 @@ pub const TYPES: [&str; 40] = [
     "Money",
     "MoneyAggregate",
     "MoneyInput",
+    "MultiPicklistFilter",
     "Mutation",
     "NumberAggregate",
     "ObjectInfo",

@@ -1,12 +1,15 @@
 //! Definitions: what an object is, and what its fields hold.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use sutra_kernel::{ApiName, FieldId, ObjectId, Value, ValueKind};
 use sutra_privacy::{DataCategory, DataSubject};
 
 use crate::{Mask, Preparing, Slot};
+
+/// What is between the labels of several values.
+const LABEL_SEPARATOR: &str = "; ";
 
 /// The definition of an object, such as Account. Standard and custom objects differ in nothing but `standard`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +105,11 @@ pub enum FieldKind {
         /// The list, retired values included.
         values: Vec<PickValue>,
     },
+    /// Any of a list of values. It is never indexed, but lists can be filtered by it.
+    MultiPicklist {
+        /// The list, retired values included. None has the character that separates them where they are one text.
+        values: Vec<PickValue>,
+    },
     /// An e-mail address.
     Email,
     /// A telephone number, as people write them.
@@ -145,11 +153,21 @@ impl ObjectDef {
 }
 
 impl FieldDef {
-    /// The label people see in place of a picklist's value; nothing for other kinds and for unknown values.
+    /// What people see in place of a picklist's values; nothing for other kinds and for unknown values.
     #[must_use]
-    pub fn label_of(&self, value: &Value) -> Option<&str> {
-        let (FieldKind::Picklist { values }, Value::Text(text)) = (&self.kind, value) else { return None };
-        values.iter().find(|known| known.value == *text).map(|known| known.label.as_str())
+    pub fn label_of(&self, value: &Value) -> Option<Cow<'_, str>> {
+        let label = |text: &String| {
+            let pick = self.kind.picks().iter().find(|known| known.value == *text)?;
+            Some(pick.label.as_str())
+        };
+        match value {
+            Value::Text(text) => label(text).map(Cow::from),
+            Value::Texts(texts) => {
+                let labels: Vec<_> = texts.iter().map(label).collect::<Option<_>>()?;
+                Some(labels.join(LABEL_SEPARATOR).into())
+            }
+            _ => None,
+        }
     }
 
     /// The object a reference points at; nothing for other kinds.
@@ -170,6 +188,15 @@ impl FieldKind {
         matches!(self, Self::Text { .. } | Self::LongText | Self::Email | Self::Phone | Self::Url)
     }
 
+    /// The values of its list, retired ones included; none if it is no picklist.
+    #[must_use]
+    pub fn picks(&self) -> &[PickValue] {
+        match self {
+            Self::Picklist { values } | Self::MultiPicklist { values } => values,
+            _ => &[],
+        }
+    }
+
     /// The kind of value it reads and compares as.
     #[must_use]
     pub fn value_kind(&self) -> ValueKind {
@@ -180,6 +207,7 @@ impl FieldKind {
             | Self::Email
             | Self::Phone
             | Self::Url => ValueKind::Text,
+            Self::MultiPicklist { .. } => ValueKind::Texts,
             Self::Integer => ValueKind::Integer,
             Self::Decimal { .. } => ValueKind::Decimal,
             Self::Currency => ValueKind::Money,

@@ -106,7 +106,7 @@ pub(crate) fn plain_scalar(value: &Value) -> SlotScalar {
         Value::Date(day) => SlotScalar::Integer(day.start().as_micros()),
         Value::Timestamp(instant) => SlotScalar::Integer(instant.as_micros()),
         Value::Reference(id) => SlotScalar::Uuid(id.uuid()),
-        Value::Null | Value::Decimal(_) | Value::Money(_) => SlotScalar::Null,
+        Value::Null | Value::Decimal(_) | Value::Money(_) | Value::Texts(_) => SlotScalar::Null,
     }
 }
 
@@ -166,11 +166,11 @@ impl Slot {
 }
 
 impl SlotFamily {
-    /// The family that holds values of this kind; nothing for long text, which is not indexed.
+    /// The family that holds values of this kind; nothing for long texts and multi-picklists, which are not indexed.
     #[must_use]
     pub fn of(kind: &FieldKind) -> Option<Self> {
         match kind {
-            FieldKind::LongText => None,
+            FieldKind::LongText | FieldKind::MultiPicklist { .. } => None,
             FieldKind::Text { .. }
             | FieldKind::Picklist { .. }
             | FieldKind::Email

@@ -90,6 +90,7 @@ impl FieldKind {
             Self::LongText => Some("a long text"),
             Self::Boolean => Some("a boolean"),
             Self::Picklist { .. } => Some("a picklist"),
+            Self::MultiPicklist { .. } => Some("a multi-picklist"),
             _ => None,
         }
     }

@@ -13,6 +13,7 @@ const LONG_TEXT_CHARS: u32 = 100_000;
 const EMAIL_BYTES: usize = 254;
 const PHONE_CHARS: u32 = 40;
 const URL_CHARS: u32 = 2_048;
+const CHOSEN_MAX: usize = 100;
 
 /// The largest whole number that every JSON reader holds exactly: 2^53 - 1.
 const INTEGER_MAX: i64 = 9_007_199_254_740_991;
@@ -50,6 +51,8 @@ pub enum ProblemCode {
     TooPrecise,
     /// The picklist has no such value, or it is retired.
     NotInPicklist,
+    /// So many values of the list cannot be chosen.
+    TooMany,
     /// Not an e-mail address.
     InvalidEmail,
     /// Not a telephone number.
@@ -66,10 +69,20 @@ pub enum ProblemCode {
 
 type Problem = (ProblemCode, String);
 
-/// Checks a value against its field and brings it into the form that is stored: an empty text is no value.
+/// Checks a value against its field and brings it into the form that is stored: an empty text, and no text at all, is
+/// no value.
 pub(crate) fn validate(field: &FieldDef, value: Value) -> Result<Value, FieldProblem> {
-    let value = if matches!(&value, Value::Text(text) if text.is_empty()) { Value::Null } else { value };
-    let checked = if value.is_null() { check_absence(field) } else { check_value(&field.kind, value) };
+    validate_change(field, &Value::Null, value)
+}
+
+/// The same of a field that has had a value: what was chosen of its list before it was retired stays chosen.
+pub(crate) fn validate_change(field: &FieldDef, old: &Value, value: Value) -> Result<Value, FieldProblem> {
+    let is_nothing = match &value {
+        Value::Text(text) => text.is_empty(),
+        Value::Texts(texts) => texts.is_empty(),
+        other => other.is_null(),
+    };
+    let checked = if is_nothing { check_absence(field) } else { check_value(&field.kind, old, value) };
     let checked = checked.and_then(|value| check_secret(field, value));
     checked.map_err(|(code, message)| FieldProblem { field: field.name.clone(), code, message })
 }
@@ -81,7 +94,7 @@ fn check_absence(field: &FieldDef) -> Result<Value, Problem> {
     Ok(Value::Null)
 }
 
-fn check_value(kind: &FieldKind, value: Value) -> Result<Value, Problem> {
+fn check_value(kind: &FieldKind, old: &Value, value: Value) -> Result<Value, Problem> {
     match (kind, &value) {
         (FieldKind::Text { max }, Value::Text(text)) => check_text(text, *max)?,
         (FieldKind::LongText, Value::Text(text)) => check_text(text, LONG_TEXT_CHARS)?,
@@ -89,6 +102,9 @@ fn check_value(kind: &FieldKind, value: Value) -> Result<Value, Problem> {
         (FieldKind::Phone, Value::Text(text)) => check_phone(text)?,
         (FieldKind::Url, Value::Text(text)) => check_url(text)?,
         (FieldKind::Picklist { values }, Value::Text(text)) => check_pick(values, text)?,
+        (FieldKind::MultiPicklist { values }, Value::Texts(texts)) => {
+            return check_picks(values, old, texts).map(Value::Texts);
+        }
         (FieldKind::Integer, Value::Integer(number)) => check_integer(*number)?,
         (FieldKind::Decimal { scale }, Value::Decimal(number)) => {
             return check_decimal(*number, u32::from(*scale)).map(Value::Decimal);
@@ -157,6 +173,18 @@ fn check_pick(values: &[PickValue], text: &str) -> Result<(), Problem> {
     problem(ProblemCode::NotInPicklist, "Choose one of the values of the list.")
 }
 
+/// The chosen values in the order of the list, none twice.
+fn check_picks(values: &[PickValue], old: &Value, chosen: &[String]) -> Result<Vec<String>, Problem> {
+    let was_chosen = |text| matches!(old, Value::Texts(old) if old.contains(text));
+    chosen.iter().filter(|text| !was_chosen(text)).try_for_each(|text| check_pick(values, text))?;
+    let in_order = values.iter().map(|known| &known.value).filter(|value| chosen.contains(value));
+    let in_order: Vec<_> = in_order.cloned().collect();
+    if in_order.len() > CHOSEN_MAX {
+        return problem(ProblemCode::TooMany, format!("At most {CHOSEN_MAX} values can be chosen."));
+    }
+    Ok(in_order)
+}
+
 fn check_email(text: &str) -> Result<(), Problem> {
     let parts = text.split_once('@').filter(|(local, domain)| {
         !local.is_empty() && !domain.contains('@') && domain.split('.').all(|label| !label.is_empty())
@@ -206,6 +234,7 @@ pub(crate) fn expectation(kind: &FieldKind) -> &'static str {
         FieldKind::Date => "a date such as `2026-03-01`",
         FieldKind::DateTime => "a date and time with a zone, such as `2026-03-01T09:30:00Z`",
         FieldKind::Picklist { .. } => "one of the values of the list",
+        FieldKind::MultiPicklist { .. } => "values of the list, with `;` between them,",
         FieldKind::Email => "an e-mail address",
         FieldKind::Phone => "a telephone number",
         FieldKind::Url => "a web address",
@@ -227,6 +256,7 @@ impl ProblemCode {
             Self::OutOfRange => "OUT_OF_RANGE",
             Self::TooPrecise => "TOO_PRECISE",
             Self::NotInPicklist => "NOT_IN_PICKLIST",
+            Self::TooMany => "TOO_MANY",
             Self::InvalidEmail => "INVALID_EMAIL",
             Self::InvalidPhone => "INVALID_PHONE",
             Self::InvalidUrl => "INVALID_URL",

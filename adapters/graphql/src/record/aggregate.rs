@@ -131,7 +131,7 @@ fn key_fields(key: Object, field: &FieldDef) -> Object {
     let name = field.name.clone();
     let about = format!("Their {}.", field.label.to_lowercase());
     let Some(target) = field.target().cloned() else {
-        let ty = TypeRef::named(scalar::output_type(&field.kind));
+        let ty = scalar::output_type(&field.kind);
         return key.field(plain(field.name.as_str(), ty, &about, move |group: &Grouped| {
             group.key.get(&name).map(scalar::write).unwrap_or_default()
         }));

@@ -115,7 +115,10 @@ fn with_fields(input: InputObject, def: &ObjectDef, describe: fn(&FieldDef) -> S
     let input = input.field(optional("ownerId", TypeRef::ID, "The user who is to own it."));
     def.fields.iter().fold(input, |input, field| match field.target() {
         Some(_) => input.field(optional(&reference_id(field), TypeRef::ID, &describe(field))),
-        None => input.field(optional(field.name.as_str(), scalar::input_type(&field.kind), &describe(field))),
+        None => {
+            let value = InputValue::new(field.name.as_str(), scalar::input_type(&field.kind));
+            input.field(value.description(describe(field)))
+        }
     })
 }
 

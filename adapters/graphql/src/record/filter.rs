@@ -57,6 +57,7 @@ impl Operand {
             Self::Value(ValueKind::Timestamp) => "DateTimeFilter",
             Self::Value(ValueKind::Decimal | ValueKind::Money) => "DecimalFilter",
             Self::Value(ValueKind::Text | ValueKind::Reference) => "TextFilter",
+            Self::Value(ValueKind::Texts) => "MultiPicklistFilter",
         }
     }
 
@@ -94,18 +95,25 @@ pub(super) fn field_filters() -> Vec<InputObject> {
             &ordered,
             &format!("{about} Money is compared by its amount, whatever the currency."),
         ),
+        filter(
+            "MultiPicklistFilter",
+            TypeRef::STRING,
+            &["includesAny", "includesAll", "excludes", "isNull"],
+            "What is chosen of a list. Several operators must all be true. Upper and lower case are the same.",
+        ),
         filter("DateFilter", scalar::DATE, &ordered, about),
         filter("DateTimeFilter", scalar::DATE_TIME, &ordered, about),
     ]
 }
 
-/// The filter of an object's lists: its indexed fields.
+/// The filter of an object's lists: its indexed fields, and its multi-picklists.
 pub(super) fn object_filter(object: &ObjectDef) -> InputObject {
     let name = ObjectNames::of(object).filter;
     let list = || TypeRef::named_nn_list(name.as_str());
     let base = InputObject::new(name.as_str())
         .description(format!(
-            "Which {} are listed: all of its conditions must be true. Fields without an index cannot be asked for.",
+            "Which {} are listed: all of its conditions must be true. Fields without an index cannot be asked for, but \
+             for multi-picklists.",
             object.plural_label.to_lowercase()
         ))
         .field(InputValue::new("and", list()).description("All of these."))
@@ -182,12 +190,12 @@ impl Reader<'_> {
             member.ok_or_else(|| Error::BadInput(format!("lists cannot be filtered by `{name}`")))?;
         let mut tests = Vec::new();
         for (operator, operand) in entries(operators)? {
-            self.tests += 1;
+            let test = compare(&member, operator, operand)?;
+            self.tests += test.tests().len().max(1);
             if self.tests > MAX_TESTS {
                 return Err(Error::BadInput(format!("a filter has at most {MAX_TESTS} comparisons")));
             }
-            let test = test(operator.as_str(), member.operand, operand)?;
-            tests.push(Condition::test(member.field.clone(), test));
+            tests.push(test);
         }
         Ok(Condition::All(tests))
     }
@@ -213,8 +221,11 @@ fn members(object: &ObjectDef) -> Vec<Member> {
     let system = system.into_iter().filter_map(|(name, operand)| {
         Some(Member { name: name.to_owned(), field: ApiName::parse(name).ok()?, operand })
     });
-    let indexed = object.fields.iter().filter(|field| field.slot.is_some());
-    system.chain(indexed.map(member)).collect()
+    let listed = object
+        .fields
+        .iter()
+        .filter(|field| field.slot.is_some() || matches!(field.kind, FieldKind::MultiPicklist { .. }));
+    system.chain(listed.map(member)).collect()
 }
 
 fn member(field: &FieldDef) -> Member {
@@ -232,15 +243,33 @@ fn operator_input(operator: &str, operand: &str) -> InputValue {
         "lt" => (TypeRef::named(operand), "Less or earlier."),
         "lte" => (TypeRef::named(operand), "Less, earlier or equal."),
         "startsWith" => (TypeRef::named(operand), "Starts so."),
+        "includesAny" => (TypeRef::named_nn_list(operand), "Has at least one of these; at most 200."),
+        "includesAll" => (TypeRef::named_nn_list(operand), "Has every one of these; at most 200."),
+        "excludes" => {
+            (TypeRef::named_nn_list(operand), "Has none of these, as an empty field has none; at most 200.")
+        }
         _ => (TypeRef::named(TypeRef::BOOLEAN), "Empty, or not."),
     };
     InputValue::new(operator, ty).description(description)
 }
 
-fn test(operator: &str, operand: Operand, value: &Value) -> Result<Test, Error> {
+fn compare(member: &Member, operator: &str, value: &Value) -> Result<Condition<Related>, Error> {
     if *value == Value::Null {
         return Err(Error::BadInput(format!("`{operator}` needs a value; ask `isNull` for empty fields")));
     }
+    let holds = |test| Condition::test(member.field.clone(), test);
+    let includes = |texts| holds(Test::Includes(texts));
+    Ok(match operator {
+        "includesAny" => includes(texts(operator, value)?),
+        "includesAll" => {
+            Condition::All(texts(operator, value)?.into_iter().map(|text| includes(vec![text])).collect())
+        }
+        "excludes" => Condition::Not(Box::new(includes(texts(operator, value)?))),
+        _ => holds(test(operator, member.operand, value)?),
+    })
+}
+
+fn test(operator: &str, operand: Operand, value: &Value) -> Result<Test, Error> {
     Ok(match operator {
         "eq" => Test::Eq(operand.read(value)?),
         "neq" => Test::Neq(operand.read(value)?),
@@ -258,11 +287,25 @@ fn test(operator: &str, operand: Operand, value: &Value) -> Result<Test, Error> 
 }
 
 fn values(operand: Operand, value: &Value) -> Result<Vec<kernel::Value>, Error> {
+    items("in", value)?.iter().map(|value| operand.read(value)).collect()
+}
+
+fn texts(operator: &str, value: &Value) -> Result<Vec<String>, Error> {
+    items(operator, value)?
+        .iter()
+        .map(|item| match scalar::read(ValueKind::Text, item)? {
+            kernel::Value::Text(text) => Ok(text),
+            _ => Err(Error::BadInput(format!("a value of `{operator}` cannot be null"))),
+        })
+        .collect()
+}
+
+fn items<'v>(operator: &str, value: &'v Value) -> Result<&'v [Value], Error> {
     let values = items_of(value);
     if values.len() > MAX_PAGE {
-        return Err(Error::BadInput(format!("`in` takes at most {MAX_PAGE} values")));
+        return Err(Error::BadInput(format!("`{operator}` takes at most {MAX_PAGE} values")));
     }
-    values.iter().map(|value| operand.read(value)).collect()
+    Ok(values)
 }
 
 fn entries(value: &Value) -> Result<&Entries, Error> {

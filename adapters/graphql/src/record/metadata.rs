@@ -119,7 +119,10 @@ fn field_type() -> Object {
         "The object that a reference refers to; null for other fields.",
         |it: &FieldDef| it.target().map(ToString::to_string).into(),
     );
-    let picks = list("picklist", PICK, "The values to choose from; empty for other fields.", picks);
+    let picks =
+        list("picklist", PICK, "The values to choose from; empty for other fields.", |it: &FieldDef| {
+            it.kind.picks().to_vec()
+        });
     base.field(default).field(target).field(picks)
 }
 
@@ -132,18 +135,11 @@ fn pick_type() -> Object {
         .field(plain("active", active, "Whether it can still be chosen.", |it: &PickValue| it.active.into()))
 }
 
-fn picks(field: &FieldDef) -> Vec<PickValue> {
-    match &field.kind {
-        FieldKind::Picklist { values } => values.clone(),
-        _ => Vec::new(),
-    }
-}
-
 fn text<T: std::any::Any + Send + Sync>(name: &str, description: &str, read: fn(&T) -> &str) -> Field {
     plain(name, TypeRef::named_nn(TypeRef::STRING), description, move |it: &T| Value::from(read(it)))
 }
 
-const TYPES: [(&str, &str); 13] = [
+const TYPES: [(&str, &str); 14] = [
     ("TEXT", "One line of text."),
     ("LONG_TEXT", "Text of many lines."),
     ("INTEGER", "A whole number."),
@@ -153,6 +149,7 @@ const TYPES: [(&str, &str); 13] = [
     ("DATE", "A calendar day."),
     ("DATE_TIME", "An instant."),
     ("PICKLIST", "One of a list of values."),
+    ("MULTI_PICKLIST", "Any of a list of values."),
     ("EMAIL", "An e-mail address."),
     ("PHONE", "A telephone number."),
     ("URL", "A web address."),
@@ -170,6 +167,7 @@ fn type_name(kind: &FieldKind) -> &'static str {
         FieldKind::Date => "DATE",
         FieldKind::DateTime => "DATE_TIME",
         FieldKind::Picklist { .. } => "PICKLIST",
+        FieldKind::MultiPicklist { .. } => "MULTI_PICKLIST",
         FieldKind::Email => "EMAIL",
         FieldKind::Phone => "PHONE",
         FieldKind::Url => "URL",

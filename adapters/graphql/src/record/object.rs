@@ -70,10 +70,12 @@ pub(super) fn access_type() -> Object {
 /// The words that describe a field to somebody who has never seen it.
 pub(super) fn describe(field: &FieldDef) -> String {
     let what = if field.help.is_empty() { format!("{}.", field.label) } else { field.help.clone() };
-    let values = if matches!(field.kind, FieldKind::Picklist { .. }) {
-        " One of the values of its picklist."
-    } else {
-        ""
+    let values = match field.kind {
+        FieldKind::Picklist { .. } => " One of the values of its picklist.",
+        FieldKind::MultiPicklist { .. } => {
+            " Values of its picklist, in the order of the list and none twice; null if there are none."
+        }
+        _ => "",
     };
     let required = if field.required { " Every record has it." } else { "" };
     let unique = if field.unique { " No two records have the same." } else { "" };
@@ -159,7 +161,7 @@ fn access_field() -> Field {
 
 fn value_field(def: &FieldDef) -> Field {
     let name = def.name.clone();
-    let field = Field::new(def.name.as_str(), TypeRef::named(scalar::output_type(&def.kind)), move |ctx| {
+    let field = Field::new(def.name.as_str(), scalar::output_type(&def.kind), move |ctx| {
         let value = read(&ctx, ctx.parent_value, &name);
         FieldFuture::new(async move { value.map(shown) })
     });
@@ -169,7 +171,7 @@ fn value_field(def: &FieldDef) -> Field {
 /// What the caller is shown of an encrypted field: opened, if at all, only now that it is asked for.
 fn encrypted_field(def: &FieldDef) -> Field {
     let name = def.name.clone();
-    let field = Field::new(def.name.as_str(), TypeRef::named(scalar::output_type(&def.kind)), move |ctx| {
+    let field = Field::new(def.name.as_str(), scalar::output_type(&def.kind), move |ctx| {
         let name = name.clone();
         FieldFuture::new(async move {
             let view = ctx.parent_value.try_downcast_ref::<Shown>()?;

@@ -9,7 +9,7 @@ use sutra_engine::Error;
 use sutra_kernel::{self as kernel, Date, Decimal, Money, Timestamp, ValueError, ValueKind};
 use sutra_records::FieldKind;
 
-use super::build::plain;
+use super::build::{items_of, plain};
 use crate::id::parse_id;
 
 pub(super) const LONG: &str = "Long";
@@ -45,24 +45,25 @@ pub(super) fn register(schema: SchemaBuilder) -> SchemaBuilder {
 }
 
 /// The type that a field's values have in answers.
-pub(super) fn output_type(kind: &FieldKind) -> &'static str {
-    match kind.value_kind() {
+pub(super) fn output_type(kind: &FieldKind) -> TypeRef {
+    TypeRef::named(match kind.value_kind() {
         ValueKind::Boolean => TypeRef::BOOLEAN,
         ValueKind::Integer => LONG,
         ValueKind::Decimal => DECIMAL,
         ValueKind::Money => MONEY,
         ValueKind::Text => TypeRef::STRING,
+        ValueKind::Texts => return TypeRef::named_nn_list(TypeRef::STRING),
         ValueKind::Date => DATE,
         ValueKind::Timestamp => DATE_TIME,
         ValueKind::Reference => TypeRef::ID,
-    }
+    })
 }
 
 /// The type that a field's values have in inputs.
-pub(super) fn input_type(kind: &FieldKind) -> &'static str {
-    match output_type(kind) {
-        MONEY => MONEY_INPUT,
-        other => other,
+pub(super) fn input_type(kind: &FieldKind) -> TypeRef {
+    match kind.value_kind() {
+        ValueKind::Money => TypeRef::named(MONEY_INPUT),
+        _ => output_type(kind),
     }
 }
 
@@ -72,6 +73,7 @@ pub(super) fn write(value: &kernel::Value) -> Value {
         kernel::Value::Null | kernel::Value::Money(_) => Value::Null,
         kernel::Value::Boolean(truth) => Value::from(*truth),
         kernel::Value::Integer(number) => Value::from(*number),
+        kernel::Value::Texts(texts) => texts.iter().map(String::as_str).collect(),
         other => Value::from(other.to_string()),
     }
 }
@@ -107,6 +109,7 @@ pub(crate) fn read(kind: ValueKind, value: &Value) -> Result<kernel::Value, Erro
         ValueKind::Decimal => decimal(value).map(kernel::Value::Decimal),
         ValueKind::Money => money(value).map(kernel::Value::Money),
         ValueKind::Text => text(value).map(kernel::Value::text),
+        ValueKind::Texts => texts(value).map(kernel::Value::Texts),
         ValueKind::Date => text(value).and_then(|text| text.parse().ok()).map(kernel::Value::Date),
         ValueKind::Timestamp => text(value).and_then(|text| text.parse().ok()).map(kernel::Value::Timestamp),
         ValueKind::Reference => Some(kernel::Value::Reference(parse_id(text(value).unwrap_or_default())?)),
@@ -158,6 +161,10 @@ fn long(value: &Value) -> Option<i64> {
 
 fn decimal(value: &Value) -> Option<Decimal> {
     Decimal::from_str_exact(text(value)?).ok()
+}
+
+fn texts(value: &Value) -> Option<Vec<String>> {
+    items_of(value).iter().map(|item| text(item).map(ToOwned::to_owned)).collect()
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -80,7 +80,7 @@ struct FieldDefinition {
     scale: Option<u8>,
     /// The object that a REFERENCE refers to; null for other fields.
     target: Option<String>,
-    /// The values of a PICKLIST, retired ones included; empty for other fields.
+    /// The values of a PICKLIST or MULTI_PICKLIST, retired ones included; empty for other fields.
     picklist: Vec<PicklistValue>,
 }
 
@@ -116,6 +116,8 @@ enum FieldType {
     DateTime,
     /// One of a list of values.
     Picklist,
+    /// Any of a list of values.
+    MultiPicklist,
     /// An e-mail address.
     Email,
     /// A telephone number.
@@ -312,8 +314,7 @@ impl FieldDefinition {
         let (max_length, scale, picks) = match &field.kind {
             FieldKind::Text { max } => (Some(*max), None, &[][..]),
             FieldKind::Decimal { scale } => (None, Some(*scale), &[][..]),
-            FieldKind::Picklist { values } => (None, None, values.as_slice()),
-            _ => (None, None, &[][..]),
+            kind => (None, None, kind.picks()),
         };
         Self {
             id: field.id.into(),
@@ -355,6 +356,7 @@ impl FieldType {
             FieldKind::Date => Self::Date,
             FieldKind::DateTime => Self::DateTime,
             FieldKind::Picklist { .. } => Self::Picklist,
+            FieldKind::MultiPicklist { .. } => Self::MultiPicklist,
             FieldKind::Email => Self::Email,
             FieldKind::Phone => Self::Phone,
             FieldKind::Url => Self::Url,

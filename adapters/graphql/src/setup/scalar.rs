@@ -55,7 +55,7 @@ impl ScalarType for Long {
 }
 
 /// A value of whichever field it belongs to, written as `/graphql` takes it: a text for texts, picklists, addresses,
-/// dates and exact decimals, `true` or `false`, a number for an INTEGER, `{ amount: "12.50", currency: "EUR" }` for MONEY.
+/// dates and exact decimals, a list of texts for a MULTI_PICKLIST, `true` or `false`, a number for an INTEGER, `{ amount: "12.50", currency: "EUR" }` for MONEY.
 #[Scalar(name = "FieldValue")]
 impl ScalarType for FieldValue {
     fn parse(value: Value) -> InputValueResult<Self> {

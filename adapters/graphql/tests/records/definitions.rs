@@ -164,6 +164,11 @@ async fn what_makes_no_sense_is_refused_with_a_sentence() {
         (json!({ "name": "grade", "label": "Grade", "type": "PICKLIST" }), "1 to 200"),
         (json!({ "name": "grade", "label": "Grade", "type": "REFERENCE" }), "`target`"),
         (json!({ "name": "grade", "label": "Grade", "type": "LONG_TEXT", "indexed": true }), "long text"),
+        (json!({ "name": "grade", "label": "Grade", "type": "MULTI_PICKLIST" }), "1 to 200"),
+        (
+            json!({ "name": "grade", "label": "Grade", "type": "MULTI_PICKLIST", "picklist": [{ "value": "a;b" }] }),
+            "`a;b`",
+        ),
         (json!({ "name": "grade", "label": "Grade", "type": "INTEGER", "searchable": true }), "searchable"),
         (json!({ "name": "grade", "label": "Grade", "type": "TEXT", "maxLength": 256 }), "1 to 255"),
     ];

@@ -25,5 +25,6 @@ mod relation;
 mod rules;
 mod schema;
 mod search;
+mod several;
 mod unique;
 mod world;

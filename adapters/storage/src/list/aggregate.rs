@@ -52,7 +52,7 @@ fn key_of(transaction: &Transaction, object: &ObjectDef, key: &Key) -> Result<Ex
         Key::Currency(name) => Ok(member(member(fields(), "->", name.as_str()), "->>", "currency")),
         Key::Reference(relation) => {
             let reference = Compared::of(object, &relation.field)?.column();
-            let is_seen = filter::related(&transaction.find::<record::Entity>(), object, relation)?;
+            let is_seen = filter::related(transaction, object, relation)?;
             Ok(Expr::case(is_seen, Expr::col(reference)).into())
         }
     }

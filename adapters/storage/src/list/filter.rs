@@ -1,26 +1,26 @@
 //! Conditions as SQL.
 
 use sea_orm::{
-    Condition as Sql, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+    Condition as Sql, ConnectionTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _,
     sea_query::{DynIden, Expr, ExprTrait as _, Func},
 };
 use sutra_kernel::{Condition, PortError, Test, Value, fold};
-use sutra_records::{Filter, ObjectDef, Relation};
+use sutra_records::{Chosen, Filter, ObjectDef, Relation};
 
-use super::{Compared, visible};
-use crate::entity::records::record;
+use super::{Compared, chosen, visible};
+use crate::{entity::records::record, transaction::Transaction};
 
-/// The filter in SQL; `rows` are all of the workspace's records.
+/// The filter in SQL.
 ///
 /// A condition is true or false and SQL's may also be unknown, which a filter takes for false. So unknown may
 /// stand for false everywhere but under a negation, where it is made false first.
 pub(super) fn compile(
-    rows: &Select<record::Entity>,
+    transaction: &Transaction,
     object: &ObjectDef,
     filter: &Filter,
 ) -> Result<Sql, PortError> {
     let each = |parts: &[Filter], whole: Sql| {
-        parts.iter().try_fold(whole, |whole, part| Ok(whole.add(compile(rows, object, part)?)))
+        parts.iter().try_fold(whole, |whole, part| Ok(whole.add(compile(transaction, object, part)?)))
     };
     match filter {
         Condition::All(parts) if parts.is_empty() => Ok(Sql::all().add(truth(true))),
@@ -28,25 +28,28 @@ pub(super) fn compile(
         Condition::All(parts) => each(parts, Sql::all()),
         Condition::Any(parts) => each(parts, Sql::any()),
         Condition::Not(part) => {
-            let part = Expr::from(compile(rows, object, part)?);
+            let part = Expr::from(compile(transaction, object, part)?);
             Ok(Sql::all().add(Expr::expr(Func::coalesce([part, truth(false)])).not()))
         }
-        Condition::Field(name, test) => Ok(Sql::all().add(leaf(&Compared::of(object, name)?, test))),
-        Condition::Related(relation) => Ok(Sql::all().add(related(rows, object, relation)?)),
+        Condition::Field(name, test) => Ok(Sql::all().add(match Chosen::of(object, name) {
+            Some(chosen) => chosen::compile(transaction.get_database_backend(), name, chosen, test)?,
+            None => leaf(&Compared::of(object, name)?, test),
+        })),
+        Condition::Related(relation) => Ok(Sql::all().add(related(transaction, object, relation)?)),
     }
 }
 
 /// Whether the record referred to is one of those that the viewer may see and that fulfil the condition.
 pub(super) fn related(
-    rows: &Select<record::Entity>,
+    transaction: &Transaction,
     object: &ObjectDef,
     relation: &Relation,
 ) -> Result<Expr, PortError> {
     let reference = Compared::of(object, &relation.field)?;
-    let Some(targets) = visible(rows.clone(), &relation.object, &relation.scope, false)? else {
+    let Some(targets) = visible(transaction.find(), &relation.object, &relation.scope, false)? else {
         return Ok(truth(false));
     };
-    let condition = compile(rows, &relation.object, &relation.condition)?;
+    let condition = compile(transaction, &relation.object, &relation.condition)?;
     let targets = targets.filter(condition).select_only().column(record::Column::Id);
     Ok(Expr::col(reference.column()).in_subquery(targets.into_query()))
 }
@@ -77,6 +80,8 @@ fn leaf(compared: &Compared<'_>, test: &Test) -> Expr {
         Test::IsNull(true) => column().is_null(),
         Test::IsNull(false) => column().is_not_null(),
         Test::StartsWith(prefix) => starts_with(&compared.column(), fold(prefix)),
+        // Of one value: no query that asks so passes its check.
+        Test::Includes(_) => truth(false),
     }
 }
 

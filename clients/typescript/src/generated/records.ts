@@ -28,7 +28,7 @@ export type Scalars = {
   Long: { input: number; output: number; }
 };
 
-/** Which accounts are listed: all of its conditions must be true. Fields without an index cannot be asked for. */
+/** Which accounts are listed: all of its conditions must be true. Fields without an index cannot be asked for, but for multi-picklists. */
 export type AccountFilter = {
   /** All of these. */
   readonly and?: InputMaybe<ReadonlyArray<AccountFilter>>;
@@ -262,6 +262,8 @@ export type FieldType =
   | 'DATE_TIME'
   /** One of a list of values. */
   | 'PICKLIST'
+  /** Any of a list of values. */
+  | 'MULTI_PICKLIST'
   /** An e-mail address. */
   | 'EMAIL'
   /** A telephone number. */

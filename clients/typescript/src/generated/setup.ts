@@ -23,7 +23,7 @@ export type Scalars = {
   DateTime: { input: string; output: string; }
   /**
    * A value of whichever field it belongs to, written as `/graphql` takes it: a text for texts, picklists, addresses,
-   * dates and exact decimals, `true` or `false`, a number for an INTEGER, `{ amount: "12.50", currency: "EUR" }` for MONEY.
+   * dates and exact decimals, a list of texts for a MULTI_PICKLIST, `true` or `false`, a number for an INTEGER, `{ amount: "12.50", currency: "EUR" }` for MONEY.
    */
   FieldValue: { input: unknown; output: unknown; }
   /** A whole number from zero up that may be larger than an `Int` can hold, written as a JSON number. */

@@ -20,6 +20,7 @@ pub(super) const INDEXED: [&str; 11] =
     ["name", "stage", "email", "phone", "count", "weight", "price", "active", "day", "moment", "parent"];
 
 const STAGES: [&str; 3] = ["open", "Open ended", "closed"];
+const TOPICS: [&str; 4] = ["red", "Straße № 5", "\"quoted\" \\ '", "re"];
 
 pub(super) fn name(text: &str) -> ApiName {
     ApiName::parse(text).unwrap()
@@ -29,12 +30,14 @@ pub(super) fn name(text: &str) -> ApiName {
 pub(super) fn define(object: &str) -> ObjectDef {
     use SlotFamily::{Integer, Text, Uuid};
     let picks = STAGES.map(PickValue::plain).to_vec();
+    let topics = TOPICS.map(PickValue::plain).to_vec();
     let parent = FieldKind::Reference { target: name(object), on_delete: OnDelete::Keep };
     let fields = [
         ("name", FieldKind::Text { max: 2_000 }, Some((Text, 0))),
         ("stage", FieldKind::Picklist { values: picks }, Some((Text, 11))),
         ("email", FieldKind::Email, Some((Text, 2))),
         ("phone", FieldKind::Phone, Some((Text, 3))),
+        ("topics", FieldKind::MultiPicklist { values: topics }, None),
         ("site", FieldKind::Url, None),
         ("notes", FieldKind::LongText, None),
         ("secret", FieldKind::LongText, None),
@@ -102,6 +105,7 @@ pub(super) fn full(dice: &Dice) -> Fields {
         INDEXED.iter().map(|field| (name(field), value(dice, field))).filter(|(_, v)| !v.is_null()).collect();
     fields.insert(name("name"), Value::text("Straße № 5 – \"quoted\" \\ 日本"));
     fields.insert(name("weight"), Value::Decimal("12.50".parse().unwrap()));
+    fields.insert(name("topics"), Value::Texts(TOPICS.map(str::to_owned).to_vec()));
     fields.insert(name("site"), Value::text("https://example.com/a?b=c"));
     fields.insert(name("notes"), Value::text("first line\nsecond line\u{1f600}"));
     fields.insert(name("secret"), Value::text("\"quoted\" \\ 日本"));
@@ -116,7 +120,16 @@ pub(super) fn some(dice: &Dice) -> Fields {
             fields.insert(name(field), value(dice, field));
         }
     }
+    let topics = topics(dice);
+    if !topics.is_empty() {
+        fields.insert(name("topics"), Value::Texts(topics));
+    }
     fields
+}
+
+/// Some of the values that can be chosen, perhaps none.
+fn topics(dice: &Dice) -> Vec<String> {
+    TOPICS.iter().filter(|_| dice.below(3) == 0).map(|&topic| topic.to_owned()).collect()
 }
 
 /// A value that the field could have, and that a filter could compare with.
@@ -168,8 +181,11 @@ pub(super) fn condition<R>(dice: &Dice, owners: &[Value], depth: usize) -> Condi
 }
 
 fn test<R>(dice: &Dice, owners: &[Value]) -> Condition<R> {
-    let fields = INDEXED.iter().copied().chain(["ownerId", "createdAt"]).collect::<Vec<_>>();
+    let fields = INDEXED.iter().copied().chain(["ownerId", "createdAt", "topics"]).collect::<Vec<_>>();
     let field = dice.pick(&fields);
+    if field == "topics" {
+        return Condition::test(name(field), chosen(dice));
+    }
     let value = || match field {
         "ownerId" => dice.pick(owners),
         "createdAt" => Value::Timestamp(super::home::at(dice.below(100) as u64)),
@@ -191,6 +207,14 @@ fn test<R>(dice: &Dice, owners: &[Value]) -> Condition<R> {
         },
     };
     Condition::test(name(field), test)
+}
+
+fn chosen(dice: &Dice) -> Test {
+    match dice.below(4) {
+        0 => Test::IsNull(dice.below(2) == 0),
+        1 => Test::Includes(vec![dice.pick(&["RED", "STRASSE № 5", "green", ""]).to_owned()]),
+        _ => Test::Includes(topics(dice)),
+    }
 }
 
 /// As much of a text as a filter may compare with.

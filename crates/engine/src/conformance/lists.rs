@@ -280,6 +280,14 @@ pub(super) async fn what_is_not_indexed_is_refused(store: &dyn Store) {
             "a filter by another kind",
             ListQuery { filter: filter("count", Test::Eq(Value::text("1"))), ..home.everything() },
         ),
+        (
+            "a filter by what a picklist equals",
+            ListQuery { filter: filter("topics", Test::Eq(Value::text("red"))), ..home.everything() },
+        ),
+        (
+            "a filter by what a text includes",
+            ListQuery { filter: filter("name", Test::Includes(vec!["x".into()])), ..home.everything() },
+        ),
         ("an order by long text", ListQuery { order, ..home.everything() }),
     ];
     for (name, query) in cases {

@@ -45,9 +45,9 @@ pub(super) fn word_field(object: &ObjectDef, before: Option<&FieldDef>, after: &
     };
     let entry = EntryDraft::new(event).target(Target::thing("field", after.id.uuid()));
     let entry = changes(entry, before.map(sides), sides(after));
-    let old: BTreeMap<_, _> =
-        before.map(picks).unwrap_or_default().iter().map(|it| (&it.value, it)).collect();
-    picks(after).iter().fold(entry, |entry, pick| {
+    let old = before.map_or(&[][..], |before| before.kind.picks());
+    let old: BTreeMap<_, _> = old.iter().map(|it| (&it.value, it)).collect();
+    after.kind.picks().iter().fold(entry, |entry, pick| {
         let old = old.get(&pick.value).map(|pick| shown(pick));
         change(entry, &format!("value:{}", pick.value), old, shown(pick))
     })
@@ -81,13 +81,6 @@ fn changes<const N: usize>(
     after.into_iter().fold(entry, |entry, (field, new)| change(entry, field, old.next(), new))
 }
 
-fn picks(field: &FieldDef) -> &[PickValue] {
-    match &field.kind {
-        FieldKind::Picklist { values } => values,
-        _ => &[],
-    }
-}
-
 fn shown(pick: &PickValue) -> Value {
     let retired = if pick.active { "" } else { " (retired)" };
     Value::Text(format!("{}{retired}", pick.label))
@@ -104,6 +97,7 @@ fn kind(kind: &FieldKind) -> String {
         FieldKind::Date => "date".to_owned(),
         FieldKind::DateTime => "date and time".to_owned(),
         FieldKind::Picklist { .. } => "picklist".to_owned(),
+        FieldKind::MultiPicklist { .. } => "multi-picklist".to_owned(),
         FieldKind::Email => "email".to_owned(),
         FieldKind::Phone => "phone".to_owned(),
         FieldKind::Url => "url".to_owned(),

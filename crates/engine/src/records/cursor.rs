@@ -57,12 +57,13 @@ impl Cursors {
     }
 }
 
-const KINDS: [ValueKind; 8] = [
+const KINDS: [ValueKind; 9] = [
     ValueKind::Boolean,
     ValueKind::Integer,
     ValueKind::Decimal,
     ValueKind::Money,
     ValueKind::Text,
+    ValueKind::Texts,
     ValueKind::Date,
     ValueKind::Timestamp,
     ValueKind::Reference,
@@ -75,6 +76,7 @@ fn kind_word(kind: ValueKind) -> &'static str {
         ValueKind::Decimal => "d",
         ValueKind::Money => "m",
         ValueKind::Text => "t",
+        ValueKind::Texts => "l",
         ValueKind::Date => "y",
         ValueKind::Timestamp => "s",
         ValueKind::Reference => "r",

@@ -98,7 +98,7 @@ fn word_field(object: &ObjectDef, change: &Change, name: &ApiName, seal: &Visibi
         Some(field) if field.encrypted => Opened::value(word_sealed(record, name)),
         field => {
             let raw = record.value(name);
-            let label = field.and_then(|field| field.label_of(&raw)).map(ToOwned::to_owned);
+            let label = field.and_then(|field| field.label_of(&raw)).map(Into::into);
             Opened { raw, label, locale: None }
         }
     };

@@ -8,7 +8,7 @@ use sutra_kernel::{ApiName, Timestamp, UserId, Value};
 use super::{Draft, PermitError, RecordError};
 use crate::{
     FieldDef, Fields, Link, NewRecord, ObjectDef, Patch, Record, SealedFields, Secret, Standing, SystemField,
-    validate::validate,
+    validate::validate_change,
 };
 
 /// What is to become of encrypted fields: a new value, or none.
@@ -32,7 +32,7 @@ impl Record {
         let blank = new.blank(def, by, now);
         spend(permit, Action::Create, &blank)?;
         check_fields(def, plan, &new.fields)?;
-        let (fields, mut secrets) = apart(def, validated(def, complete(def, new.fields))?);
+        let (fields, mut secrets) = apart(def, validated(def, &blank.fields, complete(def, new.fields))?);
         secrets.retain(|_, secret| secret.is_some());
         let after = Record { version: 1, fields: overlay(&blank.fields, fields), ..blank };
         Ok(Draft::between(Action::Create, by, None, after, def).with(secrets))
@@ -65,7 +65,8 @@ impl Record {
         }
         check_fields(def, plan, &patch.fields)?;
         let mut after = self.next(by, now);
-        let (fields, secrets) = apart(def, validated(def, different(def, &self.fields, patch.fields))?);
+        let different = different(def, &self.fields, patch.fields);
+        let (fields, secrets) = apart(def, validated(def, &self.fields, different)?);
         after.fields = overlay(&self.fields, fields);
         if let Some((owner, role)) = patch.owner {
             (after.owner, after.owner_role) = (owner, role);
@@ -211,10 +212,11 @@ fn apart(def: &ObjectDef, fields: Fields) -> (Fields, Secrets) {
 }
 
 /// Checks every value and reports every problem at once.
-fn validated(def: &ObjectDef, fields: Fields) -> Result<Fields, RecordError> {
+fn validated(def: &ObjectDef, old: &Fields, fields: Fields) -> Result<Fields, RecordError> {
     let (mut valid, mut problems) = (Fields::new(), Vec::new());
     for (name, value) in fields {
-        match validate(known(def, &name)?, value) {
+        let old = old.get(&name).unwrap_or(&Value::Null);
+        match validate_change(known(def, &name)?, old, value) {
             Ok(value) => drop(valid.insert(name, value)),
             Err(problem) => problems.push(problem),
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sutra_kernel::fold;
+use sutra_kernel::{TEXTS_SEPARATOR, fold};
 
 use super::{Defined, DefinitionError, PickEdit, TEXT_MAX, measure, shown};
 use crate::{FieldDef, FieldKind, PickValue};
@@ -16,13 +16,13 @@ impl FieldDef {
         if picks.is_empty() {
             return Ok(());
         }
-        let FieldKind::Picklist { values } = &mut self.kind else {
+        let (FieldKind::Picklist { values } | FieldKind::MultiPicklist { values }) = &mut self.kind else {
             return Err(DefinitionError::NoPicklist(self.name.clone()));
         };
         for pick in picks {
             apply(values, pick);
         }
-        check_picks(values)
+        check(&self.kind)
     }
 }
 
@@ -50,6 +50,7 @@ pub(super) fn check(kind: &FieldKind) -> Defined<()> {
             measure("the number of digits after the point", u32::from(*scale), 0, u32::from(SCALE_MAX))
         }
         FieldKind::Picklist { values } => check_picks(values),
+        FieldKind::MultiPicklist { values } => check_picks(values).and_then(|()| check_apart(values)),
         _ => Ok(()),
     }
 }
@@ -68,13 +69,20 @@ fn check_picks(values: &[PickValue]) -> Defined<()> {
     Ok(())
 }
 
+fn check_apart(values: &[PickValue]) -> Defined<()> {
+    match values.iter().find(|pick| pick.value.contains(TEXTS_SEPARATOR)) {
+        Some(pick) => Err(DefinitionError::SeveralValues(pick.value.clone())),
+        None => Ok(()),
+    }
+}
+
 /// The kind without spaces around the values of its list.
-pub(super) fn tidy(kind: FieldKind) -> FieldKind {
-    let FieldKind::Picklist { values } = kind else { return kind };
-    let trim = |pick: PickValue| PickValue {
-        value: pick.value.trim().to_owned(),
-        label: pick.label.trim().to_owned(),
-        active: pick.active,
-    };
-    FieldKind::Picklist { values: values.into_iter().map(trim).collect() }
+pub(super) fn tidy(mut kind: FieldKind) -> FieldKind {
+    if let FieldKind::Picklist { values } | FieldKind::MultiPicklist { values } = &mut kind {
+        for pick in values {
+            pick.value = pick.value.trim().to_owned();
+            pick.label = pick.label.trim().to_owned();
+        }
+    }
+    kind
 }

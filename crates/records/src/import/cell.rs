@@ -1,6 +1,6 @@
 //! What one cell of a file means to the field it goes into.
 
-use sutra_kernel::{Currency, Date, Decimal, Money, RecordId, Timestamp, Uuid, Value, fold};
+use sutra_kernel::{Currency, Date, Decimal, Money, RecordId, TEXTS_SEPARATOR, Timestamp, Uuid, Value, fold};
 
 use super::plain_word;
 use crate::{
@@ -28,7 +28,8 @@ pub struct CellProblem {
 /// Reads a cell for a field; what it returns has passed the field's validation, `required` excepted.
 ///
 /// Times with a zone go into dates as their day in UTC; money without a code is in `currency`; picklists are
-/// matched by value or label, whatever the case, spaces and punctuation.
+/// matched by value or label, whatever the case, spaces and punctuation; several values have [`TEXTS_SEPARATOR`]
+/// between them.
 ///
 /// # Errors
 /// A cell that means nothing to the field is a problem, never a guess.
@@ -58,6 +59,7 @@ fn read(kind: &FieldKind, text: &str, trimmed: &str, currency: Currency) -> Opti
         FieldKind::Date => Value::Date(day(trimmed)?),
         FieldKind::DateTime => Value::Timestamp(instant(trimmed)?),
         FieldKind::Picklist { values } => Value::text(pick(values, trimmed)?),
+        FieldKind::MultiPicklist { values } => Value::Texts(several(values, trimmed)?),
         FieldKind::Reference { .. } => Value::Reference(record(trimmed)?),
     })
 }
@@ -115,6 +117,12 @@ fn pick<'a>(values: &'a [PickValue], text: &str) -> Option<&'a str> {
     let alike = |known: &&PickValue| plain_word(&known.value) == word || plain_word(&known.label) == word;
     let exact = values.iter().find(|known| known.value == text);
     exact.or_else(|| values.iter().find(alike)).map(|known| known.value.as_str())
+}
+
+/// Values with separators between them; one too many at the end is no value.
+fn several(values: &[PickValue], text: &str) -> Option<Vec<String>> {
+    let words = text.split(TEXTS_SEPARATOR).map(str::trim).filter(|word| !word.is_empty());
+    words.map(|word| pick(values, word).map(ToOwned::to_owned)).collect()
 }
 
 fn record(text: &str) -> Option<RecordId> {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use sutra_acl::Scope;
 use sutra_kernel::{ApiName, Condition, RecordId, Test, Value};
 
-use super::listed::{ListError, Listed};
+use super::{
+    chosen::Chosen,
+    listed::{ListError, Listed},
+};
 use crate::{ObjectDef, Record, Stored};
 
 /// What a list asks of its records, and of those they refer to.
@@ -50,10 +53,13 @@ impl Relation {
     }
 }
 
-/// Checks that a filter of an object's lists can be answered through indexes.
+/// Checks that a filter of an object's lists can be answered: through indexes, but for what is chosen of lists.
 pub(super) fn check(object: &ObjectDef, filter: &Filter) -> Result<(), ListError> {
     let mut tests = filter.tests().into_iter();
-    tests.try_for_each(|(name, test)| Listed::of(object, name)?.check(name, test))?;
+    tests.try_for_each(|(name, test)| match Chosen::of(object, name) {
+        Some(_) => Chosen::check(name, test),
+        None => Listed::of(object, name)?.check(name, test),
+    })?;
     filter.related().into_iter().try_for_each(|relation| relation.check(object))
 }
 
@@ -87,6 +93,6 @@ fn by_amount(test: &Test) -> Test {
         Test::Gte(value) => Test::Gte(one(value)),
         Test::Lt(value) => Test::Lt(one(value)),
         Test::Lte(value) => Test::Lte(one(value)),
-        Test::IsNull(_) | Test::StartsWith(_) => test.clone(),
+        Test::IsNull(_) | Test::StartsWith(_) | Test::Includes(_) => test.clone(),
     }
 }

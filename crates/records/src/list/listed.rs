@@ -96,6 +96,7 @@ impl<'a> Listed<'a> {
             Test::StartsWith(_) if !self.is_text() => return Err(ListError::WrongKind(name.clone())),
             Test::StartsWith(prefix) => return check_text(name, prefix),
             Test::In(values) => values,
+            Test::Includes(_) => return Err(ListError::WrongKind(name.clone())),
             Test::Eq(value)
             | Test::Neq(value)
             | Test::Gt(value)

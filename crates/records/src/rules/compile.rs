@@ -9,7 +9,7 @@ use super::{
     Condition, RuleError, number, source,
     term::{Literal, Term},
 };
-use crate::{FieldKind, ObjectDef, PickValue, SystemField};
+use crate::{ObjectDef, SystemField};
 
 /// How many terms may be inside each other.
 const DEPTH: usize = 40;
@@ -21,6 +21,7 @@ enum Kind {
     Boolean,
     Number,
     Text,
+    Texts,
     Date,
     Timestamp,
     Money,
@@ -98,6 +99,7 @@ impl Compiler<'_> {
             ValueKind::Integer | ValueKind::Decimal => Kind::Number,
             ValueKind::Money => Kind::Money,
             ValueKind::Text => Kind::Text,
+            ValueKind::Texts => Kind::Texts,
             ValueKind::Date => Kind::Date,
             ValueKind::Timestamp => Kind::Timestamp,
             ValueKind::Reference => {
@@ -170,8 +172,11 @@ impl Compiler<'_> {
         Ok((term(Box::new([text, part])), Kind::Boolean))
     }
 
-    fn size(&mut self, text: &Expr) -> Compiled<Term> {
-        Ok(Term::Size(Box::new(self.wanted(text, Kind::Text, "`size`")?)))
+    fn size(&mut self, tree: &Expr) -> Compiled<Term> {
+        match self.typed(tree)? {
+            (term, Kind::Text | Kind::Texts) => Ok(Term::Size(Box::new(term))),
+            (_, found) => Err(refused(format!("`size` needs {} and was given {found}", Kind::Text))),
+        }
     }
 
     /// A day that is written out, or the one that an instant is in.
@@ -200,9 +205,7 @@ impl Compiler<'_> {
 
     fn one_of(&mut self, call: &CallExpr) -> Compiled<Term> {
         let [value, list] = two(call)?;
-        let Expr::List(list) = list else {
-            return Err(refused("after `in` comes a list, such as `[\"a\", \"b\"]`"));
-        };
+        let Expr::List(list) = list else { return self.includes(value, list) };
         let (mut value, kind) = self.typed(value)?;
         let mut known = Vec::with_capacity(list.elements.len());
         for element in &list.elements {
@@ -212,6 +215,18 @@ impl Compiler<'_> {
             known.push(element);
         }
         Ok(Term::OneOf(Box::new(value), known))
+    }
+
+    /// A text that is looked for in what is chosen of a list.
+    fn includes(&mut self, text: &Expr, chosen: &Expr) -> Compiled<Term> {
+        let text = self.wanted(text, Kind::Text, "`in`")?;
+        match self.typed(chosen)? {
+            (chosen, Kind::Texts) => {
+                self.require_pick(&chosen, &text)?;
+                Ok(Term::Includes(Box::new([chosen, text])))
+            }
+            _ => Err(refused("after `in` comes a list, such as `[\"a\", \"b\"]`, or a multi-picklist")),
+        }
     }
 
     /// Two terms whose values can be the same: of one kind, or one of them `null`.
@@ -230,12 +245,11 @@ impl Compiler<'_> {
     /// A picklist is compared with what can be in it: anything else is a slip of the pen.
     fn require_pick(&self, field: &Term, value: &Term) -> Compiled<()> {
         let (Term::Field(name), Term::Literal(Literal::Text(text))) = (field, value) else { return Ok(()) };
-        match self.object.field(name.as_str()).map(|field| &field.kind) {
-            Some(FieldKind::Picklist { values }) if !has(values, text) => {
-                Err(refused(format!("the list of field `{name}` has no value `{text}`")))
-            }
-            _ => Ok(()),
+        let picks = self.object.field(name.as_str()).map_or(&[][..], |field| field.kind.picks());
+        if picks.is_empty() || picks.iter().any(|known| known.value == *text) {
+            return Ok(());
         }
+        Err(refused(format!("the list of field `{name}` has no value `{text}`")))
     }
 
     fn ordered(&mut self, call: &CallExpr) -> Compiled<Box<[Term; 2]>> {
@@ -335,10 +349,6 @@ fn turned(mut pair: Box<[Term; 2]>) -> Box<[Term; 2]> {
     pair
 }
 
-fn has(values: &[PickValue], text: &str) -> bool {
-    values.iter().any(|known| known.value == text)
-}
-
 fn unknown(name: &str) -> RuleError {
     refused(format!("`{name}` is not known in rules"))
 }
@@ -354,6 +364,7 @@ impl fmt::Display for Kind {
             Self::Boolean => "true or false",
             Self::Number => "a number",
             Self::Text => "a text",
+            Self::Texts => "a list of texts",
             Self::Date => "a date",
             Self::Timestamp => "an instant",
             Self::Money => "an amount of money",

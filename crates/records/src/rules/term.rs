@@ -33,6 +33,7 @@ pub(super) enum Term {
     StartsWith(Box<[Term; 2]>),
     EndsWith(Box<[Term; 2]>),
     Contains(Box<[Term; 2]>),
+    Includes(Box<[Term; 2]>),
     Size(Box<Term>),
     DateOf(Box<Term>),
 }
@@ -56,6 +57,7 @@ pub(super) enum Operand<'a> {
     Boolean(bool),
     Number(Decimal),
     Text(&'a str),
+    Texts(&'a [String]),
     Date(Date),
     Timestamp(Timestamp),
     Money(Money),
@@ -121,6 +123,7 @@ impl Term {
             Self::StartsWith(pair) => texts(pair, record).map(|(text, part)| text.starts_with(part)),
             Self::EndsWith(pair) => texts(pair, record).map(|(text, part)| text.ends_with(part)),
             Self::Contains(pair) => texts(pair, record).map(|(text, part)| text.contains(part)),
+            Self::Includes(pair) => includes(pair, record),
             _ => Err(Undecided),
         }
     }
@@ -131,7 +134,7 @@ impl Term {
             Self::Sum(pair) => numbers(pair, record, number::sum)?,
             Self::Difference(pair) => numbers(pair, record, number::difference)?,
             Self::Product(pair) => numbers(pair, record, number::product)?,
-            Self::Size(term) => Some(Decimal::from(term.text(record)?.chars().count())),
+            Self::Size(term) => Some(Decimal::from(size(term.value(record)?)?)),
             _ => match self.value(record)? {
                 Operand::Number(number) => Some(number),
                 _ => None,
@@ -177,6 +180,7 @@ fn field(value: Option<&Value>) -> Decided<Operand<'_>> {
         Some(Value::Decimal(number)) => Operand::Number(*number),
         Some(Value::Money(money)) => Operand::Money(*money),
         Some(Value::Text(text)) => Operand::Text(text),
+        Some(Value::Texts(texts)) => Operand::Texts(texts),
         Some(Value::Date(date)) => Operand::Date(*date),
         Some(Value::Timestamp(instant)) => Operand::Timestamp(*instant),
         Some(Value::Reference(_)) => return Err(Undecided),
@@ -218,6 +222,24 @@ fn order([left, right]: &[Term; 2], record: &Record) -> Decided<Ordering> {
 
 fn texts<'a>([text, part]: &'a [Term; 2], record: &'a Record) -> Decided<(&'a str, &'a str)> {
     Ok((text.text(record)?, part.text(record)?))
+}
+
+/// Whether the text is one of those that were chosen.
+fn includes([chosen, text]: &[Term; 2], record: &Record) -> Decided<bool> {
+    match (chosen.value(record)?, text.value(record)?) {
+        (Operand::Texts(chosen), Operand::Text(text)) => Ok(chosen.iter().any(|known| known == text)),
+        (Operand::Texts(_), Operand::Null) => Ok(false),
+        _ => Err(Undecided),
+    }
+}
+
+/// How many characters, or how many values that were chosen.
+fn size(value: Operand<'_>) -> Decided<usize> {
+    match value {
+        Operand::Text(text) => Ok(text.chars().count()),
+        Operand::Texts(chosen) => Ok(chosen.len()),
+        _ => Err(Undecided),
+    }
 }
 
 fn numbers(

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use sutra_acl::Action;
 use sutra_kernel::{Value, WorkspaceId};
-use sutra_records::{Change, Draft, Fields, Patch, PermitError, Record, RecordError, Standing};
+use sutra_records::{
+    Change, Draft, FieldKind, Fields, Patch, PermitError, PickValue, Record, RecordError, Standing,
+};
 
 use crate::company::{
     ANNA, BORIS, blank, confirm, draft, fields, id, later, name, new_record, no_rules, now, object, permit,
@@ -99,6 +101,32 @@ fn a_patch_that_changes_nothing_is_legal_and_says_so() {
         assert!(confirm(draft).is_ok(), "{case}");
     }
     assert!(!update(record, fields([("industry", Value::text("Ore"))])).unwrap().is_noop());
+}
+
+#[test]
+fn what_was_chosen_before_it_was_retired_stays_chosen_and_is_not_chosen_again() {
+    let mut def = object("account");
+    let retired = PickValue { active: false, ..PickValue::plain("Press") };
+    let kind = FieldKind::MultiPicklist {
+        values: vec![PickValue::plain("Customer"), retired, PickValue::plain("Partner")],
+    };
+    def.fields.iter_mut().find(|field| field.name.as_str() == "type").unwrap().kind = kind;
+    let texts = |texts: &[&str]| Value::Texts(texts.iter().map(|&text| text.to_owned()).collect());
+    let cases = [
+        (&["Press"][..], &["Partner", "Press"][..], Some(&["Press", "Partner"][..])),
+        (&["Press", "Partner"], &["Partner", "Press"], Some(&["Press", "Partner"])),
+        (&["Press", "Partner"], &["Customer"], Some(&["Customer"])),
+        (&["Partner"], &["Partner", "Press"], None),
+    ];
+    for (old, new, expected) in cases {
+        let mut record = account();
+        record.fields.insert(name("type"), texts(old));
+        let permit = permit(&plan(), Action::Update, &record);
+        let patch = Patch { fields: fields([("type", texts(new))]), owner: None };
+        let drafted = record.update(&def, plan().object(def.id), permit, patch, later());
+        let after = drafted.ok().map(|draft| draft.after().value(&name("type")));
+        assert_eq!(after, expected.map(texts), "{old:?} to {new:?}");
+    }
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use sutra_kernel::{FieldId, Uuid, Value};
 use sutra_privacy::DataCategory;
 use sutra_records::{
-    DefinitionError, FieldEdit, FieldKind, NewField, ObjectDef, ObjectEdit, PickEdit, PickValue, Slot,
-    SlotFamily,
+    DefinitionError, FieldEdit, FieldKind, NewField, ObjectDef, ObjectEdit, PickEdit, PickValue, Protected,
+    Slot, SlotFamily,
 };
 
 use crate::company::{name, object};
@@ -57,12 +57,15 @@ fn a_default_is_a_value_that_the_field_takes_or_none() {
     let reference =
         FieldKind::Reference { target: name("account"), on_delete: sutra_records::OnDelete::Keep };
     let open = || FieldKind::Picklist { values: vec![PickValue::plain("Open")] };
+    let several = || FieldKind::MultiPicklist { values: ["Open", "Shut"].map(PickValue::plain).to_vec() };
+    let texts = |texts: &[&str]| Value::Texts(texts.iter().map(|&text| text.to_owned()).collect());
     let cases = [
         ("a value", FieldKind::Decimal { scale: 2 }, decimal(), Ok(Some(decimal()))),
         ("an empty text", FieldKind::Text { max: 5 }, Value::text(""), Ok(None)),
         ("no value", FieldKind::Boolean, Value::Null, Ok(None)),
         ("too many digits", FieldKind::Decimal { scale: 0 }, decimal(), Err("At most 0 digits")),
         ("another kind", FieldKind::Integer, decimal(), Err("Write a whole number")),
+        ("several values", several(), texts(&["Shut", "Open"]), Ok(Some(texts(&["Open", "Shut"])))),
         ("no value of the list", open(), Value::text("Shut"), Err("Choose one of the values")),
         ("a reference's", reference, Value::Reference(crate::company::id(1)), Err("a reference")),
     ];
@@ -192,4 +195,25 @@ fn an_index_that_cannot_be_given_or_taken_away_is_refused() {
         let refused = object(object_name).with_field_edited(field, indexed(wanted));
         assert_eq!(refused, Err(error), "{case}");
     }
+}
+
+#[test]
+fn a_multi_picklist_is_neither_indexed_nor_unique_nor_encrypted() {
+    let several = |value: &str| FieldKind::MultiPicklist { values: vec![PickValue::plain(value)] };
+    let plain = field(several("Red"), false);
+    let encrypted = Some(Protected::Other);
+    let cases = [
+        ("indexed", NewField { indexed: true, ..plain.clone() }, "a multi-picklist cannot be indexed"),
+        ("unique", NewField { unique: true, ..plain.clone() }, "a multi-picklist cannot be unique"),
+        ("encrypted", NewField { encrypted, ..plain.clone() }, "an encrypted field is a text"),
+        ("two values in one", NewField { kind: several("Red;Blue"), ..plain.clone() }, "`Red;Blue`"),
+    ];
+    for (case, new, said) in cases {
+        let refused = object("account").with_field(id(), new).unwrap_err().to_string();
+        assert!(refused.contains(said), "{case}: {refused}");
+    }
+    let pick = PickEdit { value: "Green;Blue".to_owned(), label: None, active: None };
+    let edit = FieldEdit { picks: vec![pick], ..FieldEdit::default() };
+    let refused = object("account").with_field(id(), plain).unwrap().with_field_edited("extra", edit);
+    assert_eq!(refused, Err(DefinitionError::SeveralValues("Green;Blue".to_owned())));
 }

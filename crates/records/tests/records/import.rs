@@ -2,7 +2,7 @@
 
 use sutra_kernel::{ApiName, Currency, Value};
 use sutra_records::{
-    FieldKind,
+    FieldDef, FieldKind, PickValue,
     import::{CellValue, ColumnError, ColumnMap, parse_cell},
 };
 
@@ -104,6 +104,25 @@ fn a_cell_is_read_as_its_field_means_it() {
         let (def, field) = field.split_once('.').unwrap();
         let read = parse_cell(object(def).field(field).unwrap(), text, euro());
         assert_eq!(read, Ok(CellValue::Value(value)), "{field} {text}");
+    }
+}
+
+#[test]
+fn a_cell_can_hold_several_values() {
+    let plain = [PickValue::plain("Red"), PickValue::plain("Light Blue")];
+    let kind = FieldKind::MultiPicklist { values: plain.to_vec() };
+    let field = FieldDef { kind, ..object("account").field("industry").unwrap().clone() };
+    let texts = |texts: &[&str]| Value::Texts(texts.iter().map(|&text| text.to_owned()).collect());
+    let cases = [
+        ("light-blue; RED", Ok(texts(&["Red", "Light Blue"]))),
+        ("Red;", Ok(texts(&["Red"]))),
+        ("n/a", Ok(Value::Null)),
+        (";", Ok(Value::Null)),
+        ("Red;Green", Err("Write values of the list, with `;` between them, here.")),
+    ];
+    for (text, expected) in cases {
+        let read = parse_cell(&field, text, euro()).map_err(|problem| problem.message);
+        assert_eq!(read, expected.map(CellValue::Value).map_err(ToOwned::to_owned), "{text}");
     }
 }
 

@@ -5,8 +5,8 @@ mod twin;
 use proptest::prelude::*;
 use sutra_kernel::{Decimal, RuleId, Uuid, Value};
 use sutra_records::{
-    Fields, Metadata, NewRule, ObjectDef, Patch, RecordError, RuleEdit, RuleError, Rules, ValidationRule,
-    Violation, standard,
+    FieldKind, Fields, Metadata, NewRule, ObjectDef, Patch, PickValue, Record, RecordError, RuleEdit,
+    RuleError, Rules, ValidationRule, Violation, standard,
 };
 
 use crate::company::{
@@ -112,6 +112,52 @@ fn what_compares_with_an_empty_field_is_undecided_unless_something_else_decides(
 }
 
 #[test]
+fn a_rule_reads_what_is_chosen_of_a_list() {
+    let mut def = object("opportunity");
+    def.fields.retain(|field| field.target().is_none());
+    let field = def.fields.iter_mut().find(|field| field.name.as_str() == "nextStep").unwrap();
+    field.kind =
+        FieldKind::MultiPicklist { values: ["Call", "Visit", "Wait"].map(PickValue::plain).to_vec() };
+    let chosen = |texts: &[&str]| match texts {
+        [] => Value::Null,
+        texts => Value::Texts(texts.iter().map(|&text| text.to_owned()).collect()),
+    };
+    let both = &["Call", "Wait"][..];
+    let cases = [
+        ("'Wait' in nextStep", both, Some(true)),
+        ("!('Visit' in nextStep)", both, Some(true)),
+        ("size(nextStep) == 2 && nextStep.size() < 3", both, Some(true)),
+        ("leadSource in nextStep", both, Some(false)),
+        ("nextStep != null", both, Some(true)),
+        ("nextStep == null", &[], Some(true)),
+        ("'Wait' in nextStep", &[], None),
+        ("size(nextStep) == 0", &[], None),
+    ];
+    for (expression, texts, expected) in cases {
+        let values = fields([("nextStep", chosen(texts))]);
+        let record = Record { fields: values, ..stored(&def, 1, with_required(Fields::new())) };
+        let rule = rule(&def, 1, new_rule(expression)).unwrap();
+        let metadata = Metadata::new(1, vec![def.clone()]).unwrap().with_rules(vec![rule]);
+        let violations = metadata.rules(def.id).violations(&record, plan().object(def.id));
+        let complies = match violations.as_slice() {
+            [] => Some(true),
+            [violation] if violation.message == "Mend it." => Some(false),
+            _ => None,
+        };
+        assert_eq!(complies, expected, "{expression} of {texts:?}");
+    }
+    let refused = [
+        ("'Sleep' in nextStep", "the list of field `nextStep` has no value `Sleep`"),
+        ("1 in nextStep", "`in` needs a text and was given a number"),
+        ("nextStep == 'Call'", "a list of texts cannot be compared with a text"),
+        ("nextStep.startsWith('Call')", "`startsWith` needs a text and was given a list of texts"),
+    ];
+    for (expression, said) in refused {
+        assert_eq!(rule(&def, 1, new_rule(expression)).unwrap_err().to_string(), said, "{expression}");
+    }
+}
+
+#[test]
 fn numbers_are_exact_or_undecided() {
     let largest = || fields([("probability", decimal("92233720368547758.07"))]);
     assert_eq!(complies("0.1 + 0.2 == 0.3", Fields::new()), Some(true));
@@ -145,7 +191,7 @@ fn what_a_rule_cannot_mean_is_refused_in_a_sentence() {
         ("amount.currency == 'euro'", "expected a currency code of three upper-case letters, such as `EUR`"),
         ("stage == 'Closed won'", "the list of field `stage` has no value `Closed won`"),
         ("stage in ['Closed won']", "the list of field `stage` has no value `Closed won`"),
-        ("stage in name", "after `in` comes a list, such as `[\"a\", \"b\"]`"),
+        ("stage in name", "after `in` comes a list, such as `[\"a\", \"b\"]`, or a multi-picklist"),
         ("['a'] == null", "a list can only stand after `in`"),
         ("probability / 2 > 1", "a rule does not divide, because that is not exact: multiply the other side"),
         ("name + name == ''", "`+` needs a number and was given a text"),

@@ -66,7 +66,7 @@ fn what_people_write_freely_is_personal() {
 fn a_picklist_knows_what_people_call_its_values() {
     let def = object("opportunity");
     let stage = def.field("stage").unwrap();
-    assert_eq!(stage.label_of(&Value::text("Closed Won")), Some("Closed Won"));
+    assert_eq!(stage.label_of(&Value::text("Closed Won")).as_deref(), Some("Closed Won"));
     assert_eq!(stage.label_of(&Value::text("closed won")), None);
     assert_eq!(stage.label_of(&Value::Null), None);
     assert_eq!(def.field("name").unwrap().label_of(&Value::text("Closed Won")), None);

@@ -30,6 +30,42 @@ fn picklist() -> FieldKind {
     FieldKind::Picklist { values: vec![PickValue::plain("New"), retired] }
 }
 
+/// Any of some values, of which the middle one is retired.
+fn several() -> FieldKind {
+    let retired = PickValue { active: false, ..PickValue::plain("Old") };
+    FieldKind::MultiPicklist { values: vec![PickValue::plain("Red"), retired, PickValue::plain("Blue")] }
+}
+
+fn texts(texts: &[&str]) -> Value {
+    Value::Texts(texts.iter().map(|&text| text.to_owned()).collect())
+}
+
+#[test]
+fn several_values_are_kept_in_the_order_of_the_list_and_none_twice() {
+    use ProblemCode::NotInPicklist;
+    let cases = [
+        (&["Blue", "Red"][..], Ok(texts(&["Red", "Blue"]))),
+        (&["Red", "Red"], Ok(texts(&["Red"]))),
+        (&[], Ok(Value::Null)),
+        (&["Red", "Old"], Err(NotInPicklist)),
+        (&["red"], Err(NotInPicklist)),
+        (&[""], Err(NotInPicklist)),
+    ];
+    for (chosen, expected) in cases {
+        assert_eq!(verdict(several(), texts(chosen)), expected, "{chosen:?}");
+    }
+}
+
+#[test]
+fn a_hundred_values_can_be_chosen_and_no_more() {
+    let list: Vec<_> = (0..101).map(|number| number.to_string()).collect();
+    let kind =
+        FieldKind::MultiPicklist { values: list.iter().map(|value| PickValue::plain(value)).collect() };
+    assert_eq!(verdict(kind.clone(), Value::Texts(list.clone())), Err(ProblemCode::TooMany));
+    let hundred = Value::Texts(list[1..].to_vec());
+    assert_eq!(verdict(kind, hundred.clone()), Ok(hundred));
+}
+
 #[test]
 fn texts_are_taken_or_refused_with_a_reason() {
     use ProblemCode::{InvalidCharacter, InvalidEmail, InvalidPhone, InvalidUrl, NotInPicklist, TooLong};
@@ -124,6 +160,7 @@ fn a_value_of_another_kind_is_refused() {
         FieldKind::Date,
         FieldKind::DateTime,
         picklist(),
+        several(),
         FieldKind::Email,
         FieldKind::Phone,
         FieldKind::Url,
@@ -155,7 +192,8 @@ fn a_required_field_cannot_be_empty() {
 
 #[test]
 fn kinds_survive_their_stored_form() {
-    for field in object("task").fields.iter().chain(&object("campaign").fields) {
+    let several = with_kind(several());
+    for field in several.fields.iter().chain(&object("campaign").fields) {
         let json = serde_json::to_string(&field.kind).unwrap();
         assert_eq!(serde_json::from_str::<FieldKind>(&json).unwrap(), field.kind, "{json}");
     }

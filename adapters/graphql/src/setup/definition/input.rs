@@ -84,17 +84,18 @@ pub(super) struct CreateFieldInput {
     scale: Option<u8>,
     /// The object that a REFERENCE refers to, by its API name. Not for other types.
     target: Option<String>,
-    /// The values of a PICKLIST, 1 to 200. Not for other types.
+    /// The values of a PICKLIST or MULTI_PICKLIST, 1 to 200; those of a MULTI_PICKLIST without `;`. Not for other types.
     picklist: Option<Vec<PicklistValueInput>>,
     /// Whether a record without it is refused.
     #[graphql(default)]
     required: bool,
     /// Whether no two records that are not deleted may have the same value, whatever the case and spelling of texts.
     /// That a value is used is then told to whoever may write the field, also if they may not see the record that has
-    /// it. Not for a LONG_TEXT, a BOOLEAN, a PICKLIST, and a field with a default.
+    /// it. Not for a LONG_TEXT, a BOOLEAN, a PICKLIST or MULTI_PICKLIST, and a field with a default.
     #[graphql(default)]
     unique: bool,
-    /// Whether lists can be filtered and ordered by it. A REFERENCE always is; a LONG_TEXT never.
+    /// Whether lists can be filtered and ordered by it. A REFERENCE always is; a LONG_TEXT and a MULTI_PICKLIST
+    /// never, but lists can be filtered by the latter.
     #[graphql(default)]
     indexed: bool,
     /// Whether lists can be searched by its words. Only a TEXT, LONG_TEXT, EMAIL, PHONE or URL has words.
@@ -125,7 +126,7 @@ pub(super) struct UpdateFieldInput {
     /// already.
     unique: Option<bool>,
     /// Whether lists can be filtered and ordered by it: once all records that are there have been brought in line. A
-    /// REFERENCE always is; a LONG_TEXT never.
+    /// REFERENCE always is; a LONG_TEXT and a MULTI_PICKLIST never.
     indexed: Option<bool>,
     /// Whether lists can be searched by its words: once all records that are there have been brought in line. Only a
     /// TEXT, LONG_TEXT, EMAIL, PHONE or URL has words.
@@ -136,7 +137,7 @@ pub(super) struct UpdateFieldInput {
     /// What a new record has in it if nothing is said; null takes the default away. Records that are there stay as they
     /// are.
     default_value: MaybeUndefined<FieldValue>,
-    /// Values of a PICKLIST to add, to relabel, to retire and to take back. Values that are not here stay.
+    /// Values of a PICKLIST or MULTI_PICKLIST to add, to relabel, to retire and to take back. Values that are not here stay.
     #[graphql(default)]
     picklist: Vec<PicklistValueInput>,
 }
@@ -234,10 +235,8 @@ impl Measures {
             FieldType::Boolean => FieldKind::Boolean,
             FieldType::Date => FieldKind::Date,
             FieldType::DateTime => FieldKind::DateTime,
-            FieldType::Picklist => {
-                let values = self.picklist.take().unwrap_or_default();
-                FieldKind::Picklist { values: values.into_iter().map(PickValue::from).collect() }
-            }
+            FieldType::Picklist => FieldKind::Picklist { values: self.picks() },
+            FieldType::MultiPicklist => FieldKind::MultiPicklist { values: self.picks() },
             FieldType::Email => FieldKind::Email,
             FieldType::Phone => FieldKind::Phone,
             FieldType::Url => FieldKind::Url,
@@ -249,12 +248,16 @@ impl Measures {
         })
     }
 
+    fn picks(&mut self) -> Vec<PickValue> {
+        self.picklist.take().unwrap_or_default().into_iter().map(PickValue::from).collect()
+    }
+
     fn require_used(&self) -> Result<()> {
         let left = [
             (self.max_length.is_some(), "`maxLength` is for a TEXT alone"),
             (self.scale.is_some(), "`scale` is for a DECIMAL alone"),
             (self.target.is_some(), "`target` is for a REFERENCE alone"),
-            (self.picklist.is_some(), "`picklist` is for a PICKLIST alone"),
+            (self.picklist.is_some(), "`picklist` is for a PICKLIST or MULTI_PICKLIST alone"),
         ];
         left.into_iter().find(|(is_left, _)| *is_left).map_or(Ok(()), |(_, message)| Err(bad(message)))
     }

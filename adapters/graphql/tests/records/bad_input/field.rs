@@ -17,6 +17,11 @@ pub(super) fn refused(ty: &str, it: &Thing) -> Vec<Bad> {
         "TEXT" => texts(256),
         "LONG_TEXT" => texts(131_073),
         "PICKLIST" => [texts(256), vec![("no value of its list", json!("Nonsense"), INVALID)]].concat(),
+        "MULTI_PICKLIST" => [
+            texts(256),
+            vec![("no value of its list", json!(["Nonsense"]), INVALID), ("no value", json!([null]), BAD)],
+        ]
+        .concat(),
         "EMAIL" => [texts(256), vec![("no address", json!("nobody"), INVALID)]].concat(),
         "PHONE" => [texts(256), vec![("no number", json!("call me"), INVALID)]].concat(),
         "URL" => [texts(2_049), vec![("a script", json!("javascript:alert(1)"), INVALID)]].concat(),

@@ -6,6 +6,10 @@ use serde_json::{Map, Value, json};
 
 use crate::world::{Member, World};
 
+/// No object has a field of this type by itself.
+const TOPICS: &str = r#"mutation { createField(object: "account", input: {
+    name: "topics", label: "Topics", type: MULTI_PICKLIST, picklist: [{ value: "Red" }] }) { receipt } }"#;
+
 /// An object, with a record of it.
 pub(super) struct Thing {
     /// As `opportunity`.
@@ -43,6 +47,7 @@ impl Shelf {
     pub(super) async fn fill(world: &World, ada: &Member) -> Self {
         let bob = world.join("Bob", world.profile("Work", &[], &[]).await).await;
         let foreign = world.foreign_account().await;
+        world.set_up(ada, TOPICS, json!({})).await.data();
         let document = "{ objects { name plural fields { name type required target picklist { value } } } }";
         let objects = world.data(ada, document).await["objects"].take();
         let mut ids = BTreeMap::new();

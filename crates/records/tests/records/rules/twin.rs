@@ -3,12 +3,14 @@
 use cel::{Context, Program};
 use proptest::prelude::*;
 use sutra_kernel::Value;
-use sutra_records::{FieldDef, FieldKind, Metadata, ObjectDef, Record};
+use sutra_records::{FieldDef, FieldKind, Metadata, ObjectDef, PickValue, Record};
 
 use super::{new_rule, rule};
 use crate::company::{blank, fields, name, object, plan};
 
-/// An object of two whole numbers, two texts and two truths, which the language has too.
+const LIST: [&str; 3] = ["a", "aé", "b"];
+
+/// An object of two whole numbers, two texts, two truths and a list of texts, which the language has too.
 fn gadget() -> ObjectDef {
     let mut def = object("campaign");
     let kinds = [
@@ -18,6 +20,7 @@ fn gadget() -> ObjectDef {
         ("t", FieldKind::LongText),
         ("b", FieldKind::Boolean),
         ("c", FieldKind::Boolean),
+        ("l", FieldKind::MultiPicklist { values: LIST.map(PickValue::plain).to_vec() }),
     ];
     let model = def.fields.iter().find(|field| field.name.as_str() == "description").unwrap().clone();
     for (field, kind) in kinds {
@@ -35,6 +38,7 @@ fn number() -> BoxedStrategy<String> {
             (inner.clone(), operator, inner.clone()).prop_map(|(a, op, b)| format!("({a} {op} {b})")),
             inner.prop_map(|a| format!("-({a})")),
             text().prop_map(|text| format!("size({text})")),
+            Just("size(l)".to_owned()),
         ]
     })
     .boxed()
@@ -58,7 +62,8 @@ fn truth() -> BoxedStrategy<String> {
         (text(), proptest::sample::select(vec!["startsWith", "endsWith", "contains"]), text())
             .prop_map(|(a, test, b)| format!("{a}.{test}({b})")),
         (number(), number()).prop_map(|(a, b)| format!("{a} in [1, {b}]")),
-        proptest::sample::select(vec!["i", "s", "b"]).prop_map(|field| format!("{field} == null")),
+        proptest::sample::select(vec!["s", "t", "'a'", "'aé'"]).prop_map(|text| format!("{text} in l")),
+        proptest::sample::select(vec!["i", "s", "b", "l"]).prop_map(|field| format!("{field} == null")),
     ];
     leaf.prop_recursive(4, 16, 3, |inner| {
         let operator = proptest::sample::select(vec!["&&", "||"]);
@@ -76,17 +81,16 @@ struct Values {
     numbers: [Option<i64>; 2],
     texts: [Option<String>; 2],
     truths: [Option<bool>; 2],
+    list: Vec<String>,
 }
 
 fn values() -> impl Strategy<Value = Values> {
     let number = || proptest::option::of(-9..9_i64);
     let text = || proptest::option::of("[aéb]{1,3}");
     let truth = || proptest::option::of(any::<bool>());
-    ([number(), number()], [text(), text()], [truth(), truth()]).prop_map(|(numbers, texts, truths)| Values {
-        numbers,
-        texts,
-        truths,
-    })
+    let list = proptest::sample::subsequence(LIST.map(str::to_owned).to_vec(), 0..=LIST.len());
+    ([number(), number()], [text(), text()], [truth(), truth()], list)
+        .prop_map(|(numbers, texts, truths, list)| Values { numbers, texts, truths, list })
 }
 
 /// What the language's interpreter says; nothing for an error.
@@ -101,6 +105,8 @@ fn theirs(expression: &str, values: &Values) -> Option<bool> {
     for (name, value) in ["b", "c"].into_iter().zip(values.truths) {
         context.add_variable_from_value(name, value.map_or(cel::Value::Null, cel::Value::Bool));
     }
+    let list = Some(values.list.clone()).filter(|list| !list.is_empty());
+    context.add_variable_from_value("l", list.map_or(cel::Value::Null, cel::Value::from));
     match Program::compile(expression).unwrap().execute(&context) {
         Ok(cel::Value::Bool(truth)) => Some(truth),
         _ => None,
@@ -113,7 +119,9 @@ fn ours(expression: &str, values: &Values) -> Option<bool> {
     let [i, j] = values.numbers.map(|value| value.map_or(Value::Null, Value::Integer));
     let [s, t] = values.texts.clone().map(|value| value.map_or(Value::Null, Value::Text));
     let [b, c] = values.truths.map(|value| value.map_or(Value::Null, Value::Boolean));
-    let mut fields = fields([("i", i), ("j", j), ("s", s), ("t", t), ("b", b), ("c", c)]);
+    let list = Some(values.list.clone()).filter(|list| !list.is_empty());
+    let l = list.map_or(Value::Null, Value::Texts);
+    let mut fields = fields([("i", i), ("j", j), ("s", s), ("t", t), ("b", b), ("c", c), ("l", l)]);
     fields.retain(|_, value| !value.is_null());
     let record = Record { fields, ..blank(&def, 1) };
     let rule = rule(&def, 1, new_rule(expression)).unwrap();
