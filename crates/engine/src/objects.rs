@@ -1,8 +1,10 @@
 //! Objects and fields: what there are records of.
 
 mod field;
+mod fulfil;
 mod object;
 mod put;
+mod redefine;
 mod rule;
 mod word;
 
@@ -12,6 +14,7 @@ use sutra_records::{
     FieldEdit, NewField, NewObject, NewRule, ObjectDef, ObjectEdit, RuleEdit, ValidationRule,
 };
 
+use self::redefine::Define;
 use crate::{Caller, Engine, Error, Viewing, Written, work::find_object};
 
 /// The use cases of definitions: see [`Engine::objects`].
@@ -27,14 +30,14 @@ pub struct Objects<'e> {
 }
 
 impl Objects<'_> {
-    /// Makes an object, with nothing but the field `name`, and that which says whom its records are about. Its records are private to their owners and those
-    /// above them, until its org-wide default is set.
+    /// Makes an object, with nothing but the field `name`, and that which says whom its records are about. Its records
+    /// are private to their owners and those above them, until its org-wide default is set.
     ///
     /// # Errors
     /// [`Error::Forbidden`] without *Manage Objects*; [`Error::BadInput`] for a name that is taken or reserved, for texts
     /// that cannot be, and for records that are to be about what is no person.
     pub async fn create(&self, caller: &Caller, new: &NewObject) -> Result<Written<ObjectDef>, Error> {
-        self.engine.write(caller, &object::CreateObject { new }).await
+        self.engine.write(caller, &Define(object::CreateObject { new })).await
     }
 
     /// Changes what people call an object. What programs call it never changes.
@@ -48,7 +51,7 @@ impl Objects<'_> {
         object: &str,
         edit: &ObjectEdit,
     ) -> Result<Written<ObjectDef>, Error> {
-        self.engine.write(caller, &object::UpdateObject { object, edit }).await
+        self.engine.write(caller, &Define(object::UpdateObject { object, edit })).await
     }
 
     /// Gives an object one more field. A required field needs an object without records.
@@ -63,7 +66,7 @@ impl Objects<'_> {
         object: &str,
         new: &NewField,
     ) -> Result<Written<ObjectDef>, Error> {
-        self.engine.write(caller, &field::CreateField { object, new }).await
+        self.engine.write(caller, &Define(field::CreateField { object, new })).await
     }
 
     /// Changes what people call a field, whether it is required or unique, how personal it is, its default, and the
@@ -91,7 +94,7 @@ impl Objects<'_> {
         field: &str,
         edit: &FieldEdit,
     ) -> Result<Written<ObjectDef>, Error> {
-        let update = field::UpdateField { object, field, edit };
+        let update = Define(field::UpdateField { object, field, edit });
         if edit.indexed.is_none() && edit.searchable.is_none() {
             return self.engine.write(caller, &update).await;
         }

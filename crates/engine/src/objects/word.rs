@@ -8,7 +8,8 @@ use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue, Slot, ValidationR
 
 use crate::permissions::change;
 
-pub(super) fn word_object(before: Option<&ObjectDef>, after: &ObjectDef) -> EntryDraft {
+/// Nothing if it is only in its fields that the object changes.
+pub(super) fn word_object(before: Option<&ObjectDef>, after: &ObjectDef) -> Option<EntryDraft> {
     let event = if before.is_some() { Event::ObjectUpdate } else { Event::ObjectCreate };
     let sides = |object: &ObjectDef| {
         [
@@ -22,7 +23,8 @@ pub(super) fn word_object(before: Option<&ObjectDef>, after: &ObjectDef) -> Entr
         ]
     };
     let entry = EntryDraft::new(event).target(Target::thing("object", after.id.uuid()));
-    changes(entry, before.map(sides), sides(after))
+    let entry = changes(entry, before.map(sides), sides(after));
+    Some(entry).filter(|entry| !entry.changes.is_empty())
 }
 
 pub(super) fn word_field(object: &ObjectDef, before: Option<&FieldDef>, after: &FieldDef) -> EntryDraft {
