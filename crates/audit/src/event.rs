@@ -131,6 +131,7 @@ events! {
     RecordPurge = "record.purge" in Record: "A record in the bin was removed for good.";
     RecordRevert = "record.revert" in Record: "Fields of a record were given the values of an earlier version.";
     WorkspaceCreate = "workspace.create" in Configuration: "The workspace was made.";
+    WorkspaceUpgrade = "workspace.upgrade" in Configuration: "The workspace's standard definitions were brought up to those that the product ships.";
     ObjectCreate = "object.create" in Configuration: "An object was defined.";
     ObjectUpdate = "object.update" in Configuration: "What people call an object was changed.";
     ObjectPrepare = "object.prepare" in Configuration: "The records of an object were brought in line with the indexes and words of its fields.";

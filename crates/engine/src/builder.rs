@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sutra_crypto::KeyVault;
 use sutra_identity::{PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy};
+use sutra_records::{ObjectDef, standard};
 
 use crate::{Engine, Store, authority::Authorities, engine::Parts, keys::Keys, touches::Touches};
 
@@ -25,17 +26,26 @@ pub struct Ports {
 pub struct EngineBuilder {
     store: Arc<dyn Store>,
     sessions: SessionPolicy,
+    standard: Vec<ObjectDef>,
 }
 
 impl EngineBuilder {
     pub(crate) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, sessions: SessionPolicy::default() }
+        Self { store, sessions: SessionPolicy::default(), standard: standard::objects() }
     }
 
     /// How long sessions last: 30 minutes idle and 12 hours in all, if not set.
     #[must_use]
     pub fn session_policy(mut self, policy: SessionPolicy) -> Self {
         self.sessions = policy;
+        self
+    }
+
+    /// The objects that every workspace has: those of [`standard::objects`], if not set. A workspace that was made
+    /// with others gets what it lacks by [`upgrade`](crate::Workspaces::upgrade).
+    #[must_use]
+    pub fn standard_objects(mut self, objects: Vec<ObjectDef>) -> Self {
+        self.standard = objects;
         self
     }
 
@@ -52,6 +62,7 @@ impl EngineBuilder {
             authorities: Authorities::default(),
             touches: Touches::default(),
             sessions: self.sessions,
+            standard: self.standard,
         })
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sutra_identity::{PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
+use sutra_records::ObjectDef;
 
 use crate::{
     EngineBuilder, Imports, Ledger, Members, Objects, Permissions, Records, Sessions, SignIn, Store, Tasks,
@@ -28,6 +29,7 @@ pub(crate) struct Parts {
     pub(crate) authorities: Authorities,
     pub(crate) touches: Touches,
     pub(crate) sessions: SessionPolicy,
+    pub(crate) standard: Vec<ObjectDef>,
 }
 
 impl Engine {

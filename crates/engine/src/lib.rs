@@ -60,4 +60,4 @@ pub use tasks::Tasks;
 pub use unit::{Bookkeeping, Reads, Store, Unit};
 pub use viewing::Viewing;
 pub use work::Written;
-pub use workspaces::{FirstAdministrator, Workspaces};
+pub use workspaces::{FirstAdministrator, Upgraded, Workspaces};

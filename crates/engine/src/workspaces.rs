@@ -2,9 +2,12 @@
 
 mod bootstrap;
 mod setup;
+mod upgrade;
 
 use sutra_crypto::Token;
 use sutra_kernel::{PortError, WorkspaceId};
+
+pub use upgrade::Upgraded;
 
 use crate::{Caller, Engine, Error, Workspace};
 
@@ -41,6 +44,17 @@ impl Workspaces<'_> {
     /// [`Error::BadInput`] for a slug that is none.
     pub async fn ensure(&self, slug: &str, name: &str) -> Result<Workspace, Error> {
         bootstrap::ensure(self.engine, slug, name).await
+    }
+
+    /// Gives a workspace what it lacks of the standard objects, because it was made by an earlier version of the
+    /// product: objects, fields, values of picklists, and what fields are found by. It is granted to administrators
+    /// alone. What somebody has decided about a field stays as it was decided, and what is there is changed in
+    /// nothing else. The server calls it at every start; if nothing is lacking it does nothing.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`].
+    pub async fn upgrade(&self, workspace: WorkspaceId) -> Result<Upgraded, Error> {
+        upgrade::upgrade(self.engine, workspace).await
     }
 
     /// The workspace of this slug, if there is one.

@@ -110,11 +110,15 @@ impl ObjectDef {
     /// The first slot for values of this kind that no field has and that is empty.
     pub(crate) fn free_slot(&self, kind: &FieldKind) -> Result<Slot, DefinitionError> {
         let family = SlotFamily::of(kind).ok_or(DefinitionError::NotIndexable)?;
-        let used = self.fields.iter().filter_map(|field| field.slot);
-        let taken: BTreeSet<_> = used.chain(self.emptying.iter().copied()).collect();
+        let taken = self.taken_slots();
         let mut slots = (0..).map(|number| Slot::new(family, number)).take_while(|slot| slot.exists());
         let none = || DefinitionError::NoSlot { object: self.name.clone(), count: family.count() };
         slots.find(|slot| !taken.contains(slot)).ok_or_else(none)
+    }
+
+    /// The slots that fields have, and those that are still being emptied.
+    pub(crate) fn taken_slots(&self) -> BTreeSet<Slot> {
+        self.fields.iter().filter_map(|field| field.slot).chain(self.emptying.iter().copied()).collect()
     }
 
     fn with(mut self, field: &str, change: impl Fn(&mut FieldDef)) -> Self {

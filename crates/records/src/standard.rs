@@ -5,12 +5,15 @@ mod build;
 mod customer;
 mod sales;
 mod service;
+mod upgrade;
+
+pub use upgrade::{Attribute, Lacking, Upgrade, lacking, upgrade};
 
 use crate::ObjectDef;
 
 /// Account, Contact, Opportunity, Campaign, Task, Lead, Case, Note and Product, in the order they are shown.
 ///
-/// A workspace has them from the day it is made; one that was made before an object was shipped does not get it.
+/// A workspace has them from the day it is made; one that was made before some were shipped gets them by an [`upgrade`].
 ///
 /// No field of theirs is unique: two companies may have one name, and two people share one address. Whether it is a rule
 /// of a workspace that they do not is for its administrators to say.

@@ -3,6 +3,7 @@
 use std::{future::Future, net::SocketAddr, pin::pin, process::ExitCode};
 
 use clap::Args;
+use sutra_engine::Upgraded;
 use sutra_graphql::PersistedDocuments;
 use tokio::{
     signal::unix::{SignalKind, signal},
@@ -48,6 +49,7 @@ impl Serve {
         let (bound, claim) = self.claim(&config).await?;
         let house = wire::open(&config).await?;
         let address = bound.address();
+        upgrade(&house).await?;
         match claim {
             Some(claim) => tokio::select! {
                 welcomed = welcome_to_demo(&house, &config, claim, address) => welcomed?,
@@ -99,6 +101,26 @@ impl Serve {
         }
         Ok(())
     }
+}
+
+/// Workspaces that an earlier version has made get what this one knows more.
+async fn upgrade(house: &House) -> Result<(), Failure> {
+    let workspaces = house.engine.workspaces();
+    for workspace in workspaces.list().await? {
+        let Upgraded { objects, left_out } = workspaces.upgrade(workspace.id).await?;
+        let slug = workspace.slug;
+        if objects > 0 {
+            tracing::info!(workspace = slug, objects, "standard objects were brought up to date");
+        }
+        for name in left_out {
+            tracing::warn!(
+                workspace = slug,
+                name,
+                "this workspace has no room or another use for a standard name"
+            );
+        }
+    }
+    Ok(())
 }
 
 async fn serve(

@@ -5,15 +5,21 @@ use std::sync::Arc;
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{Caller, Engine, FirstAdministrator, Origin, Ports};
 use sutra_kernel::{Entropy, WorkspaceId};
+use sutra_records::{ObjectDef, standard};
 use sutra_storage::SqlStore;
 use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
 
 const ADDRESS: &str = "ada@acme.example";
 
 pub(crate) fn engine(store: SqlStore) -> Engine {
+    engine_shipping(standard::objects(), store)
+}
+
+/// An engine of a version of the product that has these standard objects.
+pub(crate) fn engine_shipping(objects: Vec<ObjectDef>, store: SqlStore) -> Engine {
     let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
     let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), Arc::clone(&entropy));
-    Engine::builder(Arc::new(store)).build(Ports {
+    Engine::builder(Arc::new(store)).standard_objects(objects).build(Ports {
         vault: Arc::new(vault),
         passwords: Arc::new(TestPasswords),
         clock: Arc::new(TestClock::at_noon()),

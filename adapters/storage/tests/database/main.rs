@@ -14,3 +14,4 @@ mod roles;
 mod schema;
 mod sealed;
 mod unique;
+mod upgrading;

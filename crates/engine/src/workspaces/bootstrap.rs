@@ -8,7 +8,7 @@ use sutra_acl::{
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::{KeySlot, WrappedKey};
 use sutra_kernel::{FieldId, ProfileId, WorkspaceId};
-use sutra_records::{ObjectDef, standard};
+use sutra_records::ObjectDef;
 
 use crate::{Caller, Engine, Error, Workspace, WorkspaceState, work::Work};
 
@@ -37,7 +37,7 @@ pub(super) async fn ensure(engine: &Engine, slug: &str, name: &str) -> Result<Wo
     };
     // A start that was cut off between the two is finished by the next.
     if !is_ready(engine, workspace.id).await? {
-        furnish(engine, workspace.id, &standard::objects()).await?;
+        furnish(engine, workspace.id, &engine.parts().standard).await?;
     }
     Ok(workspace)
 }

@@ -11,7 +11,7 @@ use sutra_engine::{
 };
 use sutra_identity::Delivery;
 use sutra_kernel::{ApiName, Entropy, RecordId, RoleId, UnitId, UserId, Value, WorkspaceId};
-use sutra_records::{FieldKind, ObjectDef};
+use sutra_records::{FieldKind, ObjectDef, standard};
 use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
 
 pub(crate) const PASSWORD: &str = "a heron stands in the shallow water";
@@ -33,13 +33,13 @@ pub(crate) fn run<F: Future>(story: F) -> F::Output {
 }
 
 pub(crate) fn engine(clock: &Arc<TestClock>) -> Engine {
-    engine_over(Arc::new(MemoryStore::new()), clock)
+    engine_over(Arc::new(MemoryStore::new()), clock, standard::objects())
 }
 
-fn engine_over(store: Arc<dyn Store>, clock: &Arc<TestClock>) -> Engine {
+fn engine_over(store: Arc<dyn Store>, clock: &Arc<TestClock>, shipped: Vec<ObjectDef>) -> Engine {
     let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
     let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), Arc::clone(&entropy));
-    Engine::builder(store).build(Ports {
+    Engine::builder(store).standard_objects(shipped).build(Ports {
         vault: Arc::new(vault),
         passwords: Arc::new(TestPasswords),
         clock: Arc::clone(clock) as _,
@@ -49,9 +49,14 @@ fn engine_over(store: Arc<dyn Store>, clock: &Arc<TestClock>) -> Engine {
 
 impl Company {
     pub(crate) async fn found() -> Self {
+        Self::found_with(standard::objects()).await
+    }
+
+    /// A company that was founded when these were the standard objects.
+    pub(crate) async fn found_with(shipped: Vec<ObjectDef>) -> Self {
         let clock = Arc::new(TestClock::at_noon());
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
-        let engine = engine_over(Arc::clone(&store), &clock);
+        let engine = engine_over(Arc::clone(&store), &clock, shipped);
         engine.workspaces().open_instance().await.unwrap();
         let workspace = engine.workspaces().ensure("acme", "Acme").await.unwrap().id;
         let admin = first_administrator(&engine, workspace).await;
@@ -133,7 +138,12 @@ impl Company {
 
     /// Everything goes but what is stored.
     pub(crate) fn restart(&mut self) {
-        self.engine = engine_over(Arc::clone(&self.store), &self.clock);
+        self.restart_with(standard::objects());
+    }
+
+    /// The same, by a version of the product that has these standard objects.
+    pub(crate) fn restart_with(&mut self, shipped: Vec<ObjectDef>) {
+        self.engine = engine_over(Arc::clone(&self.store), &self.clock, shipped);
     }
 
     pub(crate) async fn account(&self, owner: &Caller, name: &str) -> RecordId {

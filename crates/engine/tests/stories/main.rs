@@ -27,4 +27,5 @@ mod search;
 mod sign_in;
 mod subjects;
 mod unique;
+mod upgrade;
 mod upsert;
