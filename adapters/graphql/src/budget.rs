@@ -36,7 +36,11 @@ impl Budget {
 }
 
 /// Counts every value of an answer. Once there are too many, nothing more is resolved, and the endpoint refuses the
-/// request as a whole. Errors get their place in the answer as they come by.
+/// request as a whole.
+///
+/// Errors get their place in the answer as they come by. Where there may be null, an error leaves null, as GraphQL has
+/// it: the library would leave out the key. It is kept with the request, because to an extension the library lends
+/// no list of errors.
 pub(crate) struct Meter;
 
 impl ExtensionFactory for Meter {
@@ -59,8 +63,14 @@ impl Extension for Meter {
             return Ok(Some(Value::Null));
         }
         budget.spend(info.alias.unwrap_or(info.name).len() + size_of::<Value>());
-        let place = info.path_node;
-        let value = next.run(ctx, info).await.map_err(|error| error::placed(error, place))?;
+        let (place, is_nullable) = (info.path_node, !info.return_type.ends_with('!'));
+        let value = match next.run(ctx, info).await.map_err(|error| error::placed(error, place)) {
+            Err(error) if is_nullable => {
+                context.fail(error);
+                None
+            }
+            value => value?,
+        };
         // What is in a list or an object was counted by itself.
         if let Some(Value::String(text)) = &value {
             budget.spend(text.len());

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex as Short, PoisonError};
 
-use async_graphql::{Context, QueryPathSegment, Value};
+use async_graphql::{Context, QueryPathSegment, ServerError, Value};
 use sutra_engine::{Caller, Engine, Error, Origin, Viewing};
 use sutra_kernel::{RequestId, WorkspaceId};
 use tokio::sync::Mutex;
@@ -21,6 +21,7 @@ pub(crate) struct RequestContext {
     caller: Option<Caller>,
     snapshot: Mutex<Option<Arc<Viewing>>>,
     redacted: Short<Vec<Vec<Step>>>,
+    errors: Short<Vec<ServerError>>,
     budget: Budget,
     idempotency: Idempotency,
 }
@@ -50,6 +51,7 @@ impl RequestContext {
             caller: None,
             snapshot,
             redacted: Short::default(),
+            errors: Short::default(),
             budget: Budget::default(),
             idempotency: Idempotency::default(),
         }
@@ -130,6 +132,16 @@ impl RequestContext {
             Some(viewing) => viewing.close().await.map(|_| ()),
             None => Ok(()),
         }
+    }
+
+    /// Notes an error that has left null at its place of the answer.
+    pub(crate) fn fail(&self, error: ServerError) {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).push(error);
+    }
+
+    /// The errors that have left null.
+    pub(crate) fn take_errors(&self) -> Vec<ServerError> {
+        std::mem::take(&mut *self.errors.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Notes that the value at this place of the answer is empty because the caller may not read it.

@@ -167,6 +167,7 @@ impl<S: SchemaSource> Door<S> {
         if context.budget().is_overdrawn() {
             return Err(too_long());
         }
+        response.errors.extend(context.take_errors());
         if let Some(paths) = context.take_redacted() {
             response.extensions.insert("redacted".to_owned(), paths);
         }

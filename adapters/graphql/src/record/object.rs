@@ -187,12 +187,7 @@ fn encrypted_field(def: &FieldDef) -> Field {
                     RequestContext::of(&ctx)?.redact(&ctx);
                     Ok(None)
                 }
-                Revealed::Damaged => {
-                    // Added, and not returned, because the library leaves out the field that has failed.
-                    let error = async_graphql::Error::from(damaged(view, &name));
-                    ctx.add_error(ctx.set_error_path(error.into_server_error(ctx.item.pos)));
-                    Ok(None)
-                }
+                Revealed::Damaged => Err(damaged(view, &name).into()),
             }
         })
     });

@@ -10,6 +10,7 @@ mod definitions;
 mod door;
 mod encrypted;
 mod example;
+mod failing;
 mod history;
 mod idempotency;
 mod limit;
