@@ -6,7 +6,7 @@ use sutra_acl::PermitMismatch;
 use sutra_audit::AppendError;
 use sutra_crypto::{OpenError, SealError};
 use sutra_kernel::{ApiName, PortError, PortErrorKind};
-use sutra_records::{FieldProblem, PermitError, ProblemCode, RecordError, Violation};
+use sutra_records::{FieldProblem, Misuse, ProblemCode, RecordError, Violation};
 
 /// Why a use case did not happen. Each variant is one stable [code](Error::code).
 ///
@@ -22,7 +22,7 @@ pub enum Error {
     /// The thing does not exist, or the caller may not know that it does.
     #[error("there is no such {0}, or you may not see it")]
     NotFound(&'static str),
-    /// A filter or an order names a field that the caller may not read.
+    /// A filter, an order, a group or an aggregate names a field that the caller may not read.
     #[error("field `{0}` cannot be used here because you may not read it")]
     FieldNotReadable(ApiName),
     /// The request makes no sense.
@@ -183,7 +183,7 @@ impl From<RecordError> for Error {
                 Self::Forbidden(format!("you may not change field `{field}`"))
             }
             RecordError::LinkNotPermitted(_) => Self::NotFound("linked record"),
-            RecordError::Permit(error) => error.into(),
+            RecordError::Misuse(error) => error.into(),
             other => Self::bad_input(other),
         }
     }
@@ -208,4 +208,4 @@ macro_rules! internal {
     )+};
 }
 
-internal!(PermitMismatch, PermitError, SealError, OpenError);
+internal!(PermitMismatch, Misuse, SealError, OpenError);

@@ -11,7 +11,7 @@ use sutra_kernel::{ApiName, UserId, WorkspaceId};
 
 use crate::{Link, Record, Rules, SealedValue, Secret, Standing};
 
-pub use error::{PermitError, RecordError};
+pub use error::{Misuse, RecordError};
 pub use purge::Purge;
 
 /// A change that was permitted on what is, and not yet on what it leads to.
@@ -80,13 +80,11 @@ impl Draft {
         mut links: Vec<Permit>,
     ) -> Result<Change, RecordError> {
         if permit.user() != self.by {
-            return Err(PermitError::User.into());
+            return Err(Misuse::User.into());
         }
-        permit
-            .spend(self.action, Stage::After, &self.after.facts(Standing::NONE))
-            .map_err(PermitError::from)?;
+        permit.spend(self.action, Stage::After, &self.after.facts(Standing::NONE)).map_err(Misuse::from)?;
         if let Some(name) = self.secrets.keys().next() {
-            return Err(RecordError::NotSealed(name.clone()));
+            return Err(Misuse::NotSealed(name.clone()).into());
         }
         for link in &self.links {
             let found = links.iter().position(|permit| self.permits(permit, link));
@@ -165,7 +163,7 @@ impl Draft {
     /// Last, so that nobody who may not make the change learns what a rule says.
     fn require_compliance(&self, plan: &AccessPlan, rules: &Rules) -> Result<(), RecordError> {
         if rules.object() != self.after.object {
-            return Err(PermitError::Definition.into());
+            return Err(Misuse::Definition.into());
         }
         if self.action == Action::Delete {
             return Ok(());

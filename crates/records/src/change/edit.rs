@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sutra_acl::{AccessPlan, Action, Permit, Stage};
 use sutra_kernel::{ApiName, Timestamp, UserId, Value};
 
-use super::{Draft, PermitError, RecordError};
+use super::{Draft, Misuse, RecordError};
 use crate::{
     FieldDef, Fields, Link, NewRecord, ObjectDef, Patch, Record, SealedFields, Secret, Standing, SystemField,
     validate::validate_change,
@@ -61,7 +61,7 @@ impl Record {
         spend(permit, action, &self)?;
         self.require_live()?;
         if def.id != self.object {
-            return Err(PermitError::Definition.into());
+            return Err(Misuse::Definition.into());
         }
         check_fields(def, plan, &patch.fields)?;
         let mut after = self.next(by, now);
@@ -94,14 +94,14 @@ impl Record {
         let by = permit.user();
         spend(permit, Action::Restore, &self)?;
         if self.deleted_at.is_none() {
-            return Err(RecordError::NotDeleted);
+            return Err(RecordError::Bin { is_deleted: false });
         }
         let after = Self { deleted_at: None, ..self.next(by, now) };
         Ok(Draft::of_life(Action::Restore, by, self, after))
     }
 
     fn require_live(&self) -> Result<(), RecordError> {
-        if self.deleted_at.is_some() { Err(RecordError::Deleted) } else { Ok(()) }
+        if self.deleted_at.is_some() { Err(RecordError::Bin { is_deleted: true }) } else { Ok(()) }
     }
 
     /// The same record one version on.
@@ -157,7 +157,7 @@ impl Draft {
     }
 }
 
-fn spend(permit: Permit, action: Action, record: &Record) -> Result<(), PermitError> {
+fn spend(permit: Permit, action: Action, record: &Record) -> Result<(), Misuse> {
     Ok(permit.spend(action, Stage::Before, &record.facts(Standing::NONE))?)
 }
 

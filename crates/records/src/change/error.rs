@@ -14,32 +14,29 @@ pub enum RecordError {
     /// The record does not comply with some of its object's rules.
     #[error("{} rules are broken", .0.len())]
     Rules(Vec<Violation>),
-    /// The permit does not fit the change: a mistake in the calling code.
+    /// The change was not put together as it must be: a mistake in the calling code.
     #[error(transparent)]
-    Permit(#[from] PermitError),
+    Misuse(#[from] Misuse),
     /// The user may not edit the field, whatever the value.
     #[error("the field `{0}` may not be edited")]
     FieldNotEditable(ApiName),
     /// The object has no such field.
     #[error("there is no field `{0}`")]
     UnknownField(String),
-    /// The record is deleted.
-    #[error("the record is deleted")]
-    Deleted,
-    /// The record is not deleted.
-    #[error("the record is not deleted")]
-    NotDeleted,
-    /// The value of an encrypted field was not sealed: a mistake in the calling code.
-    #[error("the field `{0}` is not sealed")]
-    NotSealed(ApiName),
+    /// The record is deleted, or is not and would have to be.
+    #[error("the record is {}deleted", if *.is_deleted { "" } else { "not " })]
+    Bin {
+        /// Whether it is.
+        is_deleted: bool,
+    },
     /// The field would point at a record that the user may not read, or that is not there.
     #[error("the record that `{0}` names does not exist")]
     LinkNotPermitted(ApiName),
 }
 
-/// How a permit and a change do not fit together.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum PermitError {
+/// How permits, definitions and sealed values do not fit a change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Misuse {
     /// The permit is for something else.
     #[error(transparent)]
     Mismatch(#[from] PermitMismatch),
@@ -49,4 +46,7 @@ pub enum PermitError {
     /// The definition is of another object than the record.
     #[error("the definition is of another object")]
     Definition,
+    /// The value of an encrypted field was not sealed.
+    #[error("the field `{0}` is not sealed")]
+    NotSealed(ApiName),
 }

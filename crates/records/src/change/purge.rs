@@ -3,7 +3,7 @@
 use sutra_acl::{Action, Permit, Stage};
 use sutra_kernel::{ObjectId, RecordId, WorkspaceId};
 
-use super::{PermitError, RecordError};
+use super::{Misuse, RecordError};
 use crate::{Record, Standing};
 
 /// A removal that was permitted: all that makes a store forget a record.
@@ -28,9 +28,9 @@ impl Record {
     /// # Errors
     /// Refuses a permit for anything else, and a record that is not deleted.
     pub fn purge(self, permit: Permit) -> Result<Purge, RecordError> {
-        permit.spend(Action::Purge, Stage::Before, &self.facts(Standing::NONE)).map_err(PermitError::from)?;
+        permit.spend(Action::Purge, Stage::Before, &self.facts(Standing::NONE)).map_err(Misuse::from)?;
         if self.deleted_at.is_none() {
-            return Err(RecordError::NotDeleted);
+            return Err(RecordError::Bin { is_deleted: false });
         }
         Ok(Purge { record: self })
     }

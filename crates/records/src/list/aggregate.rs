@@ -59,6 +59,9 @@ pub struct Measure {
     pub range: Option<(i64, i64)>,
 }
 
+const KEYS: &str = "records are grouped by owners, references, picklists and truths";
+const MEASURES: &str = "numbers, amounts, days and instants are summed up";
+
 impl Key {
     /// The key of a field that refers to records, of whose object the viewer sees so much.
     #[must_use]
@@ -78,7 +81,7 @@ impl Key {
         match (Listed::of(object, name)?, self) {
             (Listed::System(SystemField::OwnerId), Self::Field(_)) => Ok(()),
             (Listed::Field(field, _), _) if fits(&field.kind) => Ok(()),
-            _ => Err(ListError::NoGroups(name.clone())),
+            _ => Err(ListError::NoAggregate { rule: KEYS, field: name.clone() }),
         }
     }
 
@@ -110,7 +113,7 @@ impl Aggregate {
             {
                 Ok(())
             }
-            _ => Err(ListError::NoMeasure(name.clone())),
+            _ => Err(ListError::NoAggregate { rule: MEASURES, field: name.clone() }),
         })
     }
 

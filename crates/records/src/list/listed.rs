@@ -43,12 +43,14 @@ pub enum ListError {
     /// The field refers to no records, or to those of another object.
     #[error("the field `{0}` does not refer to such records")]
     NotRelated(ApiName),
-    /// Records are not grouped by what such a field holds.
-    #[error("records are grouped by owners, references, picklists and truths, and not by `{0}`")]
-    NoGroups(ApiName),
-    /// The values of such a field come to nothing.
-    #[error("numbers, amounts, days and instants are summed up, and not `{0}`")]
-    NoMeasure(ApiName),
+    /// Records are not grouped by what such a field holds, or its values come to nothing.
+    #[error("{rule}, and not `{field}`")]
+    NoAggregate {
+        /// What serves.
+        rule: &'static str,
+        /// What does not.
+        field: ApiName,
+    },
 }
 
 impl<'a> Listed<'a> {

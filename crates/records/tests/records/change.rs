@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sutra_acl::Action;
 use sutra_kernel::{Value, WorkspaceId};
 use sutra_records::{
-    Change, Draft, FieldKind, Fields, Patch, PermitError, PickValue, Record, RecordError, Standing,
+    Change, Draft, FieldKind, Fields, Misuse, Patch, PickValue, Record, RecordError, Standing,
 };
 
 use crate::company::{
@@ -177,15 +177,15 @@ fn a_deleted_record_can_be_restored_and_nothing_else() {
     let deleted = deleted.into_after();
     assert_eq!((deleted.version, deleted.deleted_at), (2, Some(later())));
 
-    assert!(matches!(update(deleted.clone(), Fields::new()), Err(RecordError::Deleted)));
+    assert!(matches!(update(deleted.clone(), Fields::new()), Err(RecordError::Bin { is_deleted: true })));
     let again = deleted.clone().delete(permit(&plan, Action::Delete, &deleted), later());
-    assert!(matches!(again, Err(RecordError::Deleted)));
+    assert!(matches!(again, Err(RecordError::Bin { is_deleted: true })));
 
     let restored = deleted.clone().restore(permit(&plan, Action::Restore, &deleted), later()).unwrap();
     let restored = confirm(restored).unwrap().into_after();
     assert_eq!((restored.version, restored.deleted_at, &restored.fields), (3, None, &account().fields));
     let again = restored.clone().restore(permit(&plan, Action::Restore, &restored), later());
-    assert!(matches!(again, Err(RecordError::NotDeleted)));
+    assert!(matches!(again, Err(RecordError::Bin { is_deleted: false })));
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn a_new_owner_needs_a_permit_to_transfer() {
     let patch = || Patch { fields: Fields::new(), owner: Some((BORIS, None)) };
     let update = permit(&plan, Action::Update, &account());
     let refused = account().update(&def, plan.object(def.id), update, patch(), later());
-    assert!(matches!(refused, Err(RecordError::Permit(PermitError::Mismatch(it))) if it.part() == "action"));
+    assert!(matches!(refused, Err(RecordError::Misuse(Misuse::Mismatch(it))) if it.part() == "action"));
 
     let transfer = permit(&plan, Action::Transfer, &account());
     let draft = account().update(&def, plan.object(def.id), transfer, patch(), later()).unwrap();
@@ -217,7 +217,7 @@ fn a_permit_for_something_else_drafts_nothing() {
     for (case, action, record, part) in cases {
         let permit = permit(&plan, action, &record);
         let refused = account().update(&def, plan.object(def.id), permit, Patch::default(), later());
-        let Err(RecordError::Permit(PermitError::Mismatch(mismatch))) = refused else { panic!("{case}") };
+        let Err(RecordError::Misuse(Misuse::Mismatch(mismatch))) = refused else { panic!("{case}") };
         assert_eq!(mismatch.part(), part, "{case}");
     }
 }
@@ -227,7 +227,7 @@ fn a_definition_of_another_object_drafts_nothing() {
     let plan = plan();
     let (def, permit) = (object("campaign"), permit(&plan, Action::Update, &account()));
     let refused = account().update(&def, plan.object(def.id), permit, Patch::default(), later());
-    assert!(matches!(refused, Err(RecordError::Permit(PermitError::Definition))));
+    assert!(matches!(refused, Err(RecordError::Misuse(Misuse::Definition))));
 }
 
 #[test]
@@ -238,17 +238,17 @@ fn a_draft_is_confirmed_by_its_own_user_on_its_own_image_after() {
 
     let image = anna.object(object).decide(Action::Update, &edit().after_facts()).permit().unwrap();
     let refused = edit().confirm(anna.object(object), &no_rules(object), image, vec![]);
-    assert!(matches!(refused, Err(RecordError::Permit(PermitError::Mismatch(it))) if it.part() == "stage"));
+    assert!(matches!(refused, Err(RecordError::Misuse(Misuse::Mismatch(it))) if it.part() == "stage"));
 
     let image =
         anna.object(object).confirm(Action::Update, &account().facts(Standing::NONE)).permit().unwrap();
     let refused = edit().confirm(anna.object(object), &no_rules(object), image, vec![]);
-    assert!(matches!(refused, Err(RecordError::Permit(PermitError::Mismatch(it))) if it.part() == "version"));
+    assert!(matches!(refused, Err(RecordError::Misuse(Misuse::Mismatch(it))) if it.part() == "version"));
 
     let image = boris.object(object).confirm(Action::Update, &edit().after_facts()).permit().unwrap();
     assert!(matches!(
         edit().confirm(anna.object(object), &no_rules(object), image, vec![]),
-        Err(RecordError::Permit(PermitError::User))
+        Err(RecordError::Misuse(Misuse::User))
     ));
 }
 
@@ -305,9 +305,7 @@ fn a_record_stays_in_its_workspace() {
     let elsewhere = Record { workspace: WorkspaceId::INSTANCE, ..account() };
     let def = object("account");
     let refused = elsewhere.update(&def, plan.object(def.id), permit, Patch::default(), later());
-    assert!(
-        matches!(refused, Err(RecordError::Permit(PermitError::Mismatch(it))) if it.part() == "workspace")
-    );
+    assert!(matches!(refused, Err(RecordError::Misuse(Misuse::Mismatch(it))) if it.part() == "workspace"));
 }
 
 prop_compose! {

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use sutra_acl::Action;
 use sutra_kernel::Value;
-use sutra_records::{Draft, Mask, ObjectDef, Patch, Record, RecordError, SealedValue, View};
+use sutra_records::{Draft, Mask, Misuse, ObjectDef, Patch, Record, RecordError, SealedValue, View};
 
 use crate::company::{ANNA, confirm, draft, fields, later, name, object, permit, plan, plan_without};
 
@@ -37,7 +37,9 @@ fn update(record: Record, description: Value) -> Draft {
 #[test]
 fn a_value_is_sealed_or_not_stored() {
     let refused = confirm(new(Value::text(PLAIN)));
-    assert!(matches!(refused, Err(RecordError::NotSealed(field)) if field == name("description")));
+    assert!(
+        matches!(refused, Err(RecordError::Misuse(Misuse::NotSealed(field))) if field == name("description"))
+    );
     let draft = new(Value::text(PLAIN));
     assert!(draft.has_secrets() && draft.changed().contains(&name("description")));
     assert_eq!(draft.after().value(&name("description")), Value::Null);
