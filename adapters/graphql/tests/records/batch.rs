@@ -53,6 +53,12 @@ async fn the_length_of_a_page_does_not_count_in_what_is_loaded() {
     let _logging = tracing::subscriber::set_default(logging);
 
     let document = "{ contacts { nodes { account { name } owner { name } } } }";
+    // Which of them are logged is found out when they are logged first, by whichever test does so, and it may be one that
+    // keeps no log. After that it is asked of this one.
+    world.data(&ada, document).await;
+    tracing::callsite::rebuild_interest_cache();
+    log.take("");
+
     for request in ["the first", "another"] {
         world.data(&ada, document).await;
         let loads = log.take("that are referred to");
