@@ -17,7 +17,7 @@ pub const ERROR_CODES: [ErrorCode; 13] = [
     code("FORBIDDEN", "You may not do this, and that it can be done is no secret.", "Ask an administrator."),
     code(
         "FIELD_NOT_READABLE",
-        "A filter or an order names a field that you may not read, be it of a record referred to.",
+        "A filter, an order, a group or an aggregate names a field that you may not read, be it of a record referred to.",
         "Leave it out.",
     ),
     code("NOT_FOUND", "It does not exist, or you may not know that it does.", "Look for it in a list."),

@@ -37,11 +37,12 @@ macro_rules! setup {
 }
 
 /// The examples, in an order in which they can be run on one account.
-pub const EXAMPLES: [Example; 23] = [
+pub const EXAMPLES: [Example; 24] = [
     records!("me"),
     records!("list-accounts"),
     records!("browse-accounts"),
     records!("filter-opportunities"),
+    records!("sum-opportunities"),
     records!("page-contacts"),
     records!("search-contacts"),
     records!("read-account"),

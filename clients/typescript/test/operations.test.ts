@@ -170,6 +170,13 @@ test("opportunities are filtered and ordered", async () => {
   assert(nodes.every(({ stage }) => stage !== "Closed Won"));
 });
 
+test("opportunities are summed up, each currency by itself", async () => {
+  const groups = (await client.ask(records.sumOpportunities, {})).opportunitiesAggregate;
+  assert.equal(groups.length, 1, "without keys all are one group");
+  const [{ count, values }] = groups as [(typeof groups)[0]];
+  assert(count > 0 && values.amount.every(({ currency, sum }) => currency.length === 3 && Number(sum) > 0));
+});
+
 test("objects tell what a form must know", async () => {
   const { object } = await client.ask(records.object, { name: "account" });
   const field = (name: string) => object?.fields.find((field) => field.name === name);

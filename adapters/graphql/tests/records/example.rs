@@ -15,6 +15,7 @@ fn expected(name: &str) -> (&'static str, Value) {
         "list-accounts" => ("/accounts/nodes/0/name", json!("Acme")),
         "browse-accounts" => ("/accounts/totalCount", json!(1)),
         "filter-opportunities" => ("/opportunities/nodes/0/name", json!("Large")),
+        "sum-opportunities" => ("/opportunitiesAggregate/0/values/amount/0/sum", json!("6")),
         "page-contacts" => ("/contacts/nodes/0/lastName", json!("Lovelace")),
         "search-contacts" => ("/contacts/nodes/0/lastName", json!("Lovelace")),
         "read-account" => ("/account/_access/update", json!(true)),

@@ -435,6 +435,11 @@ export type SearchContactsQueryVariables = Exact<{
 
 export type SearchContactsQuery = { readonly contacts: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly firstName: string | null, readonly lastName: string | null, readonly email: string | null, readonly phone: string | null }> } };
 
+export type SumOpportunitiesQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SumOpportunitiesQuery = { readonly opportunitiesAggregate: ReadonlyArray<{ readonly count: number, readonly values: { readonly amount: ReadonlyArray<{ readonly currency: string, readonly sum: string | null, readonly average: string | null }> } }> };
+
 export type UpdateAccountMutationVariables = Exact<{
   id: Scalars['ID']['input'];
   version?: InputMaybe<Scalars['Long']['input']>;
@@ -812,6 +817,26 @@ export const searchContacts: Operation<SearchContactsQuery, SearchContactsQueryV
       lastName
       email
       phone
+    }
+  }
+}`,
+};
+
+/** What do all opportunities come to?. */
+export const sumOpportunities: Operation<SumOpportunitiesQuery, SumOpportunitiesQueryVariables> = {
+  name: "SumOpportunities",
+  kind: "query",
+  endpoint: "/graphql",
+  id: "sha256:a600cf047a2a571d40e1b008d92f76bb816a66f8fd99c80813a45a1f7673e13a",
+  text: `query SumOpportunities {
+  opportunitiesAggregate {
+    count
+    values {
+      amount {
+        currency
+        sum
+        average
+      }
     }
   }
 }`,
