@@ -9,6 +9,7 @@ mod claim;
 mod clock;
 mod company;
 mod desk;
+mod fields;
 mod hire;
 mod marketing;
 mod people;

@@ -8,6 +8,7 @@ use sutra_kernel::{Entropy, RoleId, WorkspaceId};
 use zeroize::Zeroizing;
 
 use super::{
+    fields,
     people::{ADMINISTRATOR, Person, ROLES, everybody},
     profiles,
 };
@@ -61,7 +62,7 @@ fn password(entropy: &dyn Entropy) -> Zeroizing<String> {
     text
 }
 
-/// Makes the profiles, the roles and the users, each of whom chooses a password; answers who acts for each.
+/// Makes the fields, the profiles, the roles and the users, each of whom chooses a password; answers who acts for each.
 pub(super) async fn everyone(
     engine: &Engine,
     workspace: WorkspaceId,
@@ -71,6 +72,7 @@ pub(super) async fn everyone(
     appoint_administrator(engine, &nobody, passwords).await?;
     let admin = engine.sessions().act_as(workspace, ADMINISTRATOR.email).await?;
     let roles = make_roles(engine, &admin).await?;
+    fields::make(engine, &admin).await?;
     let profiles = profiles::make(engine, &admin).await?;
     for person in everybody().filter(|person| person.role.is_some()) {
         let role = person.role.and_then(|role| roles.get(role)).copied();

@@ -7,6 +7,7 @@ use sutra_engine::{Caller, Engine, ProfileEdit};
 use sutra_kernel::ProfileId;
 use sutra_records::{Metadata, ObjectDef};
 
+use super::fields::NATIONAL_ID;
 use crate::failure::Failure;
 
 /// What somebody is there for.
@@ -51,7 +52,7 @@ const KINDS: [Kind; 3] = [
         job: Job::Service,
         works_on: &["case", "task", "note"],
         looks_up: &["account", "contact", "product"],
-        hidden: &[("account", "annualRevenue"), ("contact", "mobilePhone")],
+        hidden: &[("account", "annualRevenue"), ("contact", "mobilePhone"), ("contact", NATIONAL_ID)],
     },
     Kind {
         job: Job::Marketing,
@@ -92,8 +93,13 @@ impl Kind {
         let open: Vec<_> = objects.filter_map(|it| Some((it, self.permissions(it)?))).collect();
         let fields = open.iter().flat_map(|(object, _)| {
             object.fields.iter().map(|field| {
-                let is_hidden = self.hidden.contains(&(object.name.as_str(), field.name.as_str()));
-                (field.id, FieldPermission::new(!is_hidden, !is_hidden))
+                let is_open = !self.hidden.contains(&(object.name.as_str(), field.name.as_str()));
+                // What is sealed is written by those who see only its mask.
+                let permission = FieldPermission {
+                    write_only: is_open && field.encrypted,
+                    ..FieldPermission::new(is_open, is_open)
+                };
+                (field.id, permission)
             })
         });
         ProfileEdit {

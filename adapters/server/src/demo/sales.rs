@@ -4,6 +4,7 @@ use sutra_kernel::{Decimal, RecordId, Value};
 
 use super::{
     desk::{Desk, Named},
+    fields::{ACCOUNT_NUMBER, NATIONAL_ID},
     words,
 };
 use crate::failure::Failure;
@@ -18,6 +19,9 @@ const STAGES: [(&str, u32); 5] = [
     ("Proposal/Price Quote", 60),
     ("Negotiation/Review", 80),
 ];
+
+/// One contact in so many signs contracts.
+const SIGNATORIES: u64 = 5;
 
 /// Everything that one rep looks after.
 #[derive(Default)]
@@ -106,6 +110,7 @@ impl Desk<'_> {
         let (city, country, phone) = self.place();
         Ok(vec![
             ("name", Value::text(company.name)),
+            (ACCOUNT_NUMBER, Value::Text(format!("A-{}", 10_001 + number))),
             ("website", Value::text(format!("https://{}.example/", company.word.to_lowercase()))),
             ("type", self.pick(&TYPES)),
             ("industry", Value::text(company.branch)),
@@ -133,7 +138,7 @@ impl Desk<'_> {
         let (first, last) = (self.chance.pick(&words::FIRST_NAMES), self.chance.pick(&words::LAST_NAMES));
         let domain = Company::numbered(account.number + self.offset).word.to_lowercase();
         let (_, _, phone) = self.place();
-        vec![
+        let mut contact = vec![
             ("firstName", Value::text(first)),
             ("lastName", Value::text(last)),
             ("title", self.pick(&words::TITLES)),
@@ -141,7 +146,17 @@ impl Desk<'_> {
             ("email", Value::text(format!("{}@{domain}.example", first.to_lowercase()))),
             ("phone", phone),
             ("account", Value::Reference(account.id)),
-        ]
+        ];
+        if self.chance.once_in(SIGNATORIES) {
+            contact.push((NATIONAL_ID, self.national_id()));
+        }
+        contact
+    }
+
+    /// The number of an identity card, of no country.
+    fn national_id(&mut self) -> Value {
+        let (first, second) = (self.chance.between(1, 999), self.chance.below(1_000_000));
+        Value::Text(format!("ID {first:03} {second:06}"))
     }
 
     async fn open_deals(&mut self, book: &mut Book) -> Result<(), Failure> {
