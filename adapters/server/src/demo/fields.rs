@@ -1,6 +1,6 @@
 //! The fields that the demo company has made for itself: a number that no two accounts share, and one that is sealed.
 
-use sutra_acl::FieldPermission;
+use sutra_acl::{FieldPermission, Profile};
 use sutra_engine::{Caller, Engine, ProfileEdit};
 use sutra_privacy::DataCategory;
 use sutra_records::{FieldKind, NewField, Protected};
@@ -26,10 +26,10 @@ pub(super) async fn make(engine: &Engine, admin: &Caller) -> Result<(), Failure>
     let profile = profile.ok_or_else(|| Failure::new(format!("there is no profile `{LEADERS}`")))?;
     let new = [(&account, ACCOUNT_NUMBER), (&contact, NATIONAL_ID)];
     let new = new.into_iter().filter_map(|(object, name)| Some((object.field(name)?.id, readable())));
-    let mut fields = profile.fields;
-    fields.extend(new);
-    let edit = ProfileEdit { name: profile.name, system: profile.system, objects: profile.objects, fields };
-    engine.permissions().update_profile(admin, profile.id, &edit).await?;
+    let Profile { id, name, mut grants } = profile;
+    grants.fields.extend(new);
+    let edit = ProfileEdit { name, grants };
+    engine.permissions().update_profile(admin, id, &edit).await?;
     Ok(())
 }
 
