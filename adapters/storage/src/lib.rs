@@ -3,6 +3,7 @@
 mod access;
 mod connect;
 mod definitions;
+mod empty;
 mod entity;
 mod error;
 mod idempotency;

@@ -14,32 +14,29 @@ use sutra_acl::{Reach, Runs, Scope};
 use sutra_kernel::{ApiName, Page, PortError};
 use sutra_records::{ListQuery, Listed, ObjectDef, SlotScalar, SystemField, Turn};
 
-use crate::{entity::records::record, error::OrPort as _, scoped::rows, transaction::Transaction};
+use crate::{empty, entity::records::record, error::OrPort as _, scoped::rows, transaction::Transaction};
 
 pub(crate) use aggregate::groups;
 
-/// Reads a page: part after part of the list, until there is one row more than it holds.
+/// Reads a page, and one row more than it holds.
 pub(crate) async fn read(
     transaction: &Transaction,
     query: &ListQuery,
 ) -> Result<Page<record::Model>, PortError> {
-    let wanted = query.limit.saturating_add(1);
-    let mut found = Vec::new();
-    for part in parts(transaction, query)? {
-        let missing = wanted - found.len();
-        if missing > 0 {
-            found.extend(part.limit(rows(missing)).all(transaction).await.port()?);
-        }
-    }
+    let Some(list) = ordered(transaction, query)? else { return Ok(query.page(Vec::new())) };
+    let mut found = list.limit(rows(query.limit.saturating_add(1))).all(transaction).await.port()?;
     if query.turn == Turn::Backward {
         found.reverse();
     }
     Ok(query.page(found))
 }
 
-/// The parts of a list from its position on, one after the other; none if the viewer sees nothing.
-fn parts(transaction: &Transaction, query: &ListQuery) -> Result<Vec<Select<record::Entity>>, PortError> {
-    whole(transaction, query)?.map_or_else(|| Ok(Vec::new()), |rows| keyset::parts(rows, query))
+/// The list from its position on, in the order it is read; nothing if the viewer sees nothing.
+fn ordered(
+    transaction: &Transaction,
+    query: &ListQuery,
+) -> Result<Option<Select<record::Entity>>, PortError> {
+    whole(transaction, query)?.map(|rows| keyset::ordered(rows, query)).transpose()
 }
 
 /// The whole list, in no order; nothing if the viewer sees nothing.
@@ -94,6 +91,16 @@ fn on(runs: &Runs) -> Result<Condition, PortError> {
         .add_option((!runs.roles.is_empty()).then_some(by_role)))
 }
 
+/// What a column is compared with.
+enum Sought {
+    /// With a value that records may have.
+    Value(sea_orm::Value),
+    /// With a value less than any that a record has: what stands for none.
+    Nobodys,
+    /// With no value.
+    Empty,
+}
+
 /// A column that lists are filtered or ordered by, with the values it is compared with.
 struct Compared<'a>(Listed<'a>);
 
@@ -116,13 +123,32 @@ impl<'a> Compared<'a> {
         Alias::new(name).into_iden()
     }
 
-    /// What the column would hold of a value; nothing for no value.
-    fn value(&self, value: &sutra_kernel::Value) -> Option<sea_orm::Value> {
-        match self.0.scalar(value) {
-            SlotScalar::Null => None,
-            SlotScalar::Text(text) => Some(text.into()),
-            SlotScalar::Integer(number) => Some(number.into()),
-            SlotScalar::Uuid(uuid) => Some(uuid.into()),
+    /// What the column holds where there is no value; nothing if there always is one.
+    fn mark(&self) -> Option<sea_orm::Value> {
+        match self.0 {
+            Listed::System(_) => None,
+            Listed::Field(_, slot) => Some(empty::mark(slot.family)),
+        }
+    }
+
+    /// What the column is compared with for a value.
+    fn sought(&self, value: &sutra_kernel::Value) -> Sought {
+        let value: sea_orm::Value = match self.0.scalar(value) {
+            SlotScalar::Null => return Sought::Empty,
+            SlotScalar::Text(text) => text.into(),
+            SlotScalar::Integer(number) => number.into(),
+            SlotScalar::Uuid(uuid) => uuid.into(),
+        };
+        if self.mark().as_ref() == Some(&value) { Sought::Nobodys } else { Sought::Value(value) }
+    }
+
+    /// What the column holds of a record with this value.
+    fn place(&self, value: &sutra_kernel::Value) -> Result<sea_orm::Value, PortError> {
+        match self.sought(value) {
+            Sought::Value(value) => Ok(value),
+            Sought::Empty | Sought::Nobodys => {
+                self.mark().ok_or_else(|| PortError::refused("a position without the value of its order"))
+            }
         }
     }
 }

@@ -3,6 +3,8 @@
 //! A step lists tables; [`Table`] gives each its leading `workspace_id`, its policy and its grants, so that
 //! none can be forgotten.
 
+use std::borrow::Cow;
+
 use sea_orm::{ConnectionTrait, DbBackend};
 use sea_orm_migration::{
     DbErr, MigrationName, MigrationTrait, MigratorTrait, SchemaManager, async_trait::async_trait,
@@ -12,6 +14,7 @@ use table::Table;
 
 mod access;
 mod attributes;
+mod empty;
 mod idempotency;
 mod identity;
 mod keys;
@@ -51,6 +54,7 @@ impl MigratorTrait for Migrator {
             prepare::STEP,
             purge::STEP,
             shares::STEP,
+            empty::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }
@@ -65,8 +69,8 @@ struct Step {
 
 /// Statements after the tables are made and before they are dropped.
 struct Beside {
-    up: &'static str,
-    down: &'static str,
+    up: Cow<'static, str>,
+    down: Cow<'static, str>,
 }
 
 impl MigrationName for Step {
@@ -86,14 +90,14 @@ impl MigrationTrait for Step {
             table.create(manager).await?;
         }
         match (self.beside)(manager.get_database_backend()) {
-            Some(beside) => manager.get_connection().execute_unprepared(beside.up).await.map(drop),
+            Some(beside) => manager.get_connection().execute_unprepared(&beside.up).await.map(drop),
             None => Ok(()),
         }
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         if let Some(beside) = (self.beside)(manager.get_database_backend()) {
-            manager.get_connection().execute_unprepared(beside.down).await?;
+            manager.get_connection().execute_unprepared(&beside.down).await?;
         }
         for table in (self.tables)().into_iter().rev() {
             table.drop(manager).await?;

@@ -1,6 +1,6 @@
 //! Records: read through their definition, written with their slots.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use sea_orm::{
@@ -19,6 +19,7 @@ use sutra_records::{
 };
 
 use crate::{
+    empty,
     entity::records::record,
     error::{BadRow, OrPort as _, Row, column_of},
     list,
@@ -228,17 +229,28 @@ pub(crate) fn column_of_slot(slot: Slot) -> Column {
     Alias::new(slot.column()).into_iden()
 }
 
-/// What every slot of a record holds.
+/// What every slot of a record holds: a value, the [mark](empty) of a field without one, or nothing if it is no field's.
 pub(crate) fn slot_values(
     record: &Record,
     definition: &ObjectDef,
 ) -> impl Iterator<Item = (Slot, Expr)> + use<> {
     let slots = project(definition, &record.fields);
-    let text = (0..).zip(slots.text).map(|(number, value)| (SlotFamily::Text, number, Expr::value(value)));
-    let integer =
-        (0..).zip(slots.integer).map(|(number, value)| (SlotFamily::Integer, number, Expr::value(value)));
-    let uuid = (0..).zip(slots.uuid).map(|(number, value)| (SlotFamily::Uuid, number, Expr::value(value)));
-    text.chain(integer).chain(uuid).map(|(family, number, value)| (Slot::new(family, number), value))
+    let used: BTreeSet<Slot> = definition.fields.iter().filter_map(|field| field.slot).collect();
+    let families = [SlotFamily::Text, SlotFamily::Integer, SlotFamily::Uuid];
+    let [text, integer, uuid] = families.map(|family| {
+        let used = used.clone();
+        (0..).map(move |number| Slot::new(family, number)).map(move |slot| (slot, used.contains(&slot)))
+    });
+    let text = text.zip(slots.text).map(|((slot, is_used), value)| {
+        (slot, Expr::value(value.or_else(|| is_used.then(|| empty::TEXT.to_owned()))))
+    });
+    let integer = integer.zip(slots.integer).map(|((slot, is_used), value)| {
+        (slot, Expr::value(value.or_else(|| is_used.then_some(empty::INTEGER))))
+    });
+    let uuid = uuid.zip(slots.uuid).map(|((slot, is_used), value)| {
+        (slot, Expr::value(value.or_else(|| is_used.then_some(empty::UUID))))
+    });
+    text.chain(integer).chain(uuid)
 }
 
 fn json_of(fields: &Fields) -> Json {

@@ -85,7 +85,7 @@ pub fn project(def: &ObjectDef, fields: &BTreeMap<ApiName, Value>) -> SlotValues
 ///
 /// A value the field could not have (of another kind, too large, too precise) has no slot form and is `Null`;
 /// validation refuses to store it, and [`ListQuery::check`](crate::ListQuery::check) to compare with it.
-/// Money is its amount alone.
+/// Money is its amount alone. No text of a slot is empty, and no integer the least.
 #[must_use]
 pub fn slot_value(field: &FieldDef, value: &Value) -> SlotScalar {
     match (&field.kind, value) {
@@ -127,12 +127,13 @@ fn decimal(unit: i64, scale: u32) -> Value {
     number.map_or(Value::Null, |number| Value::Decimal(number.normalize()))
 }
 
-/// The number counted in units of its last allowed digit, if it is whole in them and fits.
+/// The number counted in units of its last allowed digit, if it is whole in them and fits. The least 64-bit integer is
+/// left to stores, for what has no value.
 pub(crate) fn scaled(number: Decimal, scale: u32) -> Option<i64> {
     let number = number.normalize();
     let missing = scale.checked_sub(number.scale())?;
     let units = number.mantissa().checked_mul(10_i128.checked_pow(missing)?)?;
-    i64::try_from(units).ok()
+    i64::try_from(units).ok().filter(|units| *units != i64::MIN)
 }
 
 fn integer(number: Option<i64>) -> SlotScalar {

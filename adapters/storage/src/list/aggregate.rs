@@ -5,7 +5,7 @@
 
 use sea_orm::{
     ConnectionTrait as _, QueryResult, QuerySelect as _, QueryTrait as _, TryGetable,
-    sea_query::{Alias, BinOper, Expr, ExprTrait as _, Query, SelectStatement},
+    sea_query::{Alias, BinOper, Expr, ExprTrait as _, Func, Query, SelectStatement},
 };
 use sutra_kernel::{ApiName, PortError, RecordId, Uuid, Value};
 use sutra_records::{Aggregate, Group, Key, Listed, Measure, ObjectDef, SlotFamily, SystemField};
@@ -38,7 +38,7 @@ fn values(transaction: &Transaction, aggregate: &Aggregate) -> Result<Option<Sel
         rows = rows.expr_as(key_of(transaction, object, key)?, format!("k{number}"));
     }
     for (number, name) in aggregate.measures.iter().enumerate() {
-        rows = rows.expr_as(Expr::col(Compared::of(object, name)?.column()), format!("m{number}"));
+        rows = rows.expr_as(plain(&Compared::of(object, name)?), format!("m{number}"));
     }
     Ok(Some(rows.into_query()))
 }
@@ -48,13 +48,22 @@ fn key_of(transaction: &Transaction, object: &ObjectDef, key: &Key) -> Result<Ex
     let fields = || Expr::col(record::Column::Fields);
     match key {
         Key::Field(name) if is_text(object, name) => Ok(member(fields(), "->>", name.as_str())),
-        Key::Field(name) => Ok(Expr::col(Compared::of(object, name)?.column())),
+        Key::Field(name) => Ok(plain(&Compared::of(object, name)?)),
         Key::Currency(name) => Ok(member(member(fields(), "->", name.as_str()), "->>", "currency")),
         Key::Reference(relation) => {
             let reference = Compared::of(object, &relation.field)?.column();
             let is_seen = filter::related(transaction, object, relation)?;
             Ok(Expr::case(is_seen, Expr::col(reference)).into())
         }
+    }
+}
+
+/// What a column holds; null where there is no value.
+fn plain(compared: &Compared<'_>) -> Expr {
+    let column = Expr::col(compared.column());
+    match compared.mark() {
+        Some(mark) => Func::cust("NULLIF").args([column, Expr::val(mark)]).into(),
+        None => column,
     }
 }
 

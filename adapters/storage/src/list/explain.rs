@@ -4,7 +4,7 @@ use sea_orm::{ConnectionTrait as _, DbBackend, QuerySelect as _, QueryTrait as _
 use sutra_kernel::{PortError, WorkspaceId};
 use sutra_records::ListQuery;
 
-use super::parts;
+use super::ordered;
 use crate::{SqlStore, error::OrPort as _, pool::Mode, scoped::rows};
 
 impl SqlStore {
@@ -23,9 +23,9 @@ impl SqlStore {
             _ => ("EXPLAIN (COSTS OFF)", "QUERY PLAN"),
         };
         let mut lines = Vec::new();
-        for part in parts(&transaction, query)? {
+        if let Some(list) = ordered(&transaction, query)? {
             let Statement { sql, values, db_backend } =
-                part.limit(rows(query.limit)).build(transaction.get_database_backend());
+                list.limit(rows(query.limit)).build(transaction.get_database_backend());
             let statement = Statement { sql: format!("{explain} {sql}"), values, db_backend };
             for row in transaction.query_all_raw(statement).await.port()? {
                 lines.push(row.try_get("", column).port()?);

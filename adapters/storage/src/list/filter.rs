@@ -7,7 +7,7 @@ use sea_orm::{
 use sutra_kernel::{Condition, PortError, Test, Value, fold};
 use sutra_records::{Chosen, Filter, ObjectDef, Relation};
 
-use super::{Compared, chosen, visible};
+use super::{Compared, Sought, chosen, visible};
 use crate::{entity::records::record, transaction::Transaction};
 
 /// The filter in SQL.
@@ -56,33 +56,55 @@ pub(super) fn related(
 
 fn leaf(compared: &Compared<'_>, test: &Test) -> Expr {
     let column = || Expr::col(compared.column());
-    let against = |value: &Value, compare: fn(Expr, sea_orm::Value) -> Expr| {
-        compared.value(value).map_or_else(|| truth(false), |value| compare(column(), value))
+    let is_empty = || compared.mark().map_or_else(|| truth(false), |mark| column().eq(mark));
+    // Not as a range: whatever order is asked for, its index is the better one.
+    let is_present = || compared.mark().map_or_else(|| truth(true), |mark| column().ne(mark));
+    let above = |value: &Value, compare: fn(Expr, sea_orm::Value) -> Expr| match compared.sought(value) {
+        Sought::Value(value) => compare(column(), value),
+        Sought::Nobodys => is_present(),
+        Sought::Empty => truth(false),
+    };
+    let below = |value: &Value, compare: fn(Expr, sea_orm::Value) -> Expr| match compared.sought(value) {
+        Sought::Value(value) => compared.mark().map_or_else(
+            || compare(column(), value.clone()),
+            |mark| compare(column(), value.clone()).and(column().gt(mark)),
+        ),
+        Sought::Nobodys | Sought::Empty => truth(false),
     };
     match test {
-        Test::Eq(value) => match compared.value(value) {
-            Some(value) => column().eq(value),
-            None => column().is_null(),
+        Test::Eq(value) => match compared.sought(value) {
+            Sought::Value(value) => column().eq(value),
+            Sought::Nobodys => truth(false),
+            Sought::Empty => is_empty(),
         },
-        Test::Neq(value) => match compared.value(value) {
-            Some(value) => column().ne(value).or(column().is_null()),
-            None => column().is_not_null(),
+        Test::Neq(value) => match compared.sought(value) {
+            Sought::Value(value) => column().ne(value),
+            Sought::Nobodys => truth(true),
+            Sought::Empty => is_present(),
         },
-        Test::In(values) => {
-            let present: Vec<_> = values.iter().filter_map(|value| compared.value(value)).collect();
-            let any = if present.is_empty() { truth(false) } else { column().is_in(present.iter().cloned()) };
-            if present.len() == values.len() { any } else { any.or(column().is_null()) }
-        }
-        Test::Gt(value) => against(value, |column, value| column.gt(value)),
-        Test::Gte(value) => against(value, |column, value| column.gte(value)),
-        Test::Lt(value) => against(value, |column, value| column.lt(value)),
-        Test::Lte(value) => against(value, |column, value| column.lte(value)),
-        Test::IsNull(true) => column().is_null(),
-        Test::IsNull(false) => column().is_not_null(),
+        Test::In(values) => any_of(compared, values),
+        Test::Gt(value) => above(value, |column, value| column.gt(value)),
+        Test::Gte(value) => above(value, |column, value| column.gte(value)),
+        Test::Lt(value) => below(value, |column, value| column.lt(value)),
+        Test::Lte(value) => below(value, |column, value| column.lte(value)),
+        Test::IsNull(true) => is_empty(),
+        Test::IsNull(false) => is_present(),
+        Test::StartsWith(prefix) if prefix.is_empty() => is_present(),
         Test::StartsWith(prefix) => starts_with(&compared.column(), fold(prefix)),
         // Of one value: no query that asks so passes its check.
         Test::Includes(_) => truth(false),
     }
+}
+
+/// One of these values, among which may be none.
+fn any_of(compared: &Compared<'_>, values: &[Value]) -> Expr {
+    let held = values.iter().filter_map(|value| match compared.sought(value) {
+        Sought::Value(value) => Some(value),
+        Sought::Empty => compared.mark(),
+        Sought::Nobodys => None,
+    });
+    let held: Vec<_> = held.collect();
+    if held.is_empty() { truth(false) } else { Expr::col(compared.column()).is_in(held) }
 }
 
 /// A range, because no index serves LIKE under row-level security.

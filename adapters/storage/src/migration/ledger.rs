@@ -79,10 +79,12 @@ fn opening() -> Table {
 fn beside(backend: DbBackend) -> Option<Beside> {
     match backend {
         DbBackend::Postgres => Some(Beside {
-            up: include_str!("ledger/postgres_up.sql"),
-            down: include_str!("ledger/postgres_down.sql"),
+            up: include_str!("ledger/postgres_up.sql").into(),
+            down: include_str!("ledger/postgres_down.sql").into(),
         }),
-        DbBackend::Sqlite => Some(Beside { up: include_str!("ledger/sqlite_up.sql"), down: "" }),
+        DbBackend::Sqlite => {
+            Some(Beside { up: include_str!("ledger/sqlite_up.sql").into(), down: "".into() })
+        }
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ pub(super) const STEP: Step = Step { name: "m0017_purge", tables: Vec::new, besi
 
 fn beside(backend: DbBackend) -> Option<Beside> {
     (backend == DbBackend::Postgres).then_some(Beside {
-        up: "GRANT DELETE ON public.record TO sutra_app",
-        down: "REVOKE DELETE ON public.record FROM sutra_app",
+        up: "GRANT DELETE ON public.record TO sutra_app".into(),
+        down: "REVOKE DELETE ON public.record FROM sutra_app".into(),
     })
 }

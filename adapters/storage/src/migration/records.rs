@@ -8,15 +8,15 @@ use super::{
 pub(super) const STEP: Step = Step { name: "m0004_records", tables, beside: nothing_beside };
 
 /// The typed columns that indexed fields are projected to.
-const TEXT_SLOTS: [&str; 12] = [
+pub(super) const TEXT_SLOTS: [&str; 12] = [
     "text_00", "text_01", "text_02", "text_03", "text_04", "text_05", "text_06", "text_07", "text_08",
     "text_09", "text_10", "text_11",
 ];
-const INTEGER_SLOTS: [&str; 12] = [
+pub(super) const INTEGER_SLOTS: [&str; 12] = [
     "int_00", "int_01", "int_02", "int_03", "int_04", "int_05", "int_06", "int_07", "int_08", "int_09",
     "int_10", "int_11",
 ];
-const UUID_SLOTS: [&str; 8] =
+pub(super) const UUID_SLOTS: [&str; 8] =
     ["uuid_00", "uuid_01", "uuid_02", "uuid_03", "uuid_04", "uuid_05", "uuid_06", "uuid_07"];
 
 fn tables() -> Vec<Table> {

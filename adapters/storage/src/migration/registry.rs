@@ -32,7 +32,7 @@ fn tables() -> Vec<Table> {
 /// The serving role looks whether the schema is its program's.
 fn beside(backend: DbBackend) -> Option<Beside> {
     (backend == DbBackend::Postgres).then_some(Beside {
-        up: "GRANT SELECT ON public.seaql_migrations TO sutra_app, sutra_verifier",
-        down: "REVOKE ALL ON public.seaql_migrations FROM sutra_app, sutra_verifier",
+        up: "GRANT SELECT ON public.seaql_migrations TO sutra_app, sutra_verifier".into(),
+        down: "REVOKE ALL ON public.seaql_migrations FROM sutra_app, sutra_verifier".into(),
     })
 }

@@ -13,8 +13,8 @@ pub(super) const STEP: Step = Step { name: "m0015_statistics", tables: Vec::new,
 
 fn beside(backend: DbBackend) -> Option<Beside> {
     let beside = Beside {
-        up: include_str!("statistics/sqlite_up.sql"),
-        down: "DELETE FROM sqlite_stat1 WHERE tbl = 'record'",
+        up: include_str!("statistics/sqlite_up.sql").into(),
+        down: "DELETE FROM sqlite_stat1 WHERE tbl = 'record'".into(),
     };
     (backend == DbBackend::Sqlite).then_some(beside)
 }

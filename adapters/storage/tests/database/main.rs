@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod conformance;
+mod empty;
 mod fixture;
 mod house;
 mod idempotency;

@@ -27,7 +27,8 @@ const FILL: &str = "
         created_by, updated_at, updated_by, fields, sealed, text_00, text_03, int_00, uuid_00)
     SELECT {workspace}, {id}, {object}, {owner}, {owner}, {role}, 1, i * 1000, {owner}, (i * 7919) % {rows} * 1000,
         {owner}, '{}', '{}', 'name ' || (10000000 + i * 7919 % {rows}),
-        CASE WHEN i % 5 = 0 THEN NULL ELSE 'industry ' || (i % 40) END, CASE WHEN i % 7 = 0 THEN NULL ELSE i * 31 % 10000 END, {reference}
+        CASE WHEN i % 5 = 0 THEN '' ELSE 'industry ' || (i % 40) END,
+        CASE WHEN i % 7 = 0 THEN -9223372036854775807 - 1 ELSE i * 31 % 10000 END, {reference}
     FROM number";
 
 const DEFINE: &str = "
@@ -131,7 +132,8 @@ fn filters() -> Vec<Shape> {
         filtered("texts", "name", Test::In(vec![title(7), title(8)]), "text_00").sorted(),
         filtered("the start of a text", "name", Test::StartsWith("NAME 1000000".into()), "text_00").sorted(),
         between("texts between two", "name", [title(7), title(9)], "text_00").sorted(),
-        filtered("no text", "industry", Test::IsNull(true), "id"),
+        filtered("no text", "industry", Test::IsNull(true), "text_03"),
+        filtered("any text", "industry", Test::IsNull(false), "id"),
         filtered("a number", "numberOfEmployees", Test::Eq(one.clone()), "int_00"),
         filtered("numbers", "numberOfEmployees", Test::In(vec![one.clone(), two.clone()]), "int_00").sorted(),
         between("numbers between two", "numberOfEmployees", [one, two], "int_00").sorted(),
@@ -183,7 +185,7 @@ fn scopes() -> Vec<Shape> {
     ]
 }
 
-/// Orders by an index, from either end and from the middle: none is sorted.
+/// Orders by an index, from either end, from the middle and from among those without a value: none is sorted.
 fn orders() -> Vec<Shape> {
     let fields = [
         ("id", record(9_000), "id"),
@@ -191,7 +193,9 @@ fn orders() -> Vec<Shape> {
         ("updatedAt", instant(9_000), "updated_at"),
         ("name", title(9_000), "text_00"),
         ("industry", Value::text("industry 7"), "text_03"),
+        ("industry", Value::Null, "text_03"),
         ("numberOfEmployees", Value::Integer(9_000), "int_00"),
+        ("numberOfEmployees", Value::Null, "int_00"),
     ];
     let ways = [
         (Direction::Ascending, Turn::Forward),
