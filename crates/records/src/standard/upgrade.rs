@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use sutra_kernel::{FieldId, ObjectId, fold};
 
-use crate::{FieldDef, FieldEdit, FieldKind, Metadata, ObjectDef, PickEdit, PickValue, names};
+use crate::{FieldDef, FieldEdit, Metadata, ObjectDef, PickEdit, PickValue, names};
 
 /// What a standard field can be given long after it was first shipped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -143,8 +143,8 @@ impl ObjectDef {
 /// What makes of a field what is shipped, one thing at a time.
 fn edits(field: &FieldDef, shipped: &FieldDef, wanted: &[Lacking]) -> Vec<FieldEdit> {
     let wants = |attribute| wanted.contains(&Lacking { field: field.id, attribute }).then_some(true);
-    let known: BTreeSet<_> = values(field).iter().map(|pick| fold(&pick.value)).collect();
-    let new = values(shipped).iter().filter(|pick| !known.contains(&fold(&pick.value)));
+    let known: BTreeSet<_> = field.kind.picks().iter().map(|pick| fold(&pick.value)).collect();
+    let new = shipped.kind.picks().iter().filter(|pick| !known.contains(&fold(&pick.value)));
     let picks: Vec<_> = new.map(added).collect();
     let edits = [
         wants(Attribute::Index).map(|indexed| FieldEdit { indexed: Some(indexed), ..FieldEdit::default() }),
@@ -157,13 +157,6 @@ fn edits(field: &FieldDef, shipped: &FieldDef, wanted: &[Lacking]) -> Vec<FieldE
 
 fn added(pick: &PickValue) -> PickEdit {
     PickEdit { value: pick.value.clone(), label: Some(pick.label.clone()), active: Some(pick.active) }
-}
-
-fn values(field: &FieldDef) -> &[PickValue] {
-    match &field.kind {
-        FieldKind::Picklist { values } => values,
-        _ => &[],
-    }
 }
 
 /// The field of an object that is the shipped one, whatever its object calls it.
