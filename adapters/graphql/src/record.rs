@@ -13,6 +13,7 @@ mod object;
 mod order;
 mod people;
 pub(crate) mod scalar;
+mod share;
 mod upsert;
 
 use std::{collections::HashMap, sync::Arc};
@@ -94,10 +95,12 @@ const QUERY: &str = "Query";
 const MUTATION: &str = "Mutation";
 
 fn shared_types(schema: SchemaBuilder) -> SchemaBuilder {
-    let objects = [object::access_type(), list::page_info_type()];
+    let objects = [object::access_type(), list::page_info_type(), share::share_type()];
     let objects = objects.into_iter().chain(people::types()).chain(history::types()).chain(metadata::types());
     let objects = objects.chain(aggregate::summary_types());
     let schema = objects.fold(scalar::register(schema), SchemaBuilder::register);
+    let schema = share::words().into_iter().fold(schema, SchemaBuilder::register);
+    let schema = share::inputs().into_iter().fold(schema, SchemaBuilder::register);
     let schema = filter::field_filters().into_iter().fold(schema, SchemaBuilder::register);
     schema.register(order::direction_type()).register(history::state_type()).register(metadata::type_enum())
 }
@@ -109,7 +112,7 @@ fn query(metadata: &Arc<Metadata>) -> Object {
     metadata.objects().iter().fold(base, |query, def| {
         list::queries(def)
             .into_iter()
-            .chain([aggregate::query(def), history::query(def)])
+            .chain([aggregate::query(def), history::query(def), share::query(def)])
             .fold(query, Object::field)
     })
 }
@@ -118,7 +121,9 @@ fn mutation(metadata: &Metadata) -> Object {
     let base = Object::new(MUTATION).description(
         "What can be changed. Fields are executed one after the other, each in a unit of its own.",
     );
-    let mutations =
-        |def| change::mutations(def).into_iter().chain(mass::mutations(def)).chain(upsert::mutations(def));
+    let mutations = |def| {
+        let single = change::mutations(def).into_iter().chain(mass::mutations(def));
+        single.chain(upsert::mutations(def)).chain(share::mutations(def))
+    };
     metadata.objects().iter().flat_map(mutations).fold(base, Object::field)
 }

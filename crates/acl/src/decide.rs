@@ -19,6 +19,8 @@ pub enum Action {
     Restore,
     /// Give it to another owner.
     Transfer,
+    /// Let others use it too.
+    Share,
     /// Remove it from the bin for good.
     Purge,
 }
@@ -166,8 +168,16 @@ const NOT_PERMITTED: Denial = Denial::Forbidden(Reason::NotPermitted);
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 7] =
-        [Self::Create, Self::Read, Self::Update, Self::Delete, Self::Restore, Self::Transfer, Self::Purge];
+    pub const ALL: [Self; 8] = [
+        Self::Create,
+        Self::Read,
+        Self::Update,
+        Self::Delete,
+        Self::Restore,
+        Self::Transfer,
+        Self::Share,
+        Self::Purge,
+    ];
 
     /// The word for it in refusals and settings.
     #[must_use]
@@ -179,6 +189,7 @@ impl Action {
             Self::Delete => "delete",
             Self::Restore => "restore",
             Self::Transfer => "transfer",
+            Self::Share => "share",
             Self::Purge => "purge",
         }
     }
@@ -188,7 +199,7 @@ impl Action {
         match self {
             Self::Create => ObjectPermissions::CREATE,
             Self::Read => ObjectPermissions::READ,
-            Self::Update | Self::Transfer => ObjectPermissions::UPDATE,
+            Self::Update | Self::Transfer | Self::Share => ObjectPermissions::UPDATE,
             Self::Delete | Self::Restore => ObjectPermissions::DELETE,
             Self::Purge => ObjectPermissions::PURGE,
         }
@@ -199,7 +210,9 @@ impl Action {
         match self {
             Self::Read => Level::Read,
             Self::Update => Level::Edit,
-            Self::Create | Self::Delete | Self::Restore | Self::Transfer | Self::Purge => Level::Full,
+            Self::Create | Self::Delete | Self::Restore | Self::Transfer | Self::Share | Self::Purge => {
+                Level::Full
+            }
         }
     }
 }

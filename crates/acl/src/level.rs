@@ -40,6 +40,19 @@ pub struct UnknownWord {
     word: String,
 }
 
+impl Level {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Read => "read",
+            Self::Edit => "edit",
+            Self::Full => "full",
+        }
+    }
+}
+
 impl OrgWideDefault {
     /// Every default: those that stand alone first, the narrowest before the widest.
     pub const ALL: [Self; 4] = [Self::Private, Self::Read, Self::ReadWrite, Self::ControlledByParent];
@@ -69,6 +82,12 @@ impl OrgWideDefault {
 impl UnknownWord {
     pub(crate) fn new(expected: &'static str, word: &str) -> Self {
         Self { expected, word: word.chars().take(80).collect() }
+    }
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

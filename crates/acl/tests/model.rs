@@ -49,7 +49,7 @@ fn rule(world: &World, u: &Subject, o: ObjectId, action: Action, r: &Thing) -> A
         Action::Update => update && p.contains("update"),
         Action::Delete | Action::Restore => delete && p.contains("delete"),
         Action::Purge => delete && p.contains("purge"),
-        Action::Transfer => level >= Level::Full && p.contains("update"),
+        Action::Transfer | Action::Share => level >= Level::Full && p.contains("update"),
     };
     match (read, allowed) {
         (false, _) => Answer::Hidden,

@@ -124,6 +124,8 @@ events! {
     RoleUpdate = "role.update" in Authorization: "A role was renamed or moved.";
     DefaultUpdate = "default.update" in Authorization: "An object's organisation-wide default was changed.";
     AccessRefuse = "access.refuse" in Authorization: "Somebody was refused what they asked for.";
+    RecordShare = "record.share" in Authorization: "A record was shared with others.";
+    RecordUnshare = "record.unshare" in Authorization: "A record was shared no longer with others.";
     RecordCreate = "record.create" in Record: "A record was made.";
     RecordUpdate = "record.update" in Record: "A record was changed.";
     RecordDelete = "record.delete" in Record: "A record was moved to the bin.";
@@ -149,6 +151,8 @@ events! {
     MassRestore = "mass.restore" in MassAction: "Many records were taken back from the bin at once.";
     MassPurge = "mass.purge" in MassAction: "Many records in the bin were removed for good at once.";
     MassTransfer = "mass.transfer" in MassAction: "Many records were given to one owner at once.";
+    MassShare = "mass.share" in MassAction: "Many records were shared with others at once.";
+    MassUnshare = "mass.unshare" in MassAction: "Many records were shared no longer with others at once.";
     ClockSkew = "clock.skew" in Configuration: "The ledger's last instant was ahead of the clock.";
 }
 

@@ -7,8 +7,8 @@ use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 use sutra_records::ObjectDef;
 
 use crate::{
-    EngineBuilder, Imports, Ledger, Members, Objects, Permissions, Records, Sessions, SignIn, Store, Tasks,
-    Workspaces, authority::Authorities, keys::Keys, touches::Touches,
+    EngineBuilder, Imports, Ledger, Members, Objects, Permissions, Records, Sessions, Sharing, SignIn, Store,
+    Tasks, Workspaces, authority::Authorities, keys::Keys, touches::Touches,
 };
 
 /// Every use case of the product, over a store, a key vault and a few ports. Cheap to clone.
@@ -47,6 +47,12 @@ impl Engine {
     #[must_use]
     pub fn records(&self) -> Records<'_> {
         Records { engine: self }
+    }
+
+    /// Who else may use a record: shares by hand.
+    #[must_use]
+    pub fn sharing(&self) -> Sharing<'_> {
+        Sharing { engine: self }
     }
 
     /// Signing in and out.

@@ -1,7 +1,7 @@
 //! The one place where decisions of `acl` become permits or refusals.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -108,8 +108,11 @@ impl Work<'_> {
     /// Looks up at once what decisions about these records will need, each in its turn.
     pub(crate) async fn prepare_decisions(&mut self, object: &str, ids: &[RecordId]) -> Result<(), Error> {
         let object = self.object(object)?.id;
+        let records = self.unit.find_records(object, ids).await?;
+        let versions: HashMap<_, _> = records.into_iter().map(|record| (record.id, record.version)).collect();
         let mut found = standings(self.unit.as_mut(), object, ids).await?;
-        let known = ids.iter().map(|id| (*id, found.remove(id).unwrap_or_default()));
+        let version = |id| versions.get(id).copied().unwrap_or_default();
+        let known = ids.iter().map(|id| (*id, (version(id), found.remove(id).unwrap_or_default())));
         self.standings.extend(known);
         Ok(())
     }
@@ -127,11 +130,23 @@ impl Work<'_> {
         if found.is_some_and(is_open) {
             return Ok(Standing::default());
         }
-        if let Some(known) = self.standings.get(&id) {
+        self.standing_of(object, id, found.map_or(0, |record| record.version)).await
+    }
+
+    /// The whole standing of a record that has been read in this version, or as absent with version 0.
+    // INVARIANT: a standing is looked up after its record was read. To share is to make a version, so that what is written
+    // on the strength of a share that has changed meanwhile is of a version that has changed too, and a conflict.
+    pub(crate) async fn standing_of(
+        &mut self,
+        object: ObjectId,
+        id: RecordId,
+        version: u64,
+    ) -> Result<Standing, Error> {
+        if let Some((_, known)) = self.standings.get(&id).filter(|(read, _)| *read == version) {
             return Ok(known.clone());
         }
         let found = standings(self.unit.as_mut(), object, &[id]).await?.remove(&id).unwrap_or_default();
-        self.standings.insert(id, found.clone());
+        self.standings.insert(id, (version, found.clone()));
         Ok(found)
     }
 

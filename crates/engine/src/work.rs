@@ -96,8 +96,9 @@ pub(crate) struct Work<'e> {
     pub(crate) now: Timestamp,
     /// The keys of people that this unit has made: they enter the ring only once they are stored for good.
     pub(crate) new_keys: HashMap<RecordId, Arc<DataKey>>,
-    /// To whom records are shared, as far as this unit has looked it up.
-    pub(crate) standings: HashMap<RecordId, Standing>,
+    /// The standings that this unit has looked up, with the version of the record that was read before; 0 if there was
+    /// none.
+    pub(crate) standings: HashMap<RecordId, (u64, Standing)>,
     /// The idempotency key of the caller, claimed in this unit.
     pub(crate) claim: Option<IdempotencyClaim>,
     /// Whether the caller is known to have met few used values lately.

@@ -3,10 +3,11 @@
 mod edit;
 mod error;
 mod purge;
+mod share;
 
 use std::{collections::BTreeMap, fmt};
 
-use sutra_acl::{AccessPlan, Action, Facts, Permit, Stage};
+use sutra_acl::{AccessPlan, Action, Facts, Permit, Share, Stage};
 use sutra_kernel::{ApiName, UserId, WorkspaceId};
 
 use crate::{Link, Record, Rules, SealedValue, Secret, Standing};
@@ -32,6 +33,8 @@ pub struct Draft {
     changed: Vec<ApiName>,
     links: Vec<Link>,
     secrets: BTreeMap<ApiName, Secret>,
+    given: Vec<Share>,
+    taken: Vec<Share>,
 }
 
 /// A change that was permitted before and after: the only thing a store writes.
@@ -42,7 +45,14 @@ pub struct Draft {
 /// ```compile_fail
 /// fn forge(record: sutra_records::Record) -> sutra_records::Change {
 ///     let action = sutra_acl::Action::Update;
-///     sutra_records::Change { action, before: None, after: record, changed: Vec::new() }
+///     sutra_records::Change {
+///         action,
+///         before: None,
+///         after: record,
+///         changed: Vec::new(),
+///         given: Vec::new(),
+///         taken: Vec::new(),
+///     }
 /// }
 /// ```
 ///
@@ -60,13 +70,15 @@ pub struct Change {
     before: Option<Record>,
     after: Record,
     changed: Vec<ApiName>,
+    given: Vec<Share>,
+    taken: Vec<Share>,
 }
 
 impl Draft {
     /// Makes it a change, on the strength of a permit for the image after, of stage
     /// [`After`](Stage::After), and of one permit to read for each of the [new links](Self::new_links).
     ///
-    /// The image after complies with the object's rules, unless it is that of a deletion. What the rules say is said as
+    /// The image after complies with the object's rules, unless it is that of a deletion or of sharing. What the rules say is said as
     /// far as the plan's user may know it.
     ///
     /// # Errors
@@ -92,7 +104,8 @@ impl Draft {
             drop(links.swap_remove(place));
         }
         self.require_compliance(plan, rules)?;
-        Ok(Change { action: self.action, before: self.before, after: self.after, changed: self.changed })
+        let Self { action, before, after, changed, given, taken, .. } = self;
+        Ok(Change { action, before, after, changed, given, taken })
     }
 
     /// Has the new values of encrypted fields sealed, each for its place: this record and its field.
@@ -134,7 +147,7 @@ impl Draft {
         &self.after
     }
 
-    /// What is done: create, update, transfer, delete or restore.
+    /// What is done: create, update, transfer, delete, restore or share.
     #[must_use]
     pub fn action(&self) -> Action {
         self.action
@@ -155,8 +168,10 @@ impl Draft {
     /// Whether it changes nothing but the version. It is legal all the same; the caller need not store it.
     #[must_use]
     pub fn is_noop(&self) -> bool {
-        matches!(self.action, Action::Update | Action::Transfer)
+        matches!(self.action, Action::Update | Action::Transfer | Action::Share)
             && self.changed.is_empty()
+            && self.given.is_empty()
+            && self.taken.is_empty()
             && self.before.as_ref().is_some_and(|before| before.owner_role == self.after.owner_role)
     }
 
@@ -165,7 +180,8 @@ impl Draft {
         if rules.object() != self.after.object {
             return Err(Misuse::Definition.into());
         }
-        if self.action == Action::Delete {
+        // Neither says anything new of the record.
+        if matches!(self.action, Action::Delete | Action::Share) {
             return Ok(());
         }
         let violations = rules.violations(&self.after, plan);
@@ -183,15 +199,16 @@ impl Draft {
 /// Without the values that are yet to be sealed.
 impl fmt::Debug for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { action, by, before, after, changed, links, secrets: _ } = self;
+        let Self { action, by, before, after, changed, links, secrets: _, given, taken } = self;
         let mut debug = f.debug_struct("Draft");
         debug.field("action", action).field("by", by).field("before", before).field("after", after);
-        debug.field("changed", changed).field("links", links).finish_non_exhaustive()
+        debug.field("changed", changed).field("links", links);
+        debug.field("given", given).field("taken", taken).finish_non_exhaustive()
     }
 }
 
 impl Change {
-    /// What was done: create, update, transfer, delete or restore.
+    /// What was done: create, update, transfer, delete, restore or share.
     #[must_use]
     pub fn action(&self) -> Action {
         self.action

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::{FieldDef, Metadata, ObjectDef};
 
 /// Types that are the same in every workspace.
-pub const TYPES: [&str; 41] = [
+pub const TYPES: [&str; 47] = [
     "Boolean",
     "BooleanFilter",
     "Date",
@@ -42,10 +42,16 @@ pub const TYPES: [&str; 41] = [
     "OrderDirection",
     "PageInfo",
     "PicklistValue",
+    "PrincipalInput",
+    "PrincipalKind",
     "Query",
     "RecordAccess",
     "RecordSave",
+    "RecordShare",
     "ReferenceFilter",
+    "ShareCause",
+    "ShareInput",
+    "ShareLevel",
     "String",
     "Subscription",
     "TextFilter",
@@ -150,6 +156,8 @@ pub struct ObjectNames {
     pub aggregate: String,
     /// The query for a record's history.
     pub history: String,
+    /// The query for the shares of a record.
+    pub shares: String,
     /// The mutation that makes a record.
     pub create: String,
     /// The mutation that changes a record.
@@ -164,6 +172,10 @@ pub struct ObjectNames {
     pub purge: String,
     /// The mutation that restores an earlier version.
     pub revert: String,
+    /// The mutation that shares a record.
+    pub share: String,
+    /// The mutation that ends shares of a record.
+    pub unshare: String,
     /// The mutation that makes many records.
     pub create_all: String,
     /// The mutation that changes many records.
@@ -178,6 +190,10 @@ pub struct ObjectNames {
     pub purge_all: String,
     /// The mutation that gives away many records.
     pub transfer_all: String,
+    /// The mutation that shares many records.
+    pub share_all: String,
+    /// The mutation that ends shares of many records.
+    pub unshare_all: String,
 }
 
 impl ObjectNames {
@@ -206,6 +222,7 @@ impl ObjectNames {
             list: object.plural.to_string(),
             aggregate: format!("{}Aggregate", object.plural),
             history: format!("{}History", object.name),
+            shares: format!("{}Shares", object.name),
             create: format!("create{record}"),
             update: format!("update{record}"),
             upsert: format!("upsert{record}"),
@@ -213,6 +230,8 @@ impl ObjectNames {
             restore: format!("restore{record}"),
             purge: format!("purge{record}"),
             revert: format!("restore{record}Version"),
+            share: format!("share{record}"),
+            unshare: format!("unshare{record}"),
             create_all: format!("create{records}"),
             update_all: format!("update{records}"),
             upsert_all: format!("upsert{records}"),
@@ -220,6 +239,8 @@ impl ObjectNames {
             restore_all: format!("restore{records}"),
             purge_all: format!("purge{records}"),
             transfer_all: format!("transfer{records}"),
+            share_all: format!("share{records}"),
+            unshare_all: format!("unshare{records}"),
             record,
         }
     }
@@ -249,12 +270,13 @@ impl ObjectNames {
 
     /// All queries and mutations.
     #[must_use]
-    pub fn roots(&self) -> [&str; 18] {
+    pub fn roots(&self) -> [&str; 23] {
         let Self {
             find,
             list,
             aggregate,
             history,
+            shares,
             create,
             update,
             upsert,
@@ -262,10 +284,21 @@ impl ObjectNames {
             restore,
             purge,
             revert,
+            share,
+            unshare,
             ..
         } = self;
         let Self {
-            create_all, update_all, upsert_all, delete_all, restore_all, purge_all, transfer_all, ..
+            create_all,
+            update_all,
+            upsert_all,
+            delete_all,
+            restore_all,
+            purge_all,
+            transfer_all,
+            share_all,
+            unshare_all,
+            ..
         } = self;
         [
             find,
@@ -279,6 +312,9 @@ impl ObjectNames {
             restore,
             purge,
             revert,
+            shares,
+            share,
+            unshare,
             create_all,
             update_all,
             upsert_all,
@@ -286,6 +322,8 @@ impl ObjectNames {
             restore_all,
             purge_all,
             transfer_all,
+            share_all,
+            unshare_all,
         ]
     }
 }

@@ -176,6 +176,6 @@ pub(super) fn each<T>(
     Ok(read.collect::<Result<_, Error>>()?)
 }
 
-fn record(id: &Value) -> Result<RecordId, Error> {
+pub(super) fn record(id: &Value) -> Result<RecordId, Error> {
     parse_id(if let Value::String(text) = id { text } else { "" })
 }

@@ -46,6 +46,9 @@ pub(super) fn access_type() -> Object {
     let read = plain("read", boolean(), "Whether you may read it.", |it: &Access| it.read.into());
     let update = plain("update", boolean(), "Whether you may change it.", |it: &Access| it.update.into());
     let delete = plain("delete", boolean(), "Whether you may delete it.", |it: &Access| it.delete.into());
+    let share = plain("share", boolean(), "Whether you may share it and give it away.", |it: &Access| {
+        it.share.into()
+    });
     let hidden = plain(
         "hiddenFields",
         TypeRef::named_nn_list_nn(TypeRef::STRING),
@@ -63,6 +66,7 @@ pub(super) fn access_type() -> Object {
         .field(read)
         .field(update)
         .field(delete)
+        .field(share)
         .field(hidden)
         .field(masked)
 }
@@ -106,6 +110,7 @@ struct Access {
     read: bool,
     update: bool,
     delete: bool,
+    share: bool,
     hidden: Vec<ApiName>,
     masked: Vec<ApiName>,
 }
@@ -150,6 +155,7 @@ fn access_field() -> Field {
                 read: rights.has(Action::Read),
                 update: rights.has(Action::Update),
                 delete: rights.has(Action::Delete),
+                share: rights.has(Action::Share),
                 hidden: view.hidden.clone(),
                 masked: view.masked.clone(),
             };

@@ -27,5 +27,6 @@ mod rules;
 mod schema;
 mod search;
 mod several;
+mod sharing;
 mod unique;
 mod world;

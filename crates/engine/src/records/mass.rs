@@ -214,7 +214,7 @@ impl Records<'_> {
     }
 
     /// What is too much is refused before anything is looked at.
-    async fn all<'a, T, U: UseCase<Output = Changed>>(
+    pub(crate) async fn all<'a, T, U: UseCase<Output = Changed>>(
         &self,
         caller: &Caller,
         object: &'a str,

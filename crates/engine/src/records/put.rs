@@ -1,12 +1,12 @@
 //! Writing a confirmed change, worded for the ledger.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use sutra_acl::Action;
+use sutra_acl::{Action, Level, Principal};
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
 use sutra_crypto::{KeySlot, Purpose};
-use sutra_kernel::{ApiName, Value};
-use sutra_records::{Change, Draft, FieldDef, ObjectDef, Record, View};
+use sutra_kernel::{ApiName, RecordId, Value};
+use sutra_records::{Change, Draft, FieldDef, ObjectDef, Record, RecordShare, View};
 
 use super::{Changed, unique::Uniques};
 use crate::{
@@ -26,10 +26,41 @@ impl Work<'_> {
         let entry = self.with_reason(word(object, &change, &seal), &seal);
         let (after, fields) = (change.after().clone(), change.changed().to_vec());
         let uniques = Uniques::of(object, &change);
+        let (given, taken) = (change.given().collect(), change.taken().collect());
         self.unit.put_record(change).await?;
         self.settle(object, &uniques).await?;
+        self.put_shares(after.id, given, taken).await?;
         let changed = self.changed(object, after, fields).await?;
         Ok(Done::new(changed, entry))
+    }
+
+    /// Stores a change of who may use a record, if it is one.
+    pub(crate) async fn put_sharing(
+        &mut self,
+        object: &Arc<ObjectDef>,
+        draft: Draft,
+    ) -> Result<Done<Changed>, Error> {
+        if draft.is_noop() {
+            return self.unchanged(object, draft).await;
+        }
+        let change = self.confirm(object, draft).await?;
+        self.put(object, change).await
+    }
+
+    async fn put_shares(
+        &mut self,
+        id: RecordId,
+        given: Vec<RecordShare>,
+        taken: Vec<RecordShare>,
+    ) -> Result<(), Error> {
+        if !taken.is_empty() {
+            self.unit.remove_shares(&taken).await?;
+        }
+        if !given.is_empty() {
+            self.unit.put_shares(&given).await?;
+        }
+        self.standings.remove(&id);
+        Ok(())
     }
 
     /// What a change that changes nothing answers.
@@ -79,6 +110,8 @@ fn word(object: &ObjectDef, change: &Change, seal: &Visibility) -> EntryDraft {
         Action::Create => Event::RecordCreate,
         Action::Delete => Event::RecordDelete,
         Action::Restore => Event::RecordRestore,
+        Action::Share if change.given().next().is_none() => Event::RecordUnshare,
+        Action::Share => Event::RecordShare,
         Action::Read | Action::Update | Action::Transfer | Action::Purge => Event::RecordUpdate,
     };
     let after = change.after();
@@ -88,7 +121,26 @@ fn word(object: &ObjectDef, change: &Change, seal: &Visibility) -> EntryDraft {
     // So that a new record tells nobody which of them it has.
     let encrypted = object.fields.iter().filter(|field| field.encrypted && change.before().is_none());
     let empty = encrypted.filter(|field| !after.sealed.contains_key(&field.name));
-    empty.map(|field| &field.name).fold(entry, words)
+    word_shares(empty.map(|field| &field.name).fold(entry, words), change, seal)
+}
+
+/// With whom the record is shared otherwise than before. It is told as a circumstance, and so by the ledger alone: whoever
+/// may read a record does not see with whom it is shared.
+fn word_shares(entry: EntryDraft, change: &Change, seal: &Visibility) -> EntryDraft {
+    let mut levels: BTreeMap<Principal, (Level, Level)> = BTreeMap::new();
+    for RecordShare { share, .. } in change.taken() {
+        levels.entry(share.principal).or_insert((Level::None, Level::None)).0 = share.level;
+    }
+    for RecordShare { share, .. } in change.given() {
+        levels.entry(share.principal).or_insert((Level::None, Level::None)).1 = share.level;
+    }
+    if levels.is_empty() {
+        return entry;
+    }
+    let entry = levels.into_iter().fold(entry, |entry, (with, (old, new))| {
+        entry.detail(format!("shared with {with}"), format!("{new}, before: {old}"))
+    });
+    entry.detail_visibility(seal.clone())
 }
 
 fn word_field(object: &ObjectDef, change: &Change, name: &ApiName, seal: &Visibility) -> FieldChange {

@@ -68,6 +68,11 @@ impl Work<'_> {
         if draft.is_noop() {
             return self.unchanged(object, draft).await;
         }
+        let draft = match draft.before().filter(|_| draft.action() == Action::Transfer).cloned() {
+            // What was given by hand was the old owner's to give.
+            Some(before) => draft.ending(self.shares_by_hand(&before).await?),
+            None => draft,
+        };
         let change = self.confirm(object, draft).await?;
         self.put(object, change).await
     }

@@ -24,6 +24,7 @@ mod records;
 mod relations;
 mod rules;
 mod search;
+mod sharing;
 mod sign_in;
 mod subjects;
 mod unique;

@@ -83,7 +83,7 @@ impl Record {
         spend(permit, Action::Delete, &self)?;
         self.require_live()?;
         let after = Self { deleted_at: Some(now), ..self.next(by, now) };
-        Ok(Draft::of_life(Action::Delete, by, self, after))
+        Ok(Draft::without_values(Action::Delete, by, self, after))
     }
 
     /// Drafts the return of a deleted record, as it was.
@@ -97,15 +97,15 @@ impl Record {
             return Err(RecordError::Bin { is_deleted: false });
         }
         let after = Self { deleted_at: None, ..self.next(by, now) };
-        Ok(Draft::of_life(Action::Restore, by, self, after))
+        Ok(Draft::without_values(Action::Restore, by, self, after))
     }
 
-    fn require_live(&self) -> Result<(), RecordError> {
+    pub(super) fn require_live(&self) -> Result<(), RecordError> {
         if self.deleted_at.is_some() { Err(RecordError::Bin { is_deleted: true }) } else { Ok(()) }
     }
 
     /// The same record one version on.
-    fn next(&self, by: UserId, now: Timestamp) -> Self {
+    pub(super) fn next(&self, by: UserId, now: Timestamp) -> Self {
         Self { version: self.version.saturating_add(1), updated_at: now, updated_by: by, ..self.clone() }
     }
 }
@@ -135,7 +135,8 @@ impl Draft {
     fn between(action: Action, by: UserId, before: Option<Record>, after: Record, def: &ObjectDef) -> Self {
         let changed = changed_fields(before.as_ref(), &after);
         let links = changed.iter().filter_map(|name| link(def, &after, name)).collect();
-        Self { action, by, before, after, changed, links, secrets: BTreeMap::new() }
+        let (secrets, given, taken) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self { action, by, before, after, changed, links, secrets, given, taken }
     }
 
     /// The same, with encrypted fields changed too.
@@ -150,14 +151,15 @@ impl Draft {
         self
     }
 
-    /// A deletion or a restoration: no value changes.
-    fn of_life(action: Action, by: UserId, before: Record, after: Record) -> Self {
+    /// A deletion, a restoration or sharing: no value changes.
+    pub(super) fn without_values(action: Action, by: UserId, before: Record, after: Record) -> Self {
         let (changed, links, secrets) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { action, by, before: Some(before), after, changed, links, secrets }
+        let (given, taken) = (Vec::new(), Vec::new());
+        Self { action, by, before: Some(before), after, changed, links, secrets, given, taken }
     }
 }
 
-fn spend(permit: Permit, action: Action, record: &Record) -> Result<(), Misuse> {
+pub(super) fn spend(permit: Permit, action: Action, record: &Record) -> Result<(), Misuse> {
     Ok(permit.spend(action, Stage::Before, &record.facts(Standing::NONE))?)
 }
 

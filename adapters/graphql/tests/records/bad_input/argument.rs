@@ -17,6 +17,13 @@ pub(super) fn refused(operation: &Operation<'_>, argument: &str) -> Option<Vec<B
     Some(match (operation.kind, argument) {
         (_, "idempotencyKey: String") => keys(),
         (_, "reason: String") => reasons(),
+        (_, "shares: [ShareInput!]!") => {
+            let read = |with| json!([{ "with": with, "level": "READ" }]);
+            let level = |level| json!([{ "with": { "kind": "USER", "id": it.user }, "level": level }]);
+            [named(), within(read, &principals(it)), within(read, &strangers()), within(level, &levels())]
+                .concat()
+        }
+        (_, "with: [PrincipalInput!]!") => [named(), within(|with| json!([with]), &principals(it))].concat(),
         ("user", "id: ID!") => no_ids(&it.id),
         (_, "id: ID!") => [no_ids(&it.user), others(it)].concat(),
         (_, "ids: [ID!]!") => {
@@ -121,6 +128,44 @@ fn lists() -> Vec<Bad> {
         ("empty", json!([]), BAD),
         ("too many", json!(vec![json!({}); 1_001]), BAD),
     ]
+}
+
+/// What is no list of people.
+fn named() -> Vec<Bad> {
+    let mut lists = lists();
+    lists.push(("more than can be named", json!(vec![json!({}); 51]), BAD));
+    lists
+}
+
+/// What names nobody.
+fn principals(it: &Thing) -> Vec<Bad> {
+    let user = |id| json!({ "kind": "USER", "id": id });
+    let kind = |kind| json!({ "kind": kind, "id": it.user });
+    let kinds = [
+        ("of no kind", Value::Null, BAD),
+        ("of a kind that is none", json!("EVERYBODY"), BAD),
+        ("of another kind than its id", json!("GROUP"), BAD),
+        ("nobody's boss", json!("ROLE"), BAD),
+    ];
+    let bare = vec![("a word", json!("Bob"), BAD), ("nothing", json!({}), BAD)];
+    [bare, within(user, &no_ids(&it.id)), within(kind, &kinds)].concat()
+}
+
+/// Who is not there.
+fn strangers() -> Vec<Bad> {
+    let of = |kind: &str, prefix: &str| json!({ "kind": kind, "id": format!("{prefix}_01h455vb4pex5vsknk084sn02q") });
+    vec![
+        ("a stranger", of("USER", "user"), BAD),
+        ("no group", of("GROUP", "group"), BAD),
+        ("no role", of("ROLE", "role"), BAD),
+        ("no role and those below", of("ROLE_AND_SUBORDINATES", "role"), BAD),
+        ("no territory", of("TERRITORY", "territory"), BAD),
+    ]
+}
+
+/// What is no level.
+fn levels() -> Vec<Bad> {
+    vec![("null", Value::Null, BAD), ("none", json!("NONE"), BAD), ("a number", json!(2), BAD)]
 }
 
 fn no_texts() -> Vec<Bad> {

@@ -9,7 +9,7 @@ use crate::world::{Answer, Member, World};
 type Good = fn(&Thing) -> Value;
 
 /// An operation of every object, and what it takes gladly. They can be asked for in the order of the schema.
-const OPERATIONS: [(&str, Good); 20] = [
+const OPERATIONS: [(&str, Good); 25] = [
     ("me", |_| json!({})),
     ("user", |it| json!({ "id": it.user })),
     ("objects", |_| json!({})),
@@ -18,6 +18,7 @@ const OPERATIONS: [(&str, Good); 20] = [
     ("{many}", |_| json!({ "first": 1 })),
     ("{many}Aggregate", |_| json!({ "groupBy": ["OWNER_ID"] })),
     ("{one}History", |it| json!({ "id": it.id })),
+    ("{one}Shares", |it| json!({ "id": it.id })),
     ("create{One}", |it| json!({ "input": it.values })),
     ("update{One}", |it| json!({ "id": it.id, "version": 1, "input": it.values })),
     ("delete{One}", |it| json!({ "id": it.id })),
@@ -30,7 +31,15 @@ const OPERATIONS: [(&str, Good); 20] = [
     ("restore{Many}", |it| json!({ "ids": [it.id] })),
     ("purge{Many}", |it| json!({ "ids": [it.binned[1]] })),
     ("transfer{Many}", |it| json!({ "ids": [it.id], "ownerId": it.user })),
+    ("share{One}", |it| json!({ "id": it.id, "shares": [{ "with": user(it), "level": "READ" }] })),
+    ("unshare{One}", |it| json!({ "id": it.id, "with": [user(it)] })),
+    ("share{Many}", |it| json!({ "ids": [it.id], "shares": [{ "with": user(it), "level": "READ" }] })),
+    ("unshare{Many}", |it| json!({ "ids": [it.id], "with": [user(it)] })),
 ];
+
+fn user(it: &Thing) -> Value {
+    json!({ "kind": "USER", "id": it.user })
+}
 
 /// An operation, of an object if it is of one.
 pub(super) struct Operation<'a> {

@@ -1,0 +1,102 @@
+//! Who else may use a record: shares by hand.
+
+mod manual;
+mod shown;
+
+use sutra_acl::{Level, Principal};
+use sutra_audit::Event;
+use sutra_kernel::RecordId;
+
+use crate::{Caller, Changed, Engine, Error, Written};
+
+pub use manual::{MAX_NAMED, MAX_SHARES};
+pub use shown::Shared;
+
+use manual::{ShareRecord, UnshareRecord};
+
+/// The use cases of sharing: see [`Engine::sharing`].
+///
+/// A record is shared by whoever may give it away: he has full access to it, and the object's permission to update. Nobody
+/// can give more than that. To share a record and to stop sharing it are changes of the record, with a version, a place
+/// in its history and an entry in the ledger.
+#[derive(Clone, Copy)]
+pub struct Sharing<'e> {
+    pub(crate) engine: &'e Engine,
+}
+
+/// With whom a record is to be shared, and how far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewShare {
+    /// With whom.
+    pub with: Principal,
+    /// How far: to read, to edit, or all.
+    pub level: Level,
+}
+
+impl Sharing<'_> {
+    /// Shares a record by hand, with each of these as far as is said; what was said of one before is replaced. If all of
+    /// them have that already, nothing changes. It does not matter whether they have as much for other reasons.
+    ///
+    /// Shares by hand end when the record is given to another owner.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a record that is absent, deleted or hidden; [`Error::Forbidden`] to whoever may not share
+    /// it; [`Error::BadInput`] for somebody who is not there or not active, who is named twice, or to whom nothing is
+    /// given, and beyond [`MAX_SHARES`]; [`Error::VersionConflict`].
+    pub async fn share(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+        shares: &[NewShare],
+        version: Option<u64>,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &ShareRecord { object, id, shares, version }).await
+    }
+
+    /// Ends the shares by hand with each of these. If there is none, nothing changes. Whoever may use the record for
+    /// another reason still may.
+    ///
+    /// # Errors
+    /// As [`share`](Self::share), but that it does not matter who is there.
+    pub async fn unshare(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+        with: &[Principal],
+        version: Option<u64>,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &UnshareRecord { object, id, with, version }).await
+    }
+
+    /// [`share`](Self::share), many records alike: all or nothing.
+    ///
+    /// # Errors
+    /// As [`Records::update_all`](crate::Records::update_all) and [`share`](Self::share).
+    pub async fn share_all(
+        &self,
+        caller: &Caller,
+        object: &str,
+        ids: &[RecordId],
+        shares: &[NewShare],
+    ) -> Result<Vec<Written<Changed>>, Error> {
+        let case = |id: &RecordId| ShareRecord { object, id: *id, shares, version: None };
+        self.engine.records().all(caller, object, Event::MassShare, ids, case).await
+    }
+
+    /// [`unshare`](Self::unshare), many records alike: all or nothing.
+    ///
+    /// # Errors
+    /// As [`share_all`](Self::share_all).
+    pub async fn unshare_all(
+        &self,
+        caller: &Caller,
+        object: &str,
+        ids: &[RecordId],
+        with: &[Principal],
+    ) -> Result<Vec<Written<Changed>>, Error> {
+        let case = |id: &RecordId| UnshareRecord { object, id: *id, with, version: None };
+        self.engine.records().all(caller, object, Event::MassUnshare, ids, case).await
+    }
+}
