@@ -7,7 +7,7 @@ use std::{
 
 use sutra_acl::{AccessPlan, Action, Decision, Denial, Facts, Permit};
 use sutra_kernel::{ApiName, ObjectId, PortError, RecordId};
-use sutra_records::{Change, Draft, ObjectDef, Record, RecordReader, Standing};
+use sutra_records::{Change, Draft, FieldDef, Link, ObjectDef, Record, RecordReader, Standing};
 
 use crate::{Error, work::Work};
 
@@ -163,6 +163,19 @@ impl Work<'_> {
         permit.map_err(|_| Error::NotFound("linked record"))
     }
 
+    /// A permit to read what is newly linked to. Whom a record is to belong to, the caller must be able to change: others
+    /// would hang on it what goes when it goes.
+    async fn linkable(&mut self, object: &ObjectDef, link: &Link) -> Result<Permit, Error> {
+        let permit = self.readable(&link.target, link.record).await?;
+        if object.field(link.field.as_str()).is_some_and(FieldDef::is_parent) {
+            let target = self.object(link.target.as_str())?;
+            let parent = self.unit.find_record(target.id, link.record).await?;
+            let parent = parent.ok_or(Error::NotFound("linked record"))?;
+            drop(self.permit(&parent, Action::Update).await?);
+        }
+        Ok(permit)
+    }
+
     /// Judges the image after, and every record that is newly linked to; then seals what is to be sealed.
     pub(crate) async fn confirm(&mut self, object: &ObjectDef, draft: Draft) -> Result<Change, Error> {
         let plan = Arc::clone(self.plan());
@@ -170,7 +183,7 @@ impl Work<'_> {
         let permit = permit(plan.confirm(draft.action(), &draft.after_facts()))?;
         let mut links = Vec::new();
         for link in draft.new_links() {
-            links.push(self.readable(&link.target, link.record).await?);
+            links.push(self.linkable(object, link).await?);
         }
         let rules = self.metadata().rules(object.id);
         Ok(self.seal(object, draft).await?.confirm(plan, &rules, permit, links)?)

@@ -1,6 +1,7 @@
 //! The use cases of records that change something.
 
 mod aggregate;
+mod along;
 mod create;
 mod cursor;
 mod delete;

@@ -103,6 +103,8 @@ pub(crate) struct Work<'e> {
     pub(crate) claim: Option<IdempotencyClaim>,
     /// Whether the caller is known to have met few used values lately.
     pub(crate) few_collisions: bool,
+    /// How many records have gone along with those that something was done to.
+    pub(crate) gone_along: usize,
 }
 
 impl Engine {
@@ -163,6 +165,7 @@ impl Engine {
                     standings,
                     claim,
                     few_collisions: false,
+                    gone_along: 0,
                 });
             }
             unit.cancel().await?;

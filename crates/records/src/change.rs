@@ -1,5 +1,6 @@
 //! Changes: how a record becomes another, with proof that it may.
 
+mod along;
 mod edit;
 mod error;
 mod purge;
@@ -12,6 +13,7 @@ use sutra_kernel::{ApiName, UserId, WorkspaceId};
 
 use crate::{Link, Record, Rules, SealedValue, Secret, Standing};
 
+pub use along::Along;
 pub use error::{Misuse, RecordError};
 pub use purge::Purge;
 
@@ -40,7 +42,8 @@ pub struct Draft {
 /// A change that was permitted before and after: the only thing a store writes.
 ///
 /// # Security
-/// It is made by [`Draft::confirm`] alone, which takes a [`Permit`]:
+/// It is made by [`Draft::confirm`], which takes a [`Permit`], and [out of another](Along), of a record that belongs to
+/// its own:
 ///
 /// ```compile_fail
 /// fn forge(record: sutra_records::Record) -> sutra_records::Change {

@@ -192,6 +192,9 @@ pub enum DefinitionError {
     /// An encrypted field would be shown, or would be found by what is in it.
     #[error("{0}")]
     Encrypted(&'static str),
+    /// A record would belong to none.
+    #[error("a reference that deletes along is required")]
+    ParentRequired,
     /// Two values of a picklist would be taken for one: filters do not tell capitals from small letters.
     #[error("two values of the list would be taken for one: `{0}`")]
     SameValue(String),

@@ -20,7 +20,7 @@ mod unique;
 mod validate;
 mod view;
 
-pub use change::{Change, Draft, Misuse, Purge, RecordError};
+pub use change::{Along, Change, Draft, Misuse, Purge, RecordError};
 pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, ObjectEdit, PickEdit};
 pub use list::{
     Aggregate, Chosen, Filter, Group, Key, ListError, ListQuery, Listed, Measure, Order, Position, Relation,

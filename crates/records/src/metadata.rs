@@ -11,6 +11,7 @@ use sutra_privacy::DataSubject;
 use crate::{FieldDef, FieldKind, ObjectDef, Rules, SlotFamily, SystemField, ValidationRule};
 
 const FIELDS_MAX: usize = 500;
+const PARENTS_MAX: usize = 5;
 
 /// All objects of a workspace at one metadata version.
 #[derive(Debug, Clone)]
@@ -47,6 +48,12 @@ pub enum MetadataError {
         /// The field.
         field: ApiName,
     },
+    /// Records of an object would belong to two others.
+    #[error("`{0}` has two references that delete along, and can have one")]
+    TwoParents(ApiName),
+    /// Records of an object would belong to themselves in the end, or to others over too many steps.
+    #[error("what is deleted along with `{0}` has more than {PARENTS_MAX} objects above it, or itself")]
+    ParentDepth(ApiName),
     /// An object names a field or an object that does not exist.
     #[error("`{object}` names `{missing}`, which does not exist")]
     Missing {
@@ -69,6 +76,7 @@ impl Metadata {
                 claim(&mut names, name.as_str())?;
             }
             check_object(object, &objects)?;
+            check_parents(object, &objects)?;
         }
         let objects: Vec<_> = objects.into_iter().map(Arc::new).collect();
         let by_id = objects.iter().map(|object| (object.id, object.clone())).collect();
@@ -107,6 +115,12 @@ impl Metadata {
     #[must_use]
     pub fn object_named(&self, name: &str) -> Option<&Arc<ObjectDef>> {
         self.by_name.get(name)
+    }
+
+    /// The objects whose records belong to records of this one, in the order they are shown.
+    pub fn children(&self, object: &ObjectDef) -> impl Iterator<Item = &Arc<ObjectDef>> {
+        let name = object.name.clone();
+        self.objects.iter().filter(move |child| child.parent().and_then(FieldDef::target) == Some(&name))
     }
 
     /// The rules that the object's records must comply with.
@@ -154,6 +168,21 @@ fn check_object(object: &ObjectDef, all: &[ObjectDef]) -> Result<(), MetadataErr
         require(object.field(field.as_str()).is_some_and(|f| f.target().is_some()), object, field)?;
     }
     Ok(())
+}
+
+/// Every object has one parent at most, and a few above that.
+fn check_parents(object: &ObjectDef, all: &[ObjectDef]) -> Result<(), MetadataError> {
+    if object.fields.iter().filter(|field| field.is_parent()).count() > 1 {
+        return Err(MetadataError::TwoParents(object.name.clone()));
+    }
+    let up = |of: &&ObjectDef| {
+        let target = of.parent()?.target()?;
+        all.iter().find(|known| known.name == *target)
+    };
+    match std::iter::successors(Some(object), up).nth(PARENTS_MAX + 1) {
+        Some(_) => Err(MetadataError::ParentDepth(object.name.clone())),
+        None => Ok(()),
+    }
 }
 
 /// A slot is of the kind's family; a reference must have one, or the records that point at another could not be found.

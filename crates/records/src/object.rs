@@ -142,6 +142,9 @@ pub struct PickValue {
 pub enum OnDelete {
     /// It stays, and reads as empty for as long as the record is deleted.
     Keep,
+    /// The record that has it is deleted, brought back and removed for good with that record: it
+    /// [belongs](ObjectDef::parent) to it.
+    Cascade,
 }
 
 impl ObjectDef {
@@ -149,6 +152,12 @@ impl ObjectDef {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&FieldDef> {
         self.fields.iter().find(|field| field.name.as_str() == name)
+    }
+
+    /// The field that names the record that each of its records belongs to; nothing if they stand alone.
+    #[must_use]
+    pub fn parent(&self) -> Option<&FieldDef> {
+        self.fields.iter().find(|field| field.is_parent())
     }
 }
 
@@ -168,6 +177,12 @@ impl FieldDef {
             }
             _ => None,
         }
+    }
+
+    /// Whether it names the record that the one with it belongs to.
+    #[must_use]
+    pub fn is_parent(&self) -> bool {
+        matches!(self.kind, FieldKind::Reference { on_delete: OnDelete::Cascade, .. })
     }
 
     /// The object a reference points at; nothing for other kinds.

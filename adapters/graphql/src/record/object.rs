@@ -81,6 +81,8 @@ pub(super) fn describe(field: &FieldDef) -> String {
         }
         _ => "",
     };
+    let parent =
+        if field.is_parent() { " Deleted, brought back and removed for good along with it." } else { "" };
     let required = if field.required { " Every record has it." } else { "" };
     let unique = if field.unique { " No two records have the same." } else { "" };
     let encrypted = match (field.encrypted, field.mask) {
@@ -92,7 +94,7 @@ pub(super) fn describe(field: &FieldDef) -> String {
             " Encrypted: without View Encrypted Data it reads as `••••` and its last four characters."
         }
     };
-    format!("{what}{values}{required}{unique}{encrypted}")
+    format!("{what}{values}{parent}{required}{unique}{encrypted}")
 }
 
 /// The same of the field of a new record.

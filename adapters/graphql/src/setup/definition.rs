@@ -5,7 +5,9 @@ mod input;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use sutra_engine::Written;
 use sutra_privacy::DataCategory as Category;
-use sutra_records::{FieldDef, FieldKind, Mask as StoredMask, ObjectDef, PickValue, Protected};
+use sutra_records::{
+    FieldDef, FieldKind, Mask as StoredMask, ObjectDef, OnDelete as StoredOnDelete, PickValue, Protected,
+};
 
 use self::input::{CreateFieldInput, CreateObjectInput, UpdateFieldInput, UpdateObjectInput};
 use super::{
@@ -80,6 +82,8 @@ struct FieldDefinition {
     scale: Option<u8>,
     /// The object that a REFERENCE refers to; null for other fields.
     target: Option<String>,
+    /// What happens when the record that a REFERENCE refers to is deleted; null for other fields.
+    on_delete: Option<OnDelete>,
     /// The values of a PICKLIST or MULTI_PICKLIST, retired ones included; empty for other fields.
     picklist: Vec<PicklistValue>,
 }
@@ -126,6 +130,18 @@ enum FieldType {
     Url,
     /// Another record.
     Reference,
+}
+
+/// What happens to the record with a REFERENCE when the one that it refers to is deleted.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "StoredOnDelete")]
+enum OnDelete {
+    /// Nothing; the REFERENCE reads as null for as long as the other is deleted.
+    Keep,
+    /// It belongs to the other: it is deleted, brought back and removed for good along with it, by whoever may do so
+    /// with the other, whether or not they may see it. At most 1,000 records go along at a time, those that belong to them
+    /// included; BAD_USER_INPUT tells that there are more.
+    Cascade,
 }
 
 /// How personal the values of a field are, and so how they are kept.
@@ -333,7 +349,17 @@ impl FieldDefinition {
             max_length,
             scale,
             target: field.target().map(ToString::to_string),
+            on_delete: OnDelete::of(&field.kind),
             picklist: picks.iter().map(PicklistValue::of).collect(),
+        }
+    }
+}
+
+impl OnDelete {
+    fn of(kind: &FieldKind) -> Option<Self> {
+        match kind {
+            FieldKind::Reference { on_delete, .. } => Some((*on_delete).into()),
+            _ => None,
         }
     }
 }

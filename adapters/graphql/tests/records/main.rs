@@ -11,6 +11,7 @@ mod door;
 mod encrypted;
 mod example;
 mod failing;
+mod families;
 mod history;
 mod idempotency;
 mod limit;

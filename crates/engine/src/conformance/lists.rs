@@ -237,6 +237,9 @@ pub(super) async fn deleted_records_are_a_list_of_their_own(store: &dyn Store) {
     let deleted = meant(&query, &records);
     assert!(!deleted.is_empty() && deleted.len() < records.len());
     expect_meaning(reads.as_mut(), query.clone(), &records).await;
+    let parents = records.iter().map(|record| Value::Reference(record.id)).collect();
+    let filter = Some(Condition::test(gadget::name("parent"), Test::In(parents)));
+    expect_meaning(reads.as_mut(), ListQuery { filter, ..query.clone() }, &records).await;
     let query = ListQuery { scope: Scope::NONE, ..query };
     expect_meaning(reads.as_mut(), query, &records).await;
     reads.finish().await.unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::Value;
-use sutra_records::{FieldDef, FieldKind, ObjectDef, PickValue, Slot, ValidationRule};
+use sutra_records::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue, Slot, ValidationRule};
 
 use crate::permissions::change;
 
@@ -103,6 +103,9 @@ fn kind(kind: &FieldKind) -> String {
         FieldKind::Email => "email".to_owned(),
         FieldKind::Phone => "phone".to_owned(),
         FieldKind::Url => "url".to_owned(),
-        FieldKind::Reference { target, .. } => format!("reference to {target}"),
+        FieldKind::Reference { target, on_delete: OnDelete::Keep } => format!("reference to {target}"),
+        FieldKind::Reference { target, on_delete: OnDelete::Cascade } => {
+            format!("reference to {target}, deleted along")
+        }
     }
 }

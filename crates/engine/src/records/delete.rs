@@ -1,4 +1,4 @@
-//! Deleting a record, and bringing it back.
+//! Deleting a record, and bringing it back, with all that belongs to it.
 
 use async_trait::async_trait;
 use sutra_acl::Action;
@@ -35,7 +35,7 @@ impl UseCase for DeleteRecord<'_> {
         let (record, permit) = work.load(&object, self.id, Action::Delete).await?;
         check_version(self.version, record.version)?;
         let change = work.confirm(&object, record.delete(permit, work.now)?).await?;
-        work.put(&object, change).await
+        work.put_all(&object, change).await
     }
 
     fn outcome(answer: &Changed) -> Option<Outcome> {
@@ -59,7 +59,7 @@ impl UseCase for RestoreRecord<'_> {
         let object = work.object(self.object)?;
         let (record, permit) = work.load(&object, self.id, Action::Restore).await?;
         let change = work.confirm(&object, record.restore(permit, work.now)?).await?;
-        work.put(&object, change).await
+        work.put_all(&object, change).await
     }
 
     fn outcome(answer: &Changed) -> Option<Outcome> {

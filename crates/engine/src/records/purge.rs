@@ -1,8 +1,8 @@
-//! Removing a deleted record for good.
+//! Removing a deleted record for good, with all that belongs to it.
 
 use async_trait::async_trait;
 use sutra_acl::Action;
-use sutra_audit::{EntryDraft, Event, Target};
+use sutra_audit::{Event, Target};
 use sutra_kernel::RecordId;
 
 use super::Changed;
@@ -29,12 +29,8 @@ impl UseCase for PurgeRecord<'_> {
         let (record, permit) = work.load(&object, self.id, Action::Purge).await?;
         let purge = record.purge(permit)?;
         let (id, version) = (purge.id(), purge.version());
-        work.unit.remove_record(purge).await?;
-        let entry = EntryDraft::new(Event::RecordPurge);
-        let entry = entry.target(Target::record(object.name.as_str(), id, version));
-        let seal = work.audit_seal().await?;
-        let entry = work.with_reason(entry, &seal);
-        Ok(Done::new(Changed { object, view: None, id, version, changed: Vec::new() }, entry))
+        let entries = work.remove_all(&object, purge).await?;
+        Ok(Done { value: Changed { object, view: None, id, version, changed: Vec::new() }, entries })
     }
 
     fn outcome(answer: &Changed) -> Option<Outcome> {

@@ -22,16 +22,26 @@ impl Work<'_> {
         object: &Arc<ObjectDef>,
         change: Change,
     ) -> Result<Done<Changed>, Error> {
-        let seal = self.seal_of(object, &change).await?;
-        let entry = self.with_reason(word(object, &change, &seal), &seal);
         let (after, fields) = (change.after().clone(), change.changed().to_vec());
-        let uniques = Uniques::of(object, &change);
-        let (given, taken) = (change.given().collect(), change.taken().collect());
-        self.unit.put_record(change).await?;
-        self.settle(object, &uniques).await?;
-        self.put_shares(after.id, given, taken).await?;
+        let entry = self.store(object, change).await?;
         let changed = self.changed(object, after, fields).await?;
         Ok(Done::new(changed, entry))
+    }
+
+    /// The same without an answer, for what nobody asked for by itself.
+    pub(super) async fn store(
+        &mut self,
+        object: &Arc<ObjectDef>,
+        change: Change,
+    ) -> Result<EntryDraft, Error> {
+        let seal = self.seal_of(object, &change).await?;
+        let entry = self.with_reason(word(object, &change, &seal), &seal);
+        let uniques = Uniques::of(object, &change);
+        let (id, given, taken) = (change.after().id, change.given().collect(), change.taken().collect());
+        self.unit.put_record(change).await?;
+        self.settle(object, &uniques).await?;
+        self.put_shares(id, given, taken).await?;
+        Ok(entry)
     }
 
     /// Stores a change of who may use a record, if it is one.

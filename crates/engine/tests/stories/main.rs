@@ -12,6 +12,7 @@ mod aggregates;
 mod company;
 mod definitions;
 mod encrypted;
+mod families;
 mod idempotency;
 mod imports;
 mod ledger;

@@ -49,4 +49,7 @@ pub enum Misuse {
     /// The value of an encrypted field was not sealed.
     #[error("the field `{0}` is not sealed")]
     NotSealed(ApiName),
+    /// The record does not belong to the one that it is to go along with.
+    #[error("the record belongs to another")]
+    Parent,
 }

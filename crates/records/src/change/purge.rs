@@ -9,7 +9,8 @@ use crate::{Record, Standing};
 /// A removal that was permitted: all that makes a store forget a record.
 ///
 /// # Security
-/// It is made by [`Record::purge`] alone, which takes a [`Permit`] and a record that is in the bin:
+/// It is made by [`Record::purge`], which takes a [`Permit`] and a record that is in the bin, and [out of
+/// another](crate::Along), of a record that belongs to its own:
 ///
 /// ```compile_fail
 /// fn forge(record: sutra_records::Record) -> sutra_records::Purge {
@@ -19,7 +20,7 @@ use crate::{Record, Standing};
 #[derive(Debug)]
 #[must_use = "a removal is there to be carried out"]
 pub struct Purge {
-    record: Record,
+    pub(super) record: Record,
 }
 
 impl Record {

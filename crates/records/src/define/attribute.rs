@@ -10,6 +10,9 @@ impl FieldDef {
     pub(super) fn settle(&mut self) -> Defined<()> {
         self.check_encrypted()?;
         self.default = self.settled_default()?;
+        if self.is_parent() && !self.required {
+            return Err(DefinitionError::ParentRequired);
+        }
         match self.never_unique() {
             Some(what) if self.unique => Err(DefinitionError::NeverUnique(what)),
             _ => Ok(()),

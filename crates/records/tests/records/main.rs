@@ -1,6 +1,7 @@
 //! What the crate does, seen from outside.
 
 #[cfg(test)]
+mod along;
 mod change;
 #[cfg(test)]
 mod company;
