@@ -12,7 +12,7 @@ pub struct ErrorCode {
 }
 
 /// Every code there is. A new one is a change of the API.
-pub const ERROR_CODES: [ErrorCode; 13] = [
+pub const ERROR_CODES: [ErrorCode; 14] = [
     code("UNAUTHENTICATED", "Nobody is signed in, or no longer.", "Sign in."),
     code("FORBIDDEN", "You may not do this, and that it can be done is no secret.", "Ask an administrator."),
     code(
@@ -27,6 +27,7 @@ pub const ERROR_CODES: [ErrorCode; 13] = [
         "Fields hold what they cannot hold; `extensions.fields` names each with a code and a message.",
         "Show the messages beside the fields.",
     ),
+    code("IN_USE", "It cannot be removed while something else needs it.", "Take it away there first."),
     code(
         "VERSION_CONFLICT",
         "The record has changed since the version you named.",

@@ -5,9 +5,13 @@
 mod account;
 mod cookie;
 mod definition;
+mod grants;
 mod ledger;
 mod object;
 mod org_wide_default;
+mod permission_assignment;
+mod permission_set;
+mod permission_set_group;
 mod preparation;
 mod profile;
 mod request;
@@ -35,6 +39,9 @@ pub(crate) struct QueryRoot(
     user::UserQuery,
     session::SessionQuery,
     profile::ProfileQuery,
+    permission_set::PermissionSetQuery,
+    permission_set_group::PermissionSetGroupQuery,
+    permission_assignment::PermissionAssignmentQuery,
     role::RoleQuery,
     org_wide_default::OrgWideDefaultQuery,
     definition::DefinitionQuery,
@@ -53,6 +60,9 @@ pub(crate) struct MutationRoot(
     session::SessionMutation,
     user::UserMutation,
     profile::ProfileMutation,
+    permission_set::PermissionSetMutation,
+    permission_set_group::PermissionSetGroupMutation,
+    permission_assignment::PermissionAssignmentMutation,
     role::RoleMutation,
     org_wide_default::OrgWideDefaultMutation,
     definition::DefinitionMutation,

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
 use sutra_acl::{
-    FieldPermission, Grants, ObjectPermissions, ObjectPolicy, Policy, PolicyReader, PolicyWriter, Profile,
-    Role, RoleTree, Subject, SystemPermissions,
+    ObjectPolicy, PermissionSetReader as _, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree,
+    Subject,
 };
 use sutra_audit::LedgerReader as _;
 use sutra_identity::{UserReader as _, UserState};
-use sutra_kernel::{FieldId, ObjectId, PortError, ProfileId, RoleId, UserId};
+use sutra_kernel::{ObjectId, PortError, ProfileId, RoleId, UserId};
 
 use crate::{
     entity::{
@@ -18,6 +18,7 @@ use crate::{
         records::record,
     },
     error::{BadRow, OrPort as _, Row},
+    grants::{field_bits, grants, object_bits},
     open::{Open, Writing},
     scoped::{HERE, Scoped},
 };
@@ -27,40 +28,35 @@ impl<M: Send> PolicyReader for Open<M> {
     async fn policy(&mut self) -> Result<Policy, PortError> {
         let epoch = self.epochs().await?.policy;
         let profiles = self.profiles().await?.into_iter().map(|profile| (profile.id, Arc::new(profile)));
+        let sets = self.permission_sets().await?.into_iter().map(|set| (set.id, Arc::new(set)));
+        let groups = self.permission_set_groups().await?.into_iter().map(|group| (group.id, Arc::new(group)));
         Ok(Policy {
             roles: RoleTree::compile(&self.roles().await?).map_err(PortError::corrupt)?,
             profiles: profiles.collect(),
+            permission_sets: sets.collect(),
+            permission_set_groups: groups.collect(),
             objects: self.object_policies().await?,
             ..Policy::closed(self.transaction.workspace(), epoch)
         })
     }
 
     async fn subject(&mut self, user: UserId) -> Result<Option<Subject>, PortError> {
-        Ok(self.find_user(user).await?.map(|user| Subject {
-            role: user.role,
-            active: user.state == UserState::Active,
-            ..Subject::new(user.workspace, user.id, user.profile)
-        }))
+        let Some(user) = self.find_user(user).await? else { return Ok(None) };
+        let assigned = self.assigned_to(&[user.id]).await?.remove(&user.id).unwrap_or_default();
+        let subject = Subject::new(user.workspace, user.id, user.profile).with(assigned);
+        Ok(Some(Subject { role: user.role, active: user.state == UserState::Active, ..subject }))
     }
 
     async fn profiles(&mut self) -> Result<Vec<Profile>, PortError> {
         let find = self.transaction.find::<profile::Entity>().order_by_asc(profile::Column::Id);
         let rows = find.all(&self.transaction).await.port()?;
-        let mut objects = self.object_permissions().await?;
-        let mut fields = self.field_permissions().await?;
+        let mut objects = self.transaction.all_parts::<object_permission::Entity>().await.port()?;
+        let mut fields = self.transaction.all_parts::<field_permission::Entity>().await.port()?;
         let whole = |row: profile::Model| {
-            let id = ProfileId::from_uuid(row.id);
-            Ok(Profile {
-                id,
-                name: row.name,
-                grants: Grants {
-                    system: SystemPermissions::from_bits(
-                        Row::new("profile", row.id).number("system", row.system)?,
-                    ),
-                    objects: objects.remove(&id).unwrap_or_default(),
-                    fields: fields.remove(&id).unwrap_or_default(),
-                },
-            })
+            let at = Row::new("profile", row.id);
+            let (objects, fields) = (objects.remove(&row.id), fields.remove(&row.id));
+            let grants = grants(&at, row.system, objects, fields)?;
+            Ok(Profile { id: ProfileId::from_uuid(row.id), name: row.name, grants })
         };
         Ok(rows.into_iter().map(whole).collect::<Result<_, BadRow>>()?)
     }
@@ -77,30 +73,6 @@ impl<M: Send> Open<M> {
         let policies = rows.into_iter().map(ObjectPolicy::try_from);
         Ok(policies.map(|policy| policy.map(|it| (it.object, it))).collect::<Result<_, _>>()?)
     }
-
-    async fn object_permissions(
-        &mut self,
-    ) -> Result<BTreeMap<ProfileId, BTreeMap<ObjectId, ObjectPermissions>>, PortError> {
-        let mut all = BTreeMap::<_, BTreeMap<_, _>>::new();
-        for row in self.transaction.find::<object_permission::Entity>().all(&self.transaction).await.port()? {
-            let bits = Row::new("object_permission", row.profile_id).number("bits", row.bits)?;
-            let of_profile = all.entry(ProfileId::from_uuid(row.profile_id)).or_default();
-            of_profile.insert(ObjectId::from_uuid(row.object_id), ObjectPermissions::from_bits(bits));
-        }
-        Ok(all)
-    }
-
-    async fn field_permissions(
-        &mut self,
-    ) -> Result<BTreeMap<ProfileId, BTreeMap<FieldId, FieldPermission>>, PortError> {
-        let mut all = BTreeMap::<_, BTreeMap<_, _>>::new();
-        for row in self.transaction.find::<field_permission::Entity>().all(&self.transaction).await.port()? {
-            let permission = field_permission_of(row.bits);
-            let of_profile = all.entry(ProfileId::from_uuid(row.profile_id)).or_default();
-            of_profile.insert(FieldId::from_uuid(row.field_id), permission);
-        }
-        Ok(all)
-    }
 }
 
 #[async_trait]
@@ -114,7 +86,9 @@ impl PolicyWriter for Open<Writing> {
             .upsert::<profile::Entity, _>(profile::Model { workspace_id, id, name, system })
             .await
             .port()?;
-        self.replace_permissions(profile).await
+        let (objects, fields) = (object_bits(&profile.grants), field_bits(&profile.grants));
+        self.transaction.put_parts::<object_permission::Entity>(id, objects).await.port()?;
+        self.transaction.put_parts::<field_permission::Entity>(id, fields).await.port()
     }
 
     async fn put_role(&mut self, role: &Role) -> Result<(), PortError> {
@@ -153,22 +127,6 @@ impl PolicyWriter for Open<Writing> {
     }
 }
 
-const FIELD_READ: i64 = 1;
-const FIELD_EDIT: i64 = 2;
-const FIELD_WRITE_ONLY: i64 = 4;
-
-fn field_permission_of(bits: i64) -> FieldPermission {
-    let has = |bit| bits & bit != 0;
-    let blindly = if has(FIELD_WRITE_ONLY) { FieldPermission::WRITE_ONLY } else { FieldPermission::NONE };
-    FieldPermission::new(has(FIELD_READ), has(FIELD_EDIT)).union(blindly)
-}
-
-fn field_bits(permission: FieldPermission) -> i64 {
-    let FieldPermission { read, edit, write_only } = permission;
-    let bits = [(read, FIELD_READ), (edit, FIELD_EDIT), (write_only, FIELD_WRITE_ONLY)];
-    bits.into_iter().filter(|(is_given, _)| *is_given).map(|(_, bit)| bit).sum()
-}
-
 impl Open<Writing> {
     /// Refuses a name that another row has.
     pub(crate) async fn require_free<E: Scoped>(
@@ -181,31 +139,6 @@ impl Open<Writing> {
             Some(_) => Err(PortError::refused("the name is taken")),
             None => Ok(()),
         }
-    }
-
-    async fn replace_permissions(&self, profile: &Profile) -> Result<(), PortError> {
-        let (workspace_id, profile_id) = (HERE, profile.id.uuid());
-        let remove = self.transaction.remove::<object_permission::Entity>();
-        let remove = remove.filter(object_permission::Column::ProfileId.eq(profile_id));
-        remove.exec(&self.transaction).await.port()?;
-        let remove = self.transaction.remove::<field_permission::Entity>();
-        let remove = remove.filter(field_permission::Column::ProfileId.eq(profile_id));
-        remove.exec(&self.transaction).await.port()?;
-
-        let objects = profile.grants.objects.iter().map(|(object, permissions)| object_permission::Model {
-            workspace_id,
-            profile_id,
-            object_id: object.uuid(),
-            bits: i64::from(permissions.bits()),
-        });
-        self.transaction.insert::<object_permission::Entity, _>(objects).await.port()?;
-        let fields = profile.grants.fields.iter().map(|(field, permission)| field_permission::Model {
-            workspace_id,
-            profile_id,
-            field_id: field.uuid(),
-            bits: field_bits(*permission),
-        });
-        self.transaction.insert::<field_permission::Entity, _>(fields).await.port()
     }
 }
 

@@ -21,6 +21,7 @@ mod keys;
 mod ledger;
 mod masks;
 mod prepare;
+mod principals;
 mod purge;
 mod records;
 mod registry;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             statistics::STEP,
             prepare::STEP,
             purge::STEP,
+            principals::STEP,
             shares::STEP,
             empty::STEP,
         ];

@@ -32,9 +32,9 @@ pub use permission::{FieldMuting, FieldPermission, ObjectMuting, ObjectPermissio
 pub use permit::{Permit, PermitMismatch, Stage};
 pub use plan::{AccessPlan, UserPlan};
 pub use policy::{CONTROL_DEPTH, ObjectPolicy, Policy, Subject};
-pub use port::{PolicyReader, PolicyWriter};
+pub use port::{PermissionSetReader, PermissionSetWriter, PolicyReader, PolicyWriter};
 pub use principal::{Group, Owner, Principal};
-pub use profile::{Muting, PermissionSet, PermissionSetGroup, Profile};
+pub use profile::{Assigned, Bundle, Muting, PermissionSet, PermissionSetGroup, Profile};
 pub use rule::{Audience, CriteriaRule, OwnerRule, RestrictionRule};
 pub use scope::{Bound, Reach, Runs, Scope};
 pub use system::{SystemPermission, SystemPermissions};

@@ -184,6 +184,18 @@ impl ObjectMuting {
     pub const fn bits(self) -> u16 {
         self.0
     }
+
+    /// What either takes away.
+    #[must_use]
+    pub const fn union(self, other: Self) -> Self {
+        Self::from_bits(self.0 | other.0)
+    }
+
+    /// The words of what is taken away, for people to read.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        let places = ObjectPermissions::NAMED.into_iter().zip(0_u16..);
+        places.filter(move |(_, place)| self.0 & 1 << place != 0).map(|((name, _), _)| name)
+    }
 }
 
 impl FieldPermission {
@@ -279,6 +291,17 @@ mod tests {
         let all = ObjectPermissions::MODIFY_ALL;
         let left = all.without(ObjectMuting::of(&["export"]));
         assert_eq!(left.names().count(), 8, "all but export, and with it the permission to do all");
+    }
+
+    #[test]
+    fn a_muting_is_made_again_of_its_words() {
+        for bits in 0..=EVERY {
+            let muting = ObjectMuting::from_bits(bits);
+            let words: Vec<_> = muting.names().collect();
+            assert_eq!(ObjectMuting::of(&words), muting, "{bits:#b}");
+        }
+        let muting = ObjectMuting::of(&["purge"]).union(ObjectMuting::of(&["export"]));
+        assert_eq!(muting.names().collect::<Vec<_>>(), ["modify_all", "export", "purge"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::{
 use sutra_kernel::{ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RoleId, UserId, WorkspaceId};
 
 use crate::{
-    CriteriaRule, Directory, OrgWideDefault, OwnerRule, PermissionSet, PermissionSetGroup, Profile,
+    Assigned, CriteriaRule, Directory, OrgWideDefault, OwnerRule, PermissionSet, PermissionSetGroup, Profile,
     RestrictionRule, RoleTree,
 };
 
@@ -117,6 +117,13 @@ impl Subject {
             role: None,
             active: true,
         }
+    }
+
+    /// The same user, with these beside the profile in place of what was there.
+    #[must_use]
+    pub fn with(self, assigned: Assigned) -> Self {
+        let Assigned { permission_sets, permission_set_groups } = assigned;
+        Self { permission_sets, permission_set_groups, ..self }
     }
 }
 

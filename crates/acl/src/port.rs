@@ -1,9 +1,13 @@
 //! What this crate needs from a store.
 
-use async_trait::async_trait;
-use sutra_kernel::{PortError, RoleId, UserId};
+use std::collections::BTreeMap;
 
-use crate::{ObjectPolicy, Policy, Profile, Role, Subject};
+use async_trait::async_trait;
+use sutra_kernel::{PermissionSetGroupId, PermissionSetId, PortError, RoleId, UserId};
+
+use crate::{
+    Assigned, Bundle, ObjectPolicy, PermissionSet, PermissionSetGroup, Policy, Profile, Role, Subject,
+};
 
 /// Reads the policy of the workspace that the unit belongs to.
 #[async_trait]
@@ -41,4 +45,41 @@ pub trait PolicyWriter: Send {
 
     /// Writes a user's new role to all that he owns and all that is shared with him, and counts what he owns.
     async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError>;
+}
+
+/// Reads the permission sets of the workspace that the unit belongs to, and who has them.
+#[async_trait]
+pub trait PermissionSetReader: Send {
+    /// Every permission set, by id.
+    async fn permission_sets(&mut self) -> Result<Vec<PermissionSet>, PortError>;
+
+    /// Every permission set group, by id.
+    async fn permission_set_groups(&mut self) -> Result<Vec<PermissionSetGroup>, PortError>;
+
+    /// What these users have; a user who has nothing is left out.
+    async fn assigned_to(&mut self, users: &[UserId]) -> Result<BTreeMap<UserId, Assigned>, PortError>;
+
+    /// Every user who has it, active or not, by id.
+    async fn holders(&mut self, bundle: Bundle) -> Result<Vec<UserId>, PortError>;
+}
+
+/// Changes the permission sets of the workspace that the unit belongs to, and who has them.
+///
+/// Whoever changes anything here bumps the policy's epoch in the same unit.
+#[async_trait]
+pub trait PermissionSetWriter: Send {
+    /// Adds the permission set or replaces the one with its id.
+    async fn put_permission_set(&mut self, set: &PermissionSet) -> Result<(), PortError>;
+
+    /// Removes a permission set that nobody has and no group contains.
+    async fn remove_permission_set(&mut self, set: PermissionSetId) -> Result<(), PortError>;
+
+    /// Adds the permission set group or replaces the one with its id.
+    async fn put_permission_set_group(&mut self, group: &PermissionSetGroup) -> Result<(), PortError>;
+
+    /// Removes a permission set group that nobody has.
+    async fn remove_permission_set_group(&mut self, group: PermissionSetGroupId) -> Result<(), PortError>;
+
+    /// Gives the user these and takes every other away.
+    async fn assign(&mut self, user: UserId, assigned: &Assigned) -> Result<(), PortError>;
 }

@@ -52,6 +52,24 @@ pub struct Muting {
     pub fields: BTreeMap<FieldId, FieldMuting>,
 }
 
+/// What a user has beside the profile.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assigned {
+    /// Permission sets.
+    pub permission_sets: BTreeSet<PermissionSetId>,
+    /// Permission set groups.
+    pub permission_set_groups: BTreeSet<PermissionSetGroupId>,
+}
+
+/// Something that a user can have beside the profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bundle {
+    /// A permission set.
+    Set(PermissionSetId),
+    /// Several that are given together.
+    Group(PermissionSetGroupId),
+}
+
 impl PermissionSetGroup {
     /// What the group gives, made of these sets.
     #[must_use]

@@ -117,9 +117,16 @@ events! {
     UserReinvite = "user.reinvite" in Authorization: "An invited user was given another link to choose a password.";
     UserUpdate = "user.update" in Authorization: "A user's name, address, profile or role was changed.";
     UserActivate = "user.activate" in Authorization: "A user may sign in from now on.";
+    UserAssign = "user.assign" in Authorization: "A user was given other permission sets or groups of them.";
     UserDeactivate = "user.deactivate" in Authorization: "A user may no longer sign in.";
     ProfileCreate = "profile.create" in Authorization: "A profile was made.";
     ProfileUpdate = "profile.update" in Authorization: "A profile's permissions were changed.";
+    PermissionSetCreate = "permission_set.create" in Authorization: "A permission set was made.";
+    PermissionSetUpdate = "permission_set.update" in Authorization: "What a permission set gives was changed.";
+    PermissionSetDelete = "permission_set.delete" in Authorization: "A permission set was removed.";
+    PermissionSetGroupCreate = "permission_set_group.create" in Authorization: "A permission set group was made.";
+    PermissionSetGroupUpdate = "permission_set_group.update" in Authorization: "The sets of a permission set group, or what is muted in them, were changed.";
+    PermissionSetGroupDelete = "permission_set_group.delete" in Authorization: "A permission set group was removed.";
     RoleCreate = "role.create" in Authorization: "A role was made.";
     RoleUpdate = "role.update" in Authorization: "A role was renamed or moved.";
     DefaultUpdate = "default.update" in Authorization: "An object's organisation-wide default was changed.";

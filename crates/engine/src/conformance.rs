@@ -59,6 +59,7 @@ mod isolation;
 mod keys;
 mod ledger;
 mod lists;
+mod permission_sets;
 mod policy;
 mod preparations;
 mod records;
@@ -199,6 +200,15 @@ suite! { ($)
         defining_an_object_again_keeps_its_default
         a_subject_follows_its_user
         moving_an_owner_moves_the_scope_of_what_he_owns
+    }
+    permission_sets {
+        sets_and_groups_are_read_as_written
+        a_set_and_a_group_are_replaced_as_a_whole
+        a_taken_name_is_refused
+        what_a_user_has_is_replaced_as_a_whole
+        what_is_in_use_is_not_removed
+        what_is_not_there_is_not_given
+        another_workspace_has_its_own
     }
     records {
         every_kind_of_value_is_read_as_written

@@ -42,6 +42,9 @@ pub enum Error {
         /// Why not.
         error: Box<Self>,
     },
+    /// It cannot be removed while something else needs it.
+    #[error("{0}")]
+    InUse(String),
     /// The caller named a version that is no longer the newest.
     #[error("the record has changed since version {named}; read it again")]
     VersionConflict {
@@ -83,6 +86,7 @@ impl Error {
             Self::BadInput(_) => "BAD_USER_INPUT",
             Self::Validation(_) | Self::Rules(_) => "VALIDATION_FAILED",
             Self::At { error, .. } => error.code(),
+            Self::InUse(_) => "IN_USE",
             Self::VersionConflict { .. } => "VERSION_CONFLICT",
             Self::IdempotencyConflict => "IDEMPOTENCY_CONFLICT",
             Self::IdempotencyKeyRequired => "IDEMPOTENCY_KEY_REQUIRED",

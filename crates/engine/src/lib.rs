@@ -45,7 +45,7 @@ pub use ledger::{Ledger, LedgerEntry};
 pub use members::{Invited, MemberEdit, Members, NewMember};
 pub use objects::Objects;
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
-pub use permissions::{Permissions, ProfileEdit};
+pub use permissions::{Assignment, PermissionSetEdit, PermissionSetGroupEdit, Permissions, ProfileEdit};
 pub use reason::Reason;
 pub use records::{
     AggregateRequest, Aggregated, COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed,

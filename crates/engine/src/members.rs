@@ -1,6 +1,7 @@
 //! Users of a workspace.
 
 mod activate;
+mod administrator;
 mod create;
 mod reinvite;
 mod update;

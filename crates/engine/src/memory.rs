@@ -34,6 +34,7 @@ mod ledger;
 mod open;
 mod policy;
 mod prepare;
+mod principals;
 mod records;
 mod registry;
 mod shares;

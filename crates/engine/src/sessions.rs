@@ -214,6 +214,6 @@ impl Work<'_> {
         }
         self.require_permission(SystemPermission::ManageUsers)?;
         let user = self.unit.find_user(user).await?.ok_or(Error::NotFound("user"))?;
-        self.require_administrable(&user)
+        self.require_administrable(&user).await
     }
 }

@@ -1,7 +1,7 @@
 //! What a store gives the use cases: snapshots to read, units of work to change, and bookkeeping.
 
 use async_trait::async_trait;
-use sutra_acl::{PolicyReader, PolicyWriter};
+use sutra_acl::{PermissionSetReader, PermissionSetWriter, PolicyReader, PolicyWriter};
 use sutra_audit::{LedgerReader, LedgerWriter, Receipt};
 use sutra_crypto::{KeyReader, KeyWriter};
 use sutra_identity::{
@@ -41,6 +41,7 @@ pub trait Reads:
     + CredentialReader
     + SessionReader
     + PolicyReader
+    + PermissionSetReader
     + RecordReader
     + UniqueReader
     + MetadataReader
@@ -60,6 +61,7 @@ pub trait Unit:
     + SessionWriter
     + SingleUse
     + PolicyWriter
+    + PermissionSetWriter
     + RecordWriter
     + ShareWriter
     + UniqueWriter

@@ -57,6 +57,11 @@ pub(super) fn parse<T: FromStr<Err = IdError>>(id: &ID) -> Result<T> {
     parse_id(id)
 }
 
+/// Reads identifiers of the wanted kind.
+pub(super) fn parse_all<T: FromStr<Err = IdError>, C: FromIterator<T>>(ids: &[ID]) -> Result<C> {
+    ids.iter().map(parse).collect()
+}
+
 /// Reads an identifier of the wanted kind, if there is one.
 pub(super) fn parse_optional<T: FromStr<Err = IdError>>(id: Option<&ID>) -> Result<Option<T>> {
     id.map(parse).transpose()

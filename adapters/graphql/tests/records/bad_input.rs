@@ -50,7 +50,9 @@ async fn whatever_is_asked_wrongly_has_one_code_and_a_sentence_and_nothing_is_ha
         assert!(answer.json.get("errors").is_none(), "{}: {}", operation.kind, answer.json);
     }
     said.note_all(request::callers(world, &ada).await);
-    for error in [Error::RateLimited { retry_after: Duration::ZERO }, Error::Internal("a defect".into())] {
+    let limited = Error::RateLimited { retry_after: Duration::ZERO };
+    let in_use = Error::InUse("one user has this permission set".to_owned());
+    for error in [limited, Error::Internal("a defect".into()), in_use] {
         said.add(error.code(), &error.to_string());
     }
     said.assert_expected();

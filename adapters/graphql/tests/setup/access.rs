@@ -16,6 +16,8 @@ const THING: &str =
     "{ name: \"thing\", label: \"Thing\", plural: \"things\", pluralLabel: \"Things\", aboutAPerson: false }";
 const RULE: &str = "rule_00000000000000000000000000";
 const RULE_INPUT: &str = "{ name: \"named\", expression: \"name != null\", message: \"Name it.\" }";
+const SET: &str = "permset_00000000000000000000000000";
+const SET_GROUP: &str = "permsetgroup_00000000000000000000000000";
 const SESSION: &str = "session_00000000000000000000000000";
 
 /// Each operation, with what a standard user and an administrator hear. Strangers hear UNAUTHENTICATED.
@@ -129,6 +131,62 @@ fn definitions() -> Vec<(&'static str, String, &'static str, &'static str)> {
     ]
 }
 
+/// The same of permission sets.
+fn permission_sets() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    let group = "{ name: \"Desk\", permissionSetIds: [] }";
+    vec![
+        ("permissionSets", "{ permissionSets { id } }".to_owned(), NO, IN),
+        ("permissionSet", format!("{{ permissionSet(id: \"{SET}\") {{ id }} }}"), NO, NONE),
+        ("permissionSetGroups", "{ permissionSetGroups { id } }".to_owned(), NO, IN),
+        ("permissionSetGroup", format!("{{ permissionSetGroup(id: \"{SET_GROUP}\") {{ id }} }}"), NO, NONE),
+        (
+            "permissionAssignments",
+            format!("{{ permissionAssignments(userIds: [\"{USER}\"]) {{ userId }} }}"),
+            NO,
+            NONE,
+        ),
+        ("createPermissionSet", change("createPermissionSet(input: { name: \"Desk\" }) { receipt }"), NO, IN),
+        (
+            "updatePermissionSet",
+            change(&format!("updatePermissionSet(id: \"{SET}\", input: {{ name: \"Mine\" }}) {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        (
+            "deletePermissionSet",
+            change(&format!("deletePermissionSet(id: \"{SET}\") {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        (
+            "createPermissionSetGroup",
+            change(&format!("createPermissionSetGroup(input: {group}) {{ receipt }}")),
+            NO,
+            IN,
+        ),
+        (
+            "updatePermissionSetGroup",
+            change(&format!("updatePermissionSetGroup(id: \"{SET_GROUP}\", input: {group}) {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        (
+            "deletePermissionSetGroup",
+            change(&format!("deletePermissionSetGroup(id: \"{SET_GROUP}\") {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        (
+            "assignPermissionSets",
+            change(&format!(
+                "assignPermissionSets(userId: \"{USER}\", permissionSetIds: [], permissionSetGroupIds: []) {{ receipt }}"
+            )),
+            NO,
+            NONE,
+        ),
+    ]
+}
+
 /// What somebody without a session may ask for; shown elsewhere.
 const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
 
@@ -136,7 +194,8 @@ const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
 async fn each_operation_answers_each_caller_as_the_table_says() {
     let (house, admin) = House::with_administrator().await;
     let bob = house.join(&admin, "bob@example.com", "Standard User").await;
-    for (name, document, standard, administrator) in definitions().into_iter().chain(operations()) {
+    let all = definitions().into_iter().chain(permission_sets()).chain(operations());
+    for (name, document, standard, administrator) in all {
         let callers = [
             ("stranger", &Who::Stranger, "UNAUTHENTICATED"),
             ("standard", &bob, standard),
@@ -161,6 +220,7 @@ async fn no_operation_is_missing_from_the_table() {
     let known = operations()
         .into_iter()
         .chain(definitions())
+        .chain(permission_sets())
         .map(|(name, ..)| name)
         .chain(OPEN)
         .map(str::to_owned)

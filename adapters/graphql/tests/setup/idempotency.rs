@@ -42,6 +42,17 @@ async fn every_kind_of_administration_can_be_repeated() {
         .await
         .data();
     let profile = profile["createProfile"]["profile"]["id"].as_str().unwrap();
+    let made = house
+        .ask(
+            &admin,
+            "mutation { createPermissionSet(input: { name: \"Set\" }) { permissionSet { id } }
+                createPermissionSetGroup(input: { name: \"Group\", permissionSetIds: [] }) {
+                    permissionSetGroup { id } } }",
+        )
+        .await
+        .data();
+    let set = made["createPermissionSet"]["permissionSet"]["id"].as_str().unwrap();
+    let group = made["createPermissionSetGroup"]["permissionSetGroup"]["id"].as_str().unwrap();
     let changes = [
         format!(
             "updateUser(id: \"{bob}\", input: {{ name: \"Robert\" }}{KEYED}) {{ receipt user {{ name version }} }}"
@@ -56,6 +67,22 @@ async fn every_kind_of_administration_can_be_repeated() {
         ),
         format!(
             "setOrgWideDefault(object: \"account\", defaultAccess: READ{KEYED}) {{ receipt orgWideDefault {{ defaultAccess }} }}"
+        ),
+        format!(
+            "createPermissionSet(input: {{ name: \"A\" }}{KEYED}) {{ receipt permissionSet {{ id name }} }}"
+        ),
+        format!(
+            "updatePermissionSet(id: \"{set}\", input: {{ name: \"B\" }}{KEYED}) {{ receipt permissionSet {{ id name }} }}"
+        ),
+        format!(
+            "createPermissionSetGroup(input: {{ name: \"A\", permissionSetIds: [\"{set}\"] }}{KEYED}) {{ receipt permissionSetGroup {{ id name }} }}"
+        ),
+        format!(
+            "updatePermissionSetGroup(id: \"{group}\", input: {{ name: \"B\", permissionSetIds: [] }}{KEYED}) {{ receipt permissionSetGroup {{ id name }} }}"
+        ),
+        format!("deletePermissionSetGroup(id: \"{group}\"{KEYED}) {{ receipt id }}"),
+        format!(
+            "assignPermissionSets(userId: \"{bob}\", permissionSetIds: [\"{set}\"], permissionSetGroupIds: []{KEYED}) {{ receipt permissionAssignment {{ permissionSetIds }} }}"
         ),
         format!(
             "createObject(input: {{ name: \"project\", label: \"Project\", plural: \"projects\", pluralLabel: \"Projects\", aboutAPerson: false }}{KEYED}) {{ receipt object {{ id name }} }}"

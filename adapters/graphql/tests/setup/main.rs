@@ -6,6 +6,7 @@ mod accounts;
 mod house;
 mod idempotency;
 mod limit;
+mod permission_sets;
 mod permissions;
 mod schema;
 mod sessions;

@@ -18,42 +18,14 @@ pub(crate) mod profile {
     crate::entity::scoped!();
 }
 
-pub(crate) mod object_permission {
-    use sea_orm::entity::prelude::*;
-
+crate::entity::bits! {
     /// What a profile permits on an object.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "object_permission")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub workspace_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub profile_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub object_id: Uuid,
-        pub bits: i64,
-    }
-
-    crate::entity::scoped!();
+    object_permission: "object_permission", "profile_id", "object_id"
 }
 
-pub(crate) mod field_permission {
-    use sea_orm::entity::prelude::*;
-
+crate::entity::bits! {
     /// What a profile permits on a field.
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "field_permission")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub workspace_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub profile_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub field_id: Uuid,
-        pub bits: i64,
-    }
-
-    crate::entity::scoped!();
+    field_permission: "field_permission", "profile_id", "field_id"
 }
 
 pub(crate) mod role {

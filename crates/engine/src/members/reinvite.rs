@@ -27,7 +27,7 @@ impl UseCase for ReinviteMember {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Invited>, Error> {
         work.require_permission(SystemPermission::ManageUsers)?;
         let user = work.unit.find_user(self.user).await?.ok_or(Error::NotFound("user"))?;
-        work.require_administrable(&user)?;
+        work.require_administrable(&user).await?;
         if user.state != UserState::Invited {
             return Err(Error::BadInput(
                 "only somebody who has not chosen a password can be invited".to_owned(),

@@ -1,10 +1,10 @@
 //! Changing a user.
 
 use async_trait::async_trait;
-use sutra_acl::{Subject, SystemPermission, UserPlan, grant};
+use sutra_acl::SystemPermission;
 use sutra_audit::{Event, Target};
 use sutra_identity::{User, UserState};
-use sutra_kernel::{ProfileId, UserId};
+use sutra_kernel::UserId;
 
 use super::{
     MemberEdit,
@@ -34,7 +34,7 @@ impl UseCase for UpdateMember<'_> {
         work.unit.lock().await?;
         let before = work.unit.find_user(self.user).await?.ok_or(Error::NotFound("user"))?;
         check_version(self.edit.version, before.version)?;
-        self.judge(work, &before)?;
+        self.judge(work, &before).await?;
         let has_password = work.unit.find_password(before.id).await?.is_some();
         let after = self.edited(&before, has_password)?;
         if after == before {
@@ -59,13 +59,13 @@ impl UseCase for UpdateMember<'_> {
 
 impl UpdateMember<'_> {
     /// Nobody changes what he himself may do, or somebody who may do what he may not.
-    fn judge(&self, work: &Work<'_>, before: &User) -> Result<(), Error> {
+    async fn judge(&self, work: &mut Work<'_>, before: &User) -> Result<(), Error> {
         let edit = self.edit;
         let changes_rights = edit.profile.is_some() || edit.role.is_some() || edit.active.is_some();
         if changes_rights && work.user()? == before.id {
             return Err(Error::Forbidden("nobody changes their own profile, role or state".to_owned()));
         }
-        work.require_administrable(before)?;
+        work.require_administrable(before).await?;
         if let Some(profile) = edit.profile {
             work.require_grantable(profile)?;
         }
@@ -110,35 +110,11 @@ impl UpdateMember<'_> {
 }
 
 impl Work<'_> {
-    /// Refuses to act on somebody who may do what the caller may not.
-    pub(crate) fn require_administrable(&self, user: &User) -> Result<(), Error> {
-        let subject = Subject { role: user.role, ..Subject::new(user.workspace, user.id, user.profile) };
-        if grant::may_administer(self.plan(), &UserPlan::compile(&self.authority.policy, &subject)) {
-            return Ok(());
-        }
-        Err(Error::Forbidden("this user has permissions that you do not have".to_owned()))
-    }
-
     /// A user who was written before, as they are now.
     pub(crate) async fn user_before(&mut self, before: &Outcome) -> Result<User, Error> {
         self.require_permission(SystemPermission::ManageUsers)?;
         let id = UserId::from_uuid(before.thing()?);
         self.unit.find_user(id).await?.ok_or(Error::NotFound("user"))
-    }
-
-    /// Refuses to leave a workspace without anybody who can administer it.
-    pub(crate) async fn require_an_administrator(&mut self) -> Result<(), Error> {
-        let needed = [SystemPermission::ManageUsers, SystemPermission::ManagePermissions];
-        let profiles = self.unit.profiles().await?;
-        let administering: Vec<ProfileId> = profiles
-            .iter()
-            .filter(|profile| needed.iter().all(|permission| profile.grants.system.has(*permission)))
-            .map(|profile| profile.id)
-            .collect();
-        if self.unit.count_active_holders(&administering).await? > 0 {
-            return Ok(());
-        }
-        Err(Error::Forbidden("this would leave nobody who can administer the workspace".to_owned()))
     }
 }
 

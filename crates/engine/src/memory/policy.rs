@@ -15,20 +15,24 @@ impl<M: Send> PolicyReader for Open<M> {
         let state = self.state();
         let roles: Vec<_> = state.roles.values().cloned().collect();
         let profiles = state.profiles.values().map(|profile| (profile.id, Arc::new(profile.clone())));
+        let sets = state.permission_sets.values().map(|set| (set.id, Arc::new(set.clone())));
+        let groups = state.permission_set_groups.values().map(|group| (group.id, Arc::new(group.clone())));
         Ok(Policy {
             roles: RoleTree::compile(&roles).map_err(PortError::corrupt)?,
             profiles: profiles.collect(),
+            permission_sets: sets.collect(),
+            permission_set_groups: groups.collect(),
             objects: state.object_policies.clone(),
             ..Policy::closed(state.workspace, state.head.epochs.policy)
         })
     }
 
     async fn subject(&mut self, user: UserId) -> Result<Option<Subject>, PortError> {
-        Ok(self.state().users.get(&user).map(|user| Subject {
-            role: user.role,
-            active: user.state == UserState::Active,
-            ..Subject::new(user.workspace, user.id, user.profile)
-        }))
+        let state = self.state();
+        let Some(user) = state.users.get(&user) else { return Ok(None) };
+        let assigned = state.assigned.get(&user.id).cloned().unwrap_or_default();
+        let subject = Subject::new(user.workspace, user.id, user.profile).with(assigned);
+        Ok(Some(Subject { role: user.role, active: user.state == UserState::Active, ..subject }))
     }
 
     async fn profiles(&mut self) -> Result<Vec<Profile>, PortError> {

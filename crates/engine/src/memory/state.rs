@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use sutra_acl::{ObjectPolicy, Profile, Role};
+use sutra_acl::{Assigned, ObjectPolicy, PermissionSet, PermissionSetGroup, Profile, Role};
 use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
 use sutra_identity::{Session, User};
 use sutra_kernel::{
-    FieldId, ImportId, ObjectId, ProfileId, RecordId, RoleId, RuleId, SessionId, TaskId, Timestamp, UserId,
-    WorkspaceId,
+    FieldId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId, RoleId, RuleId,
+    SessionId, TaskId, Timestamp, UserId, WorkspaceId,
 };
 use sutra_records::{ObjectDef, Preparation, Record, Standing, UniqueKey, ValidationRule, import::Import};
 
@@ -24,6 +24,10 @@ pub(super) struct State {
     /// When each secret that can be used once expires.
     pub(super) single_use: BTreeMap<(String, TokenDigest), Timestamp>,
     pub(super) profiles: BTreeMap<ProfileId, Profile>,
+    pub(super) permission_sets: BTreeMap<PermissionSetId, PermissionSet>,
+    pub(super) permission_set_groups: BTreeMap<PermissionSetGroupId, PermissionSetGroup>,
+    /// What users have beside their profiles, of those who have anything.
+    pub(super) assigned: BTreeMap<UserId, Assigned>,
     pub(super) roles: BTreeMap<RoleId, Role>,
     pub(super) object_policies: BTreeMap<ObjectId, ObjectPolicy>,
     /// In the order in which they were defined.
@@ -84,6 +88,9 @@ impl State {
             sessions: BTreeMap::new(),
             single_use: BTreeMap::new(),
             profiles: BTreeMap::new(),
+            permission_sets: BTreeMap::new(),
+            permission_set_groups: BTreeMap::new(),
+            assigned: BTreeMap::new(),
             roles: BTreeMap::new(),
             object_policies: BTreeMap::new(),
             objects: Vec::new(),

@@ -5,7 +5,7 @@ use sutra_acl::{ObjectPolicy, OrgWideDefault, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::{ObjectId, Value};
 
-use super::profile::change;
+use super::grants::change;
 use crate::{
     Error, Outcome,
     work::{Attempt, Done, UseCase, Work},

@@ -1,13 +1,14 @@
 //! Making and changing a profile.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
-use sutra_acl::{FieldPermission, Profile, SystemPermission, grant};
-use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
+use sutra_acl::{Profile, SystemPermission, grant};
+use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::{ProfileId, Value};
 
-use super::ProfileEdit;
+use super::{
+    ProfileEdit,
+    grants::{change, word_grants},
+};
 use crate::{
     Error, Outcome,
     members::parse_name,
@@ -33,9 +34,7 @@ impl UseCase for PutProfile<'_> {
         work.unit.lock().await?;
         let before = self.before(work)?;
         let after = self.after(work)?;
-        if !grant::may_grant(work.plan(), &after.grants) {
-            return Err(Error::Forbidden("nobody grants permissions that they do not have".to_owned()));
-        }
+        work.require_held(&after.grants)?;
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }
@@ -76,24 +75,12 @@ impl PutProfile<'_> {
     }
 
     fn after(&self, work: &Work<'_>) -> Result<Profile, Error> {
-        let known: BTreeSet<_> = work.metadata().objects().iter().map(|object| object.id).collect();
-        if let Some(unknown) = self.edit.grants.objects.keys().find(|object| !known.contains(object)) {
-            return Err(Error::BadInput(format!("there is no object `{unknown}`")));
-        }
-        let fields: BTreeSet<_> = work
-            .metadata()
-            .objects()
-            .iter()
-            .flat_map(|object| &object.fields)
-            .map(|field| field.id)
-            .collect();
-        if let Some(unknown) = self.edit.grants.fields.keys().find(|field| !fields.contains(field)) {
-            return Err(Error::BadInput(format!("there is no field `{unknown}`")));
-        }
+        let ProfileEdit { name, grants } = self.edit;
+        work.require_known(grants.objects.keys(), grants.fields.keys())?;
         Ok(Profile {
             id: self.id.unwrap_or_else(|| ProfileId::generate(work.now, work.entropy())),
-            name: parse_name(&self.edit.name)?,
-            grants: self.edit.grants.clone(),
+            name: parse_name(name)?,
+            grants: grants.clone(),
         })
     }
 }
@@ -101,49 +88,6 @@ impl PutProfile<'_> {
 /// Every permission that changed, one change each.
 pub(crate) fn word(event: Event, before: Option<&Profile>, after: &Profile) -> EntryDraft {
     let entry = EntryDraft::new(event).target(Target::thing("profile", after.id.uuid()));
-    let system = |profile: &Profile| {
-        Value::text(profile.grants.system.iter().map(|p| p.to_string()).collect::<Vec<_>>().join(" "))
-    };
     let entry = change(entry, "name", before.map(|p| Value::text(&p.name)), Value::text(&after.name));
-    let entry = change(entry, "system", before.map(system), system(after));
-    let objects: BTreeSet<_> = before
-        .iter()
-        .flat_map(|profile| profile.grants.objects.keys())
-        .chain(after.grants.objects.keys())
-        .collect();
-    let entry = objects.into_iter().fold(entry, |entry, object| {
-        let bits = |profile: &Profile| Value::Integer(i64::from(profile.grants.object(*object).bits()));
-        change(entry, &object.to_string(), before.map(bits), bits(after))
-    });
-    let fields: BTreeSet<_> = before
-        .iter()
-        .flat_map(|profile| profile.grants.fields.keys())
-        .chain(after.grants.fields.keys())
-        .collect();
-    fields.into_iter().fold(entry, |entry, field| {
-        let word = |profile: &Profile| Value::text(field_word(profile.grants.field(*field)));
-        change(entry, &field.to_string(), before.map(word), word(after))
-    })
-}
-
-fn field_word(permission: FieldPermission) -> &'static str {
-    match permission {
-        FieldPermission { write_only: true, .. } => "write only",
-        FieldPermission { edit: true, .. } => "edit",
-        FieldPermission { read: true, .. } => "read",
-        FieldPermission { .. } => "none",
-    }
-}
-
-/// Adds a plain change, if it is one.
-pub(crate) fn change(entry: EntryDraft, field: &str, old: Option<Value>, new: Value) -> EntryDraft {
-    if old.as_ref() == Some(&new) {
-        return entry;
-    }
-    entry.change(FieldChange {
-        field: field.to_owned(),
-        old: old.map(Opened::value),
-        new: Some(Opened::value(new)),
-        visibility: Visibility::Plain,
-    })
+    word_grants(entry, before.map(|profile| &profile.grants), &after.grants)
 }

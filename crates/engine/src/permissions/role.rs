@@ -5,7 +5,7 @@ use sutra_acl::{Role, RoleTree, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::{RoleId, Value};
 
-use super::profile::change;
+use super::grants::change;
 use crate::{
     Error, Outcome,
     members::parse_name,

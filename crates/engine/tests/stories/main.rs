@@ -18,6 +18,7 @@ mod imports;
 mod ledger;
 mod mass;
 mod past;
+mod permission_sets;
 mod preparing;
 mod purge;
 mod reasons;
