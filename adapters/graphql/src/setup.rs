@@ -6,6 +6,7 @@ mod account;
 mod cookie;
 mod definition;
 mod grants;
+mod group;
 mod ledger;
 mod object;
 mod org_wide_default;
@@ -13,6 +14,7 @@ mod permission_assignment;
 mod permission_set;
 mod permission_set_group;
 mod preparation;
+mod principal;
 mod profile;
 mod request;
 mod role;
@@ -20,6 +22,7 @@ mod scalar;
 mod session;
 mod sign_in;
 mod target;
+mod territory;
 mod user;
 mod validation_rule;
 
@@ -43,6 +46,8 @@ pub(crate) struct QueryRoot(
     permission_set_group::PermissionSetGroupQuery,
     permission_assignment::PermissionAssignmentQuery,
     role::RoleQuery,
+    group::GroupQuery,
+    territory::TerritoryQuery,
     org_wide_default::OrgWideDefaultQuery,
     definition::DefinitionQuery,
     validation_rule::ValidationRuleQuery,
@@ -64,6 +69,8 @@ pub(crate) struct MutationRoot(
     permission_set_group::PermissionSetGroupMutation,
     permission_assignment::PermissionAssignmentMutation,
     role::RoleMutation,
+    group::GroupMutation,
+    territory::TerritoryMutation,
     org_wide_default::OrgWideDefaultMutation,
     definition::DefinitionMutation,
     validation_rule::ValidationRuleMutation,

@@ -30,11 +30,13 @@ impl<M: Send> PolicyReader for Open<M> {
         let profiles = self.profiles().await?.into_iter().map(|profile| (profile.id, Arc::new(profile)));
         let sets = self.permission_sets().await?.into_iter().map(|set| (set.id, Arc::new(set)));
         let groups = self.permission_set_groups().await?.into_iter().map(|group| (group.id, Arc::new(group)));
+        let directory = self.directory().await?;
         Ok(Policy {
             roles: RoleTree::compile(&self.roles().await?).map_err(PortError::corrupt)?,
             profiles: profiles.collect(),
             permission_sets: sets.collect(),
             permission_set_groups: groups.collect(),
+            directory,
             objects: self.object_policies().await?,
             ..Policy::closed(self.transaction.workspace(), epoch)
         })

@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "sea-orm's derives make public items")]
 
 pub(crate) mod access;
+pub(crate) mod directory;
 pub(crate) mod idempotency;
 pub(crate) mod identity;
 pub(crate) mod keys;

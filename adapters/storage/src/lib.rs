@@ -3,6 +3,7 @@
 mod access;
 mod connect;
 mod definitions;
+mod directory;
 mod empty;
 mod entity;
 mod error;
@@ -30,6 +31,7 @@ mod search;
 mod sessions;
 mod shares;
 mod store;
+mod territories;
 mod transaction;
 mod unique;
 mod work;

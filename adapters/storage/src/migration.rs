@@ -30,6 +30,7 @@ mod search;
 mod shares;
 mod statistics;
 mod table;
+mod territories;
 mod unique;
 mod work;
 
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             prepare::STEP,
             purge::STEP,
             principals::STEP,
+            territories::STEP,
             shares::STEP,
             empty::STEP,
         ];

@@ -1,6 +1,6 @@
 //! Permission sets, permission set groups, and who has them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _};
@@ -148,6 +148,6 @@ impl PermissionSetWriter for Open<Writing> {
     }
 }
 
-fn ids<I: Ord>(parts: Option<Vec<Uuid>>, id: fn(Uuid) -> I) -> std::collections::BTreeSet<I> {
+fn ids<I: Ord>(parts: Option<Vec<Uuid>>, id: fn(Uuid) -> I) -> BTreeSet<I> {
     parts.into_iter().flatten().map(id).collect()
 }

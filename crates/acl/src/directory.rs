@@ -85,6 +85,12 @@ impl Directory {
         &self.territories
     }
 
+    /// Who is assigned to a territory, if anybody is.
+    #[must_use]
+    pub fn assigned_to(&self, territory: TerritoryId) -> Option<&BTreeSet<UserId>> {
+        self.people.territories.get(&territory)
+    }
+
     /// Every principal that stands for this user, among others or not.
     pub(crate) fn principals_of(
         &self,

@@ -32,8 +32,11 @@ pub use permission::{FieldMuting, FieldPermission, ObjectMuting, ObjectPermissio
 pub use permit::{Permit, PermitMismatch, Stage};
 pub use plan::{AccessPlan, UserPlan};
 pub use policy::{CONTROL_DEPTH, ObjectPolicy, Policy, Subject};
-pub use port::{PermissionSetReader, PermissionSetWriter, PolicyReader, PolicyWriter};
-pub use principal::{Group, Owner, Principal};
+pub use port::{
+    DirectoryReader, DirectoryWriter, PermissionSetReader, PermissionSetWriter, PolicyReader, PolicyWriter,
+    TerritoryReader, TerritoryWriter,
+};
+pub use principal::{Group, Owner, Principal, Use};
 pub use profile::{Assigned, Bundle, Muting, PermissionSet, PermissionSetGroup, Profile};
 pub use rule::{Audience, CriteriaRule, OwnerRule, RestrictionRule};
 pub use scope::{Bound, Reach, Runs, Scope};

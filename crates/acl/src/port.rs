@@ -1,12 +1,13 @@
 //! What this crate needs from a store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use sutra_kernel::{PermissionSetGroupId, PermissionSetId, PortError, RoleId, UserId};
+use sutra_kernel::{GroupId, PermissionSetGroupId, PermissionSetId, PortError, RoleId, TerritoryId, UserId};
 
 use crate::{
-    Assigned, Bundle, ObjectPolicy, PermissionSet, PermissionSetGroup, Policy, Profile, Role, Subject,
+    Assigned, Bundle, Group, ObjectPolicy, PermissionSet, PermissionSetGroup, Policy, Principal, Profile,
+    Role, Subject, Territory, Use,
 };
 
 /// Reads the policy of the workspace that the unit belongs to.
@@ -82,4 +83,52 @@ pub trait PermissionSetWriter: Send {
 
     /// Gives the user these and takes every other away.
     async fn assign(&mut self, user: UserId, assigned: &Assigned) -> Result<(), PortError>;
+}
+
+/// Reads the groups of the workspace that the unit belongs to.
+#[async_trait]
+pub trait DirectoryReader: Send {
+    /// Every group and queue, by id.
+    async fn groups(&mut self) -> Result<Vec<Group>, PortError>;
+
+    /// Something that names the principal, if anything does.
+    async fn find_use(&mut self, principal: Principal) -> Result<Option<Use>, PortError>;
+}
+
+/// Changes the groups of the workspace that the unit belongs to.
+///
+/// Whoever changes anything here bumps the policy's epoch in the same unit.
+#[async_trait]
+pub trait DirectoryWriter: Send {
+    /// Adds the group or replaces the one with its id. Its members are there.
+    async fn put_group(&mut self, group: &Group) -> Result<(), PortError>;
+
+    /// Removes a group that nothing names.
+    async fn remove_group(&mut self, group: GroupId) -> Result<(), PortError>;
+}
+
+/// Reads the territories of the workspace that the unit belongs to.
+#[async_trait]
+pub trait TerritoryReader: Send {
+    /// Every territory, by id. Who is assigned to which, the policy's directory tells.
+    async fn territories(&mut self) -> Result<Vec<Territory>, PortError>;
+}
+
+/// Changes the territories of the workspace that the unit belongs to.
+///
+/// Whoever changes anything here bumps the policy's epoch in the same unit.
+#[async_trait]
+pub trait TerritoryWriter: Send {
+    /// Adds the territory or replaces the one with its id.
+    async fn put_territory(&mut self, territory: &Territory) -> Result<(), PortError>;
+
+    /// Removes a territory that has none below it, that nobody is assigned to, and that nothing names.
+    async fn remove_territory(&mut self, territory: TerritoryId) -> Result<(), PortError>;
+
+    /// Assigns these users to the territory and takes every other away from it.
+    async fn assign_territory(
+        &mut self,
+        territory: TerritoryId,
+        users: &BTreeSet<UserId>,
+    ) -> Result<(), PortError>;
 }

@@ -41,6 +41,15 @@ pub struct Group {
     pub members: BTreeSet<Principal>,
 }
 
+/// Something that names people, and so keeps them from being removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Use {
+    /// They are in this group.
+    Member(GroupId),
+    /// A record is shared with them.
+    Share,
+}
+
 impl Owner {
     /// The identifier of the user or the queue.
     #[must_use]

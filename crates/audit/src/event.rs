@@ -127,6 +127,13 @@ events! {
     PermissionSetGroupCreate = "permission_set_group.create" in Authorization: "A permission set group was made.";
     PermissionSetGroupUpdate = "permission_set_group.update" in Authorization: "The sets of a permission set group, or what is muted in them, were changed.";
     PermissionSetGroupDelete = "permission_set_group.delete" in Authorization: "A permission set group was removed.";
+    GroupCreate = "group.create" in Authorization: "A group or a queue was made.";
+    GroupUpdate = "group.update" in Authorization: "A group or a queue was renamed or given other members.";
+    GroupDelete = "group.delete" in Authorization: "A group or a queue was removed.";
+    TerritoryCreate = "territory.create" in Authorization: "A territory was made.";
+    TerritoryUpdate = "territory.update" in Authorization: "A territory was renamed or moved.";
+    TerritoryDelete = "territory.delete" in Authorization: "A territory was removed.";
+    TerritoryAssign = "territory.assign" in Authorization: "Other users were assigned to a territory.";
     RoleCreate = "role.create" in Authorization: "A role was made.";
     RoleUpdate = "role.update" in Authorization: "A role was renamed or moved.";
     DefaultUpdate = "default.update" in Authorization: "An object's organisation-wide default was changed.";

@@ -52,6 +52,7 @@ mod bookkeeping;
 mod changes;
 mod dice;
 mod gadget;
+mod groups;
 mod home;
 mod idempotency;
 mod imports;
@@ -68,6 +69,7 @@ mod search;
 mod sessions;
 mod shares;
 mod single_use;
+mod territories;
 mod together;
 mod traces;
 mod unique;
@@ -200,6 +202,20 @@ suite! { ($)
         defining_an_object_again_keeps_its_default
         a_subject_follows_its_user
         moving_an_owner_moves_the_scope_of_what_he_owns
+    }
+    groups {
+        a_group_is_read_as_written
+        a_taken_name_is_refused
+        who_names_a_group_is_found
+        members_reach_what_their_groups_do_and_so_do_those_above
+        another_workspace_has_its_own
+    }
+    territories {
+        a_tree_is_read_as_written
+        a_taken_name_is_refused
+        who_is_assigned_is_replaced_as_a_whole
+        what_is_in_use_is_not_removed
+        another_workspace_has_its_own
     }
     permission_sets {
         sets_and_groups_are_read_as_written

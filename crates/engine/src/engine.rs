@@ -7,8 +7,8 @@ use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 use sutra_records::ObjectDef;
 
 use crate::{
-    EngineBuilder, Imports, Ledger, Members, Objects, Permissions, Records, Sessions, Sharing, SignIn, Store,
-    Tasks, Workspaces, authority::Authorities, keys::Keys, touches::Touches,
+    EngineBuilder, Groups, Imports, Ledger, Members, Objects, Permissions, Records, Sessions, Sharing,
+    SignIn, Store, Tasks, Territories, Workspaces, authority::Authorities, keys::Keys, touches::Touches,
 };
 
 /// Every use case of the product, over a store, a key vault and a few ports. Cheap to clone.
@@ -73,7 +73,19 @@ impl Engine {
         Members { engine: self }
     }
 
-    /// Profiles, roles and org-wide defaults.
+    /// Territories, and who works in each.
+    #[must_use]
+    pub fn territories(&self) -> Territories<'_> {
+        Territories { engine: self }
+    }
+
+    /// Groups of people, and queues.
+    #[must_use]
+    pub fn groups(&self) -> Groups<'_> {
+        Groups { engine: self }
+    }
+
+    /// Profiles, permission sets, roles and org-wide defaults.
     #[must_use]
     pub fn permissions(&self) -> Permissions<'_> {
         Permissions { engine: self }

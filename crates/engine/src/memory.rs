@@ -27,6 +27,7 @@
 //! # }).unwrap();
 //! ```
 
+mod directory;
 mod idempotency;
 mod identity;
 mod keys;
@@ -40,6 +41,7 @@ mod registry;
 mod shares;
 mod state;
 mod tasks;
+mod territories;
 mod unique;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -21,7 +21,7 @@ use sutra_kernel::{PermissionSetGroupId, PermissionSetId, ProfileId, RoleId, Use
 
 use crate::{Caller, Engine, Error, Viewing, Written};
 
-pub(crate) use grants::change;
+pub(crate) use grants::{change, words};
 pub(crate) use profile::word as word_profile;
 
 /// The use cases of profiles, permission sets, roles and defaults: see [`Engine::permissions`].

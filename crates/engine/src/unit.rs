@@ -1,7 +1,10 @@
 //! What a store gives the use cases: snapshots to read, units of work to change, and bookkeeping.
 
 use async_trait::async_trait;
-use sutra_acl::{PermissionSetReader, PermissionSetWriter, PolicyReader, PolicyWriter};
+use sutra_acl::{
+    DirectoryReader, DirectoryWriter, PermissionSetReader, PermissionSetWriter, PolicyReader, PolicyWriter,
+    TerritoryReader, TerritoryWriter,
+};
 use sutra_audit::{LedgerReader, LedgerWriter, Receipt};
 use sutra_crypto::{KeyReader, KeyWriter};
 use sutra_identity::{
@@ -42,6 +45,8 @@ pub trait Reads:
     + SessionReader
     + PolicyReader
     + PermissionSetReader
+    + DirectoryReader
+    + TerritoryReader
     + RecordReader
     + UniqueReader
     + MetadataReader
@@ -62,6 +67,8 @@ pub trait Unit:
     + SingleUse
     + PolicyWriter
     + PermissionSetWriter
+    + DirectoryWriter
+    + TerritoryWriter
     + RecordWriter
     + ShareWriter
     + UniqueWriter

@@ -78,8 +78,21 @@ pub const MEMBERS: [&str; 12] = [
 ];
 
 /// What the ledger calls things that are no records.
-pub const LEDGER: [&str; 9] =
-    ["user", "profile", "role", "workspace", "session", "object", "field", "import", "rule"];
+pub const LEDGER: [&str; 13] = [
+    "user",
+    "profile",
+    "permission_set",
+    "permission_set_group",
+    "role",
+    "group",
+    "territory",
+    "workspace",
+    "session",
+    "object",
+    "field",
+    "import",
+    "rule",
+];
 
 /// Two things of a workspace would be called alike.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

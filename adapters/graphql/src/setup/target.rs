@@ -4,8 +4,8 @@ use async_graphql::{ID, InputObject, SimpleObject};
 use sutra_audit::{Event, Target};
 use sutra_engine::Error;
 use sutra_kernel::{
-    FieldId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId, RoleId,
-    SessionId, UserId, Uuid, WorkspaceId,
+    FieldId, GroupId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId, RoleId,
+    SessionId, TerritoryId, UserId, Uuid, WorkspaceId,
 };
 
 use super::request::Result;
@@ -13,8 +13,8 @@ use super::request::Result;
 /// The thing that something was done to.
 #[derive(SimpleObject)]
 pub(super) struct LedgerTarget {
-    /// What kind of thing: `user`, `profile`, `permission_set`, `permission_set_group`, `role`, `workspace`, `object`, `field`,
-    /// `import`, or the API name of the object whose record or setting it is.
+    /// What kind of thing: `user`, `profile`, `permission_set`, `permission_set_group`, `role`, `group`, `territory`, `workspace`,
+    /// `object`, `field`, `import`, or the API name of the object whose record or setting it is.
     object: String,
     /// Which one, or null if it is about the kind as a whole.
     id: Option<ID>,
@@ -55,6 +55,8 @@ fn typed(object: &str, action: &str, id: Uuid) -> ID {
         "profile" => ProfileId::from_uuid(id).into(),
         "permission_set" => PermissionSetId::from_uuid(id).into(),
         "permission_set_group" => PermissionSetGroupId::from_uuid(id).into(),
+        "group" => GroupId::from_uuid(id).into(),
+        "territory" => TerritoryId::from_uuid(id).into(),
         "role" => RoleId::from_uuid(id).into(),
         "workspace" => WorkspaceId::from_uuid(id).into(),
         "object" => ObjectId::from_uuid(id).into(),
@@ -67,11 +69,13 @@ fn typed(object: &str, action: &str, id: Uuid) -> ID {
 
 /// The identifier behind its prefix, whatever kind of thing it is of.
 fn bare(text: &str) -> Option<Uuid> {
-    let read: [fn(&str) -> Option<Uuid>; 11] = [
+    let read: [fn(&str) -> Option<Uuid>; 13] = [
         |text| text.parse().ok().map(UserId::uuid),
         |text| text.parse().ok().map(ProfileId::uuid),
         |text| text.parse().ok().map(PermissionSetId::uuid),
         |text| text.parse().ok().map(PermissionSetGroupId::uuid),
+        |text| text.parse().ok().map(GroupId::uuid),
+        |text| text.parse().ok().map(TerritoryId::uuid),
         |text| text.parse().ok().map(RoleId::uuid),
         |text| text.parse().ok().map(WorkspaceId::uuid),
         |text| text.parse().ok().map(ObjectId::uuid),

@@ -18,6 +18,8 @@ const RULE: &str = "rule_00000000000000000000000000";
 const RULE_INPUT: &str = "{ name: \"named\", expression: \"name != null\", message: \"Name it.\" }";
 const SET: &str = "permset_00000000000000000000000000";
 const SET_GROUP: &str = "permsetgroup_00000000000000000000000000";
+const GROUP: &str = "group_00000000000000000000000000";
+const TERRITORY: &str = "territory_00000000000000000000000000";
 const SESSION: &str = "session_00000000000000000000000000";
 
 /// Each operation, with what a standard user and an administrator hear. Strangers hear UNAUTHENTICATED.
@@ -131,6 +133,42 @@ fn definitions() -> Vec<(&'static str, String, &'static str, &'static str)> {
     ]
 }
 
+/// The same of groups and territories.
+fn people() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    vec![
+        ("groups", "{ groups { id } }".to_owned(), NO, IN),
+        ("group", format!("{{ group(id: \"{GROUP}\") {{ id }} }}"), NO, NONE),
+        ("createGroup", change("createGroup(input: { name: \"Desk\", kind: QUEUE }) { receipt }"), NO, IN),
+        (
+            "updateGroup",
+            change(&format!(
+                "updateGroup(id: \"{GROUP}\", input: {{ name: \"Desk\", members: [] }}) {{ receipt }}"
+            )),
+            NO,
+            NONE,
+        ),
+        ("territories", "{ territories { id } }".to_owned(), NO, IN),
+        ("territory", format!("{{ territory(id: \"{TERRITORY}\") {{ id }} }}"), NO, NONE),
+        ("createTerritory", change("createTerritory(input: { name: \"Asia\" }) { receipt }"), NO, IN),
+        (
+            "updateTerritory",
+            change(&format!(
+                "updateTerritory(id: \"{TERRITORY}\", input: {{ name: \"Asia\" }}) {{ receipt }}"
+            )),
+            NO,
+            NONE,
+        ),
+        (
+            "assignTerritoryUsers",
+            change(&format!("assignTerritoryUsers(id: \"{TERRITORY}\", userIds: []) {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        ("deleteTerritory", change(&format!("deleteTerritory(id: \"{TERRITORY}\") {{ receipt }}")), NO, NONE),
+        ("deleteGroup", change(&format!("deleteGroup(id: \"{GROUP}\") {{ receipt }}")), NO, NONE),
+    ]
+}
+
 /// The same of permission sets.
 fn permission_sets() -> Vec<(&'static str, String, &'static str, &'static str)> {
     let group = "{ name: \"Desk\", permissionSetIds: [] }";
@@ -194,7 +232,7 @@ const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
 async fn each_operation_answers_each_caller_as_the_table_says() {
     let (house, admin) = House::with_administrator().await;
     let bob = house.join(&admin, "bob@example.com", "Standard User").await;
-    let all = definitions().into_iter().chain(permission_sets()).chain(operations());
+    let all = definitions().into_iter().chain(permission_sets()).chain(people()).chain(operations());
     for (name, document, standard, administrator) in all {
         let callers = [
             ("stranger", &Who::Stranger, "UNAUTHENTICATED"),
@@ -221,6 +259,7 @@ async fn no_operation_is_missing_from_the_table() {
         .into_iter()
         .chain(definitions())
         .chain(permission_sets())
+        .chain(people())
         .map(|(name, ..)| name)
         .chain(OPEN)
         .map(str::to_owned)

@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod groups;
 mod house;
 mod idempotency;
 mod limit;
@@ -11,3 +12,4 @@ mod permissions;
 mod schema;
 mod sessions;
 mod sign_in;
+mod territories;

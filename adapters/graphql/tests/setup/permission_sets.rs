@@ -12,6 +12,13 @@ const ASSIGN: &str = "mutation ($user: ID!, $sets: [ID!]!, $groups: [ID!]!) {
     assignPermissionSets(userId: $user, permissionSetIds: $sets, permissionSetGroupIds: $groups) {
         receipt permissionAssignment { userId permissionSetIds permissionSetGroupIds } } }";
 
+const DELETE: &str = "mutation ($id: ID!) { deletePermissionSet(id: $id) { id } }";
+
+async fn create_group(house: &House, admin: &Who, input: Value) -> String {
+    let group = house.send(admin, CREATE_GROUP, json!({ "input": input })).await.data();
+    group["createPermissionSetGroup"]["permissionSetGroup"]["id"].as_str().unwrap().to_owned()
+}
+
 async fn create(house: &House, admin: &Who, input: Value) -> String {
     let set = house.send(admin, CREATE, json!({ "input": input })).await.data();
     set["createPermissionSet"]["permissionSet"]["id"].as_str().unwrap().to_owned()
@@ -101,9 +108,7 @@ async fn what_makes_no_sense_is_refused_with_a_sentence() {
     let bob = house.me(&bob).await;
     let set = create(&house, &admin, json!({ "name": "Audit" })).await;
     let grouped = json!({ "name": "Group", "permissionSetIds": [set] });
-    let group = house.send(&admin, CREATE_GROUP, json!({ "input": grouped })).await.data();
-    let group = group["createPermissionSetGroup"]["permissionSetGroup"]["id"].clone();
-    let delete = "mutation ($id: ID!) { deletePermissionSet(id: $id) { id } }";
+    create_group(&house, &admin, grouped.clone()).await;
     let absent = "permset_00000000000000000000000000";
     let lost = "permsetgroup_00000000000000000000000000";
     let odd = json!({ "name": "Odd", "objectPermissions": [{ "object": "unicorn", "permissions": [] }] });
@@ -140,14 +145,14 @@ async fn what_makes_no_sense_is_refused_with_a_sentence() {
         ("giving nothing", ASSIGN, give(json!([absent]), json!([])), "there is no permission set `"),
         ("giving no group", ASSIGN, give(json!([]), json!([lost])), "there is no permission set group `"),
         (
-            "giving a role",
+            "giving a user",
             ASSIGN,
             give(json!([bob]), json!([])),
             "expected an identifier that starts with `permset_`",
         ),
         (
-            "removing a role",
-            delete,
+            "removing a user",
+            DELETE,
             json!({ "id": bob }),
             "expected an identifier that starts with `permset_`",
         ),
@@ -157,15 +162,26 @@ async fn what_makes_no_sense_is_refused_with_a_sentence() {
         assert_eq!(answer.code(), "BAD_USER_INPUT", "{name}");
         assert!(answer.body.contains(sentence), "{name}: {}", answer.body);
     }
-    assert_eq!(house.send(&admin, delete, json!({ "id": set })).await.code(), "IN_USE");
-    assert_eq!(house.send(&admin, delete, json!({ "id": absent })).await.code(), "NOT_FOUND");
+}
+
+#[tokio::test]
+async fn what_is_in_use_is_removed_when_it_is_no_more() {
+    let (house, admin) = House::with_administrator().await;
+    let bob = house.join(&admin, "bob@example.com", "Standard User").await;
+    let bob = house.me(&bob).await;
+    let set = create(&house, &admin, json!({ "name": "Audit" })).await;
+    let group = create_group(&house, &admin, json!({ "name": "Group", "permissionSetIds": [set] })).await;
+    let give = |sets: Value, groups: Value| json!({ "user": bob, "sets": sets, "groups": groups });
+    let absent = "permset_00000000000000000000000000";
+    assert_eq!(house.send(&admin, DELETE, json!({ "id": set })).await.code(), "IN_USE");
+    assert_eq!(house.send(&admin, DELETE, json!({ "id": absent })).await.code(), "NOT_FOUND");
     house.send(&admin, ASSIGN, give(json!([]), json!([group]))).await.data();
     let delete_group = "mutation ($id: ID!) { deletePermissionSetGroup(id: $id) { id receipt } }";
     assert_eq!(house.send(&admin, delete_group, json!({ "id": group })).await.code(), "IN_USE");
     house.send(&admin, ASSIGN, give(json!([]), json!([]))).await.data();
     let deleted = house.send(&admin, delete_group, json!({ "id": group })).await.data();
     assert_eq!(deleted["deletePermissionSetGroup"]["id"], group);
-    house.send(&admin, delete, json!({ "id": set })).await.data();
+    house.send(&admin, DELETE, json!({ "id": set })).await.data();
     assert_eq!(
         house.ask(&admin, "{ permissionSets { id } permissionSetGroups { id } }").await.data(),
         json!({ "permissionSets": [], "permissionSetGroups": [] })

@@ -1,8 +1,8 @@
-//! Permission sets, the groups that they are given in, and who has them.
+//! Permission sets, the groups that they are given in, and who has them; and groups of people.
 
 use super::{
     Step, nothing_beside,
-    table::{Table, integer, text, uuid},
+    table::{Table, boolean, integer, text, uuid},
 };
 
 pub(super) const STEP: Step = Step { name: "m0021_principals", tables, beside: nothing_beside };
@@ -35,6 +35,16 @@ fn tables() -> Vec<Table> {
             ("user_id", "user_account"),
             ("permission_set_group_id", "permission_set_group"),
         ),
+        Table::scoped("user_group", [uuid("id"), text("name"), boolean("queue")])
+            .key(["id"])
+            .unique(["name"])
+            .app_may(EVERYTHING),
+        // A member is a user, a role or something else: no foreign key.
+        Table::scoped("group_member", [uuid("group_id"), text("principal_kind"), uuid("principal_id")])
+            .key(["group_id", "principal_kind", "principal_id"])
+            .references("group_id", "user_group")
+            .index(["principal_id", "principal_kind"])
+            .app_may(NO_CHANGE),
     ]
 }
 

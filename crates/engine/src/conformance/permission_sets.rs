@@ -18,7 +18,7 @@ pub(super) async fn sets_and_groups_are_read_as_written(store: &dyn Store) {
     let mut sets = vec![set.clone(), empty.clone()];
     sets.sort_by_key(|set| set.id);
     assert_eq!(reads.permission_sets().await.unwrap(), sets);
-    assert_eq!(reads.permission_set_groups().await.unwrap(), [group.clone()]);
+    assert_eq!(reads.permission_set_groups().await.unwrap(), std::slice::from_ref(&group));
     let policy = reads.policy().await.unwrap();
     assert_eq!(policy.permission_sets.len(), 2);
     assert_eq!(*policy.permission_sets[&set.id], set);

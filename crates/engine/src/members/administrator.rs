@@ -8,7 +8,7 @@ use sutra_kernel::ProfileId;
 
 use crate::{Error, work::Work};
 
-/// What takes to hand out everything else.
+/// What it takes to hand out everything else.
 const NEEDED: [SystemPermission; 2] = [SystemPermission::ManageUsers, SystemPermission::ManagePermissions];
 
 impl Work<'_> {

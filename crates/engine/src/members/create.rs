@@ -32,6 +32,11 @@ impl UseCase for InviteMember<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Invited>, Error> {
         work.require_permission(SystemPermission::ManageUsers)?;
+        if self.new.role.is_some() {
+            // The policy knows which roles have somebody in them.
+            work.unit.lock().await?;
+            work.unit.bump_policy_epoch().await?;
+        }
         work.require_grantable(self.new.profile)?;
         work.require_role(self.new.role)?;
         let user = self.user(work)?;

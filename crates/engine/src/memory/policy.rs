@@ -22,6 +22,7 @@ impl<M: Send> PolicyReader for Open<M> {
             profiles: profiles.collect(),
             permission_sets: sets.collect(),
             permission_set_groups: groups.collect(),
+            directory: state.directory()?,
             objects: state.object_policies.clone(),
             ..Policy::closed(state.workspace, state.head.epochs.policy)
         })

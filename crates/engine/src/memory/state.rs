@@ -1,14 +1,14 @@
 //! The tables of one workspace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sutra_acl::{Assigned, ObjectPolicy, PermissionSet, PermissionSetGroup, Profile, Role};
+use sutra_acl::{Assigned, Group, ObjectPolicy, PermissionSet, PermissionSetGroup, Profile, Role, Territory};
 use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
 use sutra_identity::{Session, User};
 use sutra_kernel::{
-    FieldId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId, RoleId, RuleId,
-    SessionId, TaskId, Timestamp, UserId, WorkspaceId,
+    FieldId, GroupId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId, RoleId,
+    RuleId, SessionId, TaskId, TerritoryId, Timestamp, UserId, WorkspaceId,
 };
 use sutra_records::{ObjectDef, Preparation, Record, Standing, UniqueKey, ValidationRule, import::Import};
 
@@ -28,6 +28,10 @@ pub(super) struct State {
     pub(super) permission_set_groups: BTreeMap<PermissionSetGroupId, PermissionSetGroup>,
     /// What users have beside their profiles, of those who have anything.
     pub(super) assigned: BTreeMap<UserId, Assigned>,
+    pub(super) groups: BTreeMap<GroupId, Group>,
+    pub(super) territories: BTreeMap<TerritoryId, Territory>,
+    /// Who is assigned to each territory that somebody is assigned to.
+    pub(super) territory_users: BTreeMap<TerritoryId, BTreeSet<UserId>>,
     pub(super) roles: BTreeMap<RoleId, Role>,
     pub(super) object_policies: BTreeMap<ObjectId, ObjectPolicy>,
     /// In the order in which they were defined.
@@ -91,6 +95,9 @@ impl State {
             permission_sets: BTreeMap::new(),
             permission_set_groups: BTreeMap::new(),
             assigned: BTreeMap::new(),
+            groups: BTreeMap::new(),
+            territories: BTreeMap::new(),
+            territory_users: BTreeMap::new(),
             roles: BTreeMap::new(),
             object_policies: BTreeMap::new(),
             objects: Vec::new(),

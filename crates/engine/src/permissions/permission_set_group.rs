@@ -7,7 +7,7 @@ use sutra_acl::{
     Bundle, FieldMuting, Grants, Muting, PermissionSet, PermissionSetGroup, Policy, SystemPermission, grant,
 };
 use sutra_audit::{EntryDraft, Event, Target};
-use sutra_kernel::{PermissionSetGroupId, Value};
+use sutra_kernel::{FieldId, PermissionSetGroupId, Value};
 
 use super::{
     PermissionSetGroupEdit,
@@ -173,7 +173,7 @@ fn word(event: Event, before: Option<&PermissionSetGroup>, after: Option<&Permis
     })
 }
 
-fn muted_field(muting: &Muting, field: sutra_kernel::FieldId) -> Value {
+fn muted_field(muting: &Muting, field: FieldId) -> Value {
     match muting.fields.get(&field) {
         None => Value::text(""),
         Some(FieldMuting::Edit) => Value::text("edit"),
