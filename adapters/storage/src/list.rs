@@ -4,91 +4,76 @@
 
 mod aggregate;
 mod chosen;
-mod explain;
+mod few;
 mod filter;
+mod gather;
 mod keyset;
+mod many;
+mod page;
+mod place;
+mod restriction;
+mod rows;
+mod scope;
 mod search;
+mod statements;
 
-use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _, QuerySelect as _, Select};
-use sutra_acl::{Reach, Runs, Scope};
-use sutra_kernel::{ApiName, Page, PortError};
+use sea_orm::{QuerySelect as _, QueryTrait as _};
+use sutra_kernel::{ApiName, Page, PortError, WorkspaceId};
 use sutra_records::{ListQuery, Listed, ObjectDef, SlotScalar, SystemField, Turn};
 
-use crate::{empty, entity::records::record, error::OrPort as _, scoped::rows, transaction::Transaction};
+use self::{
+    page::Reading,
+    rows::Rows,
+    statements::{Statements, together},
+};
+use crate::{
+    SqlStore, empty, entity::records::record, error::OrPort as _, pool::Mode, records::count_of,
+    transaction::Transaction,
+};
 
 pub(crate) use aggregate::groups;
 
-/// Reads a page, and one row more than it holds.
+/// Reads a page.
 pub(crate) async fn read(
     transaction: &Transaction,
     query: &ListQuery,
 ) -> Result<Page<record::Model>, PortError> {
-    let Some(list) = ordered(transaction, query)? else { return Ok(query.page(Vec::new())) };
-    let mut found = list.limit(rows(query.limit.saturating_add(1))).all(transaction).await.port()?;
+    let mut found = Reading::new(query, &mut Statements::new(transaction)).read().await?;
     if query.turn == Turn::Backward {
         found.reverse();
     }
     Ok(query.page(found))
 }
 
-/// The list from its position on, in the order it is read; nothing if the viewer sees nothing.
-fn ordered(
-    transaction: &Transaction,
-    query: &ListQuery,
-) -> Result<Option<Select<record::Entity>>, PortError> {
-    whole(transaction, query)?.map(|rows| keyset::ordered(rows, query)).transpose()
-}
-
-/// The whole list, in no order; nothing if the viewer sees nothing.
-pub(crate) fn whole(
-    transaction: &Transaction,
-    query: &ListQuery,
-) -> Result<Option<Select<record::Entity>>, PortError> {
-    let seen = visible(transaction.find(), &query.object, &query.scope, query.deleted)?;
-    let found = seen.map(|seen| seen.filter(search::found(transaction, query)));
-    match (found, &query.filter) {
-        (Some(found), Some(filter)) => {
-            Ok(Some(found.filter(filter::compile(transaction, &query.object, filter)?)))
-        }
-        (found, _) => Ok(found),
+/// How many records the list has, counting no further than the cap.
+pub(crate) async fn count(transaction: &Transaction, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
+    let parts = Rows::of(transaction, query).whole(&mut Statements::new(transaction)).await?;
+    let ids = parts.into_iter().map(|part| part.select_only().column(record::Column::Id).into_query());
+    match together(ids) {
+        // A limit inside, so that counting stops there and does not only say less.
+        Some(mut whole) => count_of(transaction, whole.limit(cap).take()).await,
+        None => Ok(0),
     }
 }
 
-/// The records of an object that a viewer may see; nothing if there can be none.
-fn visible(
-    rows: Select<record::Entity>,
-    object: &ObjectDef,
-    scope: &Scope,
-    deleted: bool,
-) -> Result<Option<Select<record::Entity>>, PortError> {
-    if !scope.restrictions.is_empty() {
-        return Err(PortError::refused("a scope with restrictions, which lists cannot be filtered by"));
+impl SqlStore {
+    /// How the database reads a page, in its own words: which indexes it uses, and whether it sorts. For tests, and for
+    /// operators who wonder why a list is slow.
+    ///
+    /// # Errors
+    /// As [`list_records`](sutra_records::RecordReader::list_records).
+    pub async fn explain_list(
+        &self,
+        workspace: WorkspaceId,
+        query: &ListQuery,
+    ) -> Result<Vec<String>, PortError> {
+        let transaction = self.begin_in(workspace, Mode::Snapshot).await?;
+        let mut statements = Statements::explained(&transaction);
+        Reading::new(query, &mut statements).read().await?;
+        let plans = statements.into_plans();
+        transaction.rollback().await.port()?;
+        Ok(plans)
     }
-    let at = record::Column::DeletedAt;
-    let rows = rows.filter(record::Column::ObjectId.eq(object.id.uuid())).filter(if deleted {
-        at.is_not_null()
-    } else {
-        at.is_null()
-    });
-    match &scope.reach {
-        Reach::None => Ok(None),
-        Reach::All => Ok(Some(rows)),
-        Reach::Runs(runs) if runs.owners.is_empty() && runs.roles.is_empty() => Ok(None),
-        Reach::Runs(runs) => Ok(Some(rows.filter(on(runs)?))),
-    }
-}
-
-/// What the owner or the owner's role opens to the viewer. No record is shared, so nothing else opens any.
-fn on(runs: &Runs) -> Result<Condition, PortError> {
-    if !runs.moving.is_empty() {
-        return Err(PortError::refused("a scope with owners whose role is changing"));
-    }
-    let by_owner = record::Column::AccessOwnerId.is_in(runs.owners.iter().map(|owner| owner.uuid()));
-    let by_role = record::Column::AccessRoleId.is_in(runs.roles.iter().map(|role| role.uuid()));
-    // An alternative that is never true keeps SQLite from the index of the other.
-    Ok(Condition::any()
-        .add_option((!runs.owners.is_empty()).then_some(by_owner))
-        .add_option((!runs.roles.is_empty()).then_some(by_role)))
 }
 
 /// What a column is compared with.

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DbBackend, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    QueryTrait as _,
     sea_query::{LockBehavior, LockType, Query},
 };
 use sutra_kernel::{ObjectId, PortError, Timestamp, Uuid};
@@ -44,7 +45,10 @@ impl PreparationWriter for Open<Writing> {
             after: None,
             complete: false,
             done: 0,
-            total: column_of(count_of(&self.transaction, records).await?),
+            total: column_of(
+                count_of(&self.transaction, records.select_only().column(record::Column::Id).into_query())
+                    .await?,
+            ),
             started_at: now.as_micros(),
         };
         self.transaction.upsert::<preparation::Entity, _>(row).await.port()

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
-    sea_query::{Alias, BinOper, Expr, ExprTrait as _, IntoIden as _, Query},
+    ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _,
+    sea_query::{Alias, BinOper, Expr, ExprTrait as _, IntoIden as _, Query, SelectStatement},
 };
 use serde_json::Value as Json;
 use sutra_kernel::{
@@ -62,10 +62,7 @@ impl<M: Send> RecordReader for Open<M> {
 
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
         query.check().map_err(PortError::refused)?;
-        let find = list::whole(&self.transaction, query)?;
-        let Some(find) = find else { return Ok(0) };
-        // A limit inside, so that counting stops there and does not only say less.
-        count_of(&self.transaction, find.limit(cap)).await
+        list::count(&self.transaction, query, cap).await
     }
 
     async fn aggregate_records(&mut self, aggregate: &Aggregate) -> Result<Vec<Group>, PortError> {
@@ -177,13 +174,9 @@ impl Open<Writing> {
 }
 
 /// How many rows a query has.
-pub(crate) async fn count_of(
-    transaction: &Transaction,
-    rows: Select<record::Entity>,
-) -> Result<u64, PortError> {
+pub(crate) async fn count_of(transaction: &Transaction, rows: SelectStatement) -> Result<u64, PortError> {
     let mut count = Query::select();
-    count.expr(Expr::cust("count(*)"));
-    count.from_subquery(rows.select_only().column(record::Column::Id).into_query(), "counted");
+    count.expr(Expr::cust("count(*)")).from_subquery(rows, "counted");
     let row = transaction.query_one(&count).await.port()?;
     let row = row.ok_or_else(|| PortError::corrupt("a count returned no row"))?;
     Ok(Row::new("record", "count").number("count", row.try_get_by_index(0).port()?)?)

@@ -65,6 +65,7 @@ mod policy;
 mod preparations;
 mod records;
 mod registry;
+mod scopes;
 mod search;
 mod sessions;
 mod shares;
@@ -292,6 +293,10 @@ suite! { ($)
     worlds {
         a_list_is_what_the_rule_allows
         a_relation_goes_to_what_the_rule_allows
+    }
+    scopes {
+        a_list_is_what_is_decided
+        many_runs_are_read_in_their_order
     }
     imports {
         a_row_is_remembered_by_its_file

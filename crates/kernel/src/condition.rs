@@ -131,6 +131,21 @@ impl<R> Condition<R> {
 }
 
 impl Test {
+    /// The values that it compares with; none for what is asked of parts of a text or of several texts.
+    #[must_use]
+    pub fn values(&self) -> &[Value] {
+        match self {
+            Self::Eq(value)
+            | Self::Neq(value)
+            | Self::Gt(value)
+            | Self::Gte(value)
+            | Self::Lt(value)
+            | Self::Lte(value) => std::slice::from_ref(value),
+            Self::In(values) => values,
+            Self::IsNull(_) | Self::StartsWith(_) | Self::Includes(_) => &[],
+        }
+    }
+
     /// Whether it is true of this value.
     #[must_use]
     pub fn holds(&self, value: &Value) -> bool {

@@ -24,7 +24,7 @@ pub use change::{Along, Change, Draft, Misuse, Purge, RecordError};
 pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, ObjectEdit, PickEdit};
 pub use list::{
     Aggregate, Chosen, Filter, Group, Key, ListError, ListQuery, Listed, Measure, Order, Position, Relation,
-    Side, Turn,
+    Side, Turn, check_restriction,
 };
 pub use metadata::{Metadata, MetadataError};
 pub use object::{FieldDef, FieldKind, ObjectDef, OnDelete, PickValue};

@@ -12,7 +12,7 @@ use sutra_kernel::{ApiName, Direction, Page, RecordId, Value};
 
 pub use aggregate::{Aggregate, Group, Key, Measure};
 pub use chosen::Chosen;
-pub use filter::{Filter, Relation};
+pub use filter::{Filter, Relation, check_restriction};
 pub use listed::{ListError, Listed};
 
 use crate::{ObjectDef, Record, Search, SlotScalar, Stored};
@@ -87,6 +87,7 @@ impl ListQuery {
     /// # Errors
     /// Refuses other fields that do not exist or are not indexed, and values that the fields cannot have.
     pub fn check(&self) -> Result<(), ListError> {
+        filter::check_scope(&self.object, &self.scope)?;
         if let Some(filter) = &self.filter {
             filter::check(&self.object, filter)?;
         }

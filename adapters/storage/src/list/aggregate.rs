@@ -4,13 +4,19 @@
 //! is added up that the list does not have.
 
 use sea_orm::{
-    ConnectionTrait as _, QueryResult, QuerySelect as _, QueryTrait as _, TryGetable,
+    ConnectionTrait as _, QueryResult, QuerySelect as _, QueryTrait as _, Select, TryGetable,
     sea_query::{Alias, BinOper, Expr, ExprTrait as _, Func, Query, SelectStatement},
 };
 use sutra_kernel::{ApiName, PortError, RecordId, Uuid, Value};
 use sutra_records::{Aggregate, Group, Key, Listed, Measure, ObjectDef, SlotFamily, SystemField};
 
-use super::{Compared, filter, whole};
+use super::{
+    Compared,
+    filter::{self, Links},
+    place::Place,
+    rows::Rows,
+    statements::{Statements, together},
+};
 use crate::{
     entity::records::record,
     error::{OrPort as _, Row},
@@ -22,7 +28,7 @@ pub(crate) async fn groups(
     transaction: &Transaction,
     aggregate: &Aggregate,
 ) -> Result<Vec<Group>, PortError> {
-    let Some(values) = values(transaction, aggregate)? else { return Ok(Vec::new()) };
+    let Some(values) = values(transaction, aggregate).await? else { return Ok(Vec::new()) };
     let rows = transaction.query_all(&grouped(aggregate, values)).await.port()?;
     let groups = rows.iter().map(|row| group(aggregate, row)).collect::<Result<Vec<_>, _>>()?;
     // Without keys, SQL makes a group of no rows too.
@@ -30,37 +36,51 @@ pub(crate) async fn groups(
 }
 
 /// The keys and measures of each record, called `k0` and `m0` and so on; nothing if the viewer sees nothing.
-fn values(transaction: &Transaction, aggregate: &Aggregate) -> Result<Option<SelectStatement>, PortError> {
-    let Some(rows) = whole(transaction, &aggregate.list)? else { return Ok(None) };
-    let object = &aggregate.list.object;
-    let mut rows = rows.select_only().expr_as(Expr::val(1), "one").limit(aggregate.records);
-    for (number, key) in aggregate.keys.iter().enumerate() {
-        rows = rows.expr_as(key_of(transaction, object, key)?, format!("k{number}"));
-    }
-    for (number, name) in aggregate.measures.iter().enumerate() {
-        rows = rows.expr_as(plain(&Compared::of(object, name)?), format!("m{number}"));
-    }
-    Ok(Some(rows.into_query()))
+async fn values(
+    transaction: &Transaction,
+    aggregate: &Aggregate,
+) -> Result<Option<SelectStatement>, PortError> {
+    let rows = Rows::of(transaction, &aggregate.list);
+    let parts = rows.whole(&mut Statements::new(transaction)).await?;
+    let parts = parts.into_iter().map(|part| values_of(&rows.place, aggregate, part));
+    let whole = together(parts.collect::<Result<Vec<_>, _>>()?);
+    Ok(whole.map(|mut whole| whole.limit(aggregate.records).take()))
 }
 
-fn key_of(transaction: &Transaction, object: &ObjectDef, key: &Key) -> Result<Expr, PortError> {
+fn values_of(
+    place: &Place<'_>,
+    aggregate: &Aggregate,
+    part: Select<record::Entity>,
+) -> Result<SelectStatement, PortError> {
+    let mut rows = part.select_only().expr_as(Expr::val(1), "one");
+    for (number, key) in aggregate.keys.iter().enumerate() {
+        rows = rows.expr_as(key_of(place, key)?, format!("k{number}"));
+    }
+    for (number, name) in aggregate.measures.iter().enumerate() {
+        let measure = plain(place, &Compared::of(place.object, name)?);
+        rows = rows.expr_as(measure, format!("m{number}"));
+    }
+    Ok(rows.into_query())
+}
+
+fn key_of(place: &Place<'_>, key: &Key) -> Result<Expr, PortError> {
     let member = |value: Expr, operator, name: &str| value.binary(BinOper::Custom(operator), name);
-    let fields = || Expr::col(record::Column::Fields);
+    let fields = || place.column(record::Column::Fields);
     match key {
-        Key::Field(name) if is_text(object, name) => Ok(member(fields(), "->>", name.as_str())),
-        Key::Field(name) => Ok(plain(&Compared::of(object, name)?)),
+        Key::Field(name) if is_text(place.object, name) => Ok(member(fields(), "->>", name.as_str())),
+        Key::Field(name) => Ok(plain(place, &Compared::of(place.object, name)?)),
         Key::Currency(name) => Ok(member(member(fields(), "->", name.as_str()), "->>", "currency")),
         Key::Reference(relation) => {
-            let reference = Compared::of(object, &relation.field)?.column();
-            let is_seen = filter::related(transaction, object, relation)?;
-            Ok(Expr::case(is_seen, Expr::col(reference)).into())
+            let reference = place.column(Compared::of(place.object, &relation.field)?.column());
+            let is_seen = filter::related(place, relation, Links::Probed)?;
+            Ok(Expr::case(is_seen, reference).into())
         }
     }
 }
 
 /// What a column holds; null where there is no value.
-fn plain(compared: &Compared<'_>) -> Expr {
-    let column = Expr::col(compared.column());
+fn plain(place: &Place<'_>, compared: &Compared<'_>) -> Expr {
+    let column = place.column(compared.column());
     match compared.mark() {
         Some(mark) => Func::cust("NULLIF").args([column, Expr::val(mark)]).into(),
         None => column,

@@ -44,14 +44,14 @@ pub(super) fn ordered(
 
 /// Which way a list is read, whatever its order.
 #[derive(Clone, Copy)]
-struct Way {
-    descending: bool,
+pub(super) struct Way {
+    pub(super) descending: bool,
     /// Whether the record of the position itself is read.
-    includes: bool,
+    pub(super) includes: bool,
 }
 
 impl Way {
-    fn of(query: &ListQuery) -> Self {
+    pub(super) fn of(query: &ListQuery) -> Self {
         let is_forward = query.turn == Turn::Forward;
         Self {
             descending: (query.order.direction == Direction::Descending) == is_forward,

@@ -9,6 +9,7 @@ mod fixture;
 mod house;
 mod idempotency;
 mod isolation;
+mod pages;
 mod plans;
 mod preparing;
 mod roles;

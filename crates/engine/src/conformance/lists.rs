@@ -15,6 +15,9 @@ use crate::{Reads, Store};
 const RECORDS: u64 = 60;
 const CONDITIONS: usize = 150;
 
+/// More records than any case has.
+const MOST: usize = 1_000;
+
 pub(super) async fn pages_agree_with_the_meaning_of_lists(store: &dyn Store) {
     let (home, records) = crowd(store, "pages").await;
     let mut reads = home.reads().await;
@@ -343,7 +346,7 @@ fn meant(query: &ListQuery, records: &[Record]) -> Vec<RecordId> {
 }
 
 /// Reads a list page by page to its end, whichever that is, and returns it in its order.
-async fn turn_pages(reads: &mut dyn Reads, mut query: ListQuery) -> Vec<RecordId> {
+pub(super) async fn turn_pages(reads: &mut dyn Reads, mut query: ListQuery) -> Vec<RecordId> {
     let mut listed = Vec::new();
     loop {
         let page = reads.list_records(&query).await.unwrap();
@@ -359,7 +362,7 @@ async fn turn_pages(reads: &mut dyn Reads, mut query: ListQuery) -> Vec<RecordId
                 page.items.first()
             }
         };
-        assert!(listed.len() <= RECORDS as usize, "the list comes to an end");
+        assert!(listed.len() <= MOST, "the list comes to an end");
         match last {
             Some(last) if page.more => query.from = Some(query.position_beyond(last)),
             _ => {

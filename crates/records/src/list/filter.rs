@@ -9,7 +9,7 @@ use super::{
     chosen::Chosen,
     listed::{ListError, Listed},
 };
-use crate::{ObjectDef, Record, Stored};
+use crate::{FieldKind, ObjectDef, Record, Stored};
 
 /// What a list asks of its records, and of those they refer to.
 pub type Filter = Condition<Relation>;
@@ -46,6 +46,7 @@ impl Relation {
     pub(super) fn check(&self, object: &ObjectDef) -> Result<(), ListError> {
         match Listed::of(object, &self.field)? {
             Listed::Field(field, _) if field.target() == Some(&self.object.name) => {
+                check_scope(&self.object, &self.scope)?;
                 check(&self.object, &self.condition)
             }
             _ => Err(ListError::NotRelated(self.field.clone())),
@@ -53,14 +54,39 @@ impl Relation {
     }
 }
 
+/// Checks that stores can hide an object's records by this condition: it compares indexed fields with values that they
+/// could have. Nothing but an index holds a text in the form that it is compared in.
+///
+/// # Errors
+/// As for the filter of a list. Money is compared with money, and not with an amount alone.
+pub fn check_restriction(object: &ObjectDef, condition: &Condition) -> Result<(), ListError> {
+    condition.tests().into_iter().try_for_each(|(name, test)| {
+        check_test(object, name, test)?;
+        let is_money = object.field(name.as_str()).is_some_and(|field| field.kind == FieldKind::Currency);
+        let is_alike = |value: &Value| matches!(value, Value::Money(_) | Value::Null);
+        let fits = !is_money || test.values().iter().all(is_alike);
+        if fits { Ok(()) } else { Err(ListError::WrongKind(name.clone())) }
+    })
+}
+
+/// Checks that whatever hides records can be answered.
+pub(super) fn check_scope(object: &ObjectDef, scope: &Scope) -> Result<(), ListError> {
+    let own = scope.restrictions.iter().filter(|bound| !bound.on_root);
+    own.map(|bound| &bound.rule.condition).try_for_each(|condition| check_restriction(object, condition))
+}
+
 /// Checks that a filter of an object's lists can be answered: through indexes, but for what is chosen of lists.
 pub(super) fn check(object: &ObjectDef, filter: &Filter) -> Result<(), ListError> {
     let mut tests = filter.tests().into_iter();
-    tests.try_for_each(|(name, test)| match Chosen::of(object, name) {
+    tests.try_for_each(|(name, test)| check_test(object, name, test))?;
+    filter.related().into_iter().try_for_each(|relation| relation.check(object))
+}
+
+fn check_test(object: &ObjectDef, name: &ApiName, test: &Test) -> Result<(), ListError> {
+    match Chosen::of(object, name) {
         Some(_) => Chosen::check(name, test),
         None => Listed::of(object, name)?.check(name, test),
-    })?;
-    filter.related().into_iter().try_for_each(|relation| relation.check(object))
+    }
 }
 
 /// Whether a filter is true of a record; `find` finds the records that others refer to.
