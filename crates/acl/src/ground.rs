@@ -2,7 +2,7 @@
 
 use sutra_kernel::{GroupId, RestrictionRuleId, RoleId, SharingRuleId};
 
-use crate::{AccessPlan, Bound, Facts, Level, ObjectPermissions, Owner, Share};
+use crate::{AccessPlan, Bound, Facts, Level, ObjectPermissions, Owner, Share, plan::Opened};
 
 /// Why a record is open to a user, and how far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,9 +49,10 @@ impl AccessPlan {
         tell(Ground::OrgWideDefault, self.floor);
         self.owner_grounds(facts, tell);
         for share in facts.shares {
-            if self.holder.is_among(share.principal) {
+            let grantee = self.holder.grantee(share);
+            if grantee.himself {
                 tell(Ground::Share(*share), share.level);
-            } else if self.hierarchy && self.holder.leads_grantee(share) {
+            } else if self.hierarchy && grantee.below {
                 tell(Ground::ShareBelow(*share), share.level);
             }
         }
@@ -66,14 +67,13 @@ impl AccessPlan {
             };
             tell(ground, Level::Full);
         }
-        let role = holder.settled_role(facts.owner, facts.owner_role);
-        let Some((role, position)) = role.and_then(|role| Some((role, holder.roles.position(role)?))) else {
-            return;
-        };
-        if self.hierarchy && holder.leads(Some(role)) {
+        let Some(role) = holder.settled_role(facts.owner, facts.owner_role) else { return };
+        if self.hierarchy && holder.leads(role) {
             tell(Ground::Hierarchy(role), Level::Full);
         }
-        for opened in self.opened.iter().filter(|opened| opened.roles.contains(&position)) {
+        let position = if self.opened.is_empty() { None } else { holder.roles.position(role) };
+        let opens = |opened: &&Opened| position.is_some_and(|position| opened.roles.contains(&position));
+        for opened in self.opened.iter().filter(opens) {
             tell(Ground::OwnerRule(opened.rule), opened.level);
         }
     }

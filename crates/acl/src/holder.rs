@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, ops::Range, sync::Arc};
 
+use rustc_hash::FxHashMap;
 use sutra_kernel::{FieldId, ObjectId, PermissionSetGroupId, RoleId, UserId};
 
 use crate::{
@@ -23,7 +24,18 @@ pub(crate) struct Holder {
     mine: Vec<Principal>,
     /// What stands for somebody below the user, in order; single users are told by their role.
     led: Vec<Principal>,
+    /// The same principals, to be found at once.
+    known: FxHashMap<Principal, Standing>,
     moving: Arc<BTreeSet<UserId>>,
+}
+
+/// For whom a principal stands, as far as the user is concerned.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Standing {
+    /// For the user.
+    pub(crate) himself: bool,
+    /// For somebody strictly below him.
+    pub(crate) below: bool,
 }
 
 impl Holder {
@@ -32,6 +44,9 @@ impl Holder {
         let below = subject.role.map_or(0..0, |role| policy.roles.below(role));
         let mine = policy.directory.principals_of(subject.user, subject.role, &policy.roles);
         let led = policy.directory.principals_within(policy.roles.named(below.clone()), &policy.roles);
+        let mut known: FxHashMap<Principal, Standing> = FxHashMap::default();
+        mine.iter().for_each(|principal| known.entry(*principal).or_default().himself = true);
+        led.iter().for_each(|principal| known.entry(*principal).or_default().below = true);
         let sets = subject.permission_sets.iter().filter_map(|set| policy.permission_sets.get(set));
         let groups =
             subject.permission_set_groups.iter().filter_map(|group| policy.permission_set_groups.get(group));
@@ -45,6 +60,7 @@ impl Holder {
             below,
             mine: mine.into_iter().collect(),
             led: led.into_iter().collect(),
+            known,
             moving: Arc::clone(&policy.moving),
         }
     }
@@ -112,26 +128,32 @@ impl Holder {
 
     /// Whether the principal stands for the user.
     pub(crate) fn is_among(&self, principal: Principal) -> bool {
-        self.mine.binary_search(&principal).is_ok()
+        self.standing(principal).himself
     }
 
     /// Whether the role is strictly below the user's.
-    pub(crate) fn leads(&self, role: Option<RoleId>) -> bool {
-        let position = role.and_then(|role| self.roles.position(role));
-        position.is_some_and(|position| self.below.contains(&position))
+    pub(crate) fn leads(&self, role: RoleId) -> bool {
+        !self.below.is_empty() && self.roles.position(role).is_some_and(|role| self.below.contains(&role))
     }
 
-    /// Whether it is shared with somebody below the user.
-    pub(crate) fn leads_grantee(&self, share: &Share) -> bool {
+    /// For whom the one it is shared with stands.
+    pub(crate) fn grantee(&self, share: &Share) -> Standing {
         match share.principal {
-            Principal::User(user) => !self.moving.contains(&user) && self.leads(share.role),
-            group => self.leads_among(group),
+            Principal::User(user) => Standing {
+                himself: user == self.subject.user,
+                below: self.settled_role(Owner::User(user), share.role).is_some_and(|role| self.leads(role)),
+            },
+            several => self.standing(several),
         }
+    }
+
+    fn standing(&self, principal: Principal) -> Standing {
+        self.known.get(&principal).copied().unwrap_or_default()
     }
 
     /// Whether the principal, which is no single user, stands for somebody below the user.
     pub(crate) fn leads_among(&self, principal: Principal) -> bool {
-        self.led.binary_search(&principal).is_ok()
+        self.standing(principal).below
     }
 
     /// The role by which the record is judged: none while its owner is between two.

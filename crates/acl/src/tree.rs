@@ -3,10 +3,12 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
+    hash::Hash,
     ops::Range,
     sync::Arc,
 };
 
+use rustc_hash::FxHashMap;
 use sutra_kernel::{RoleId, TerritoryId};
 
 /// A place in the role hierarchy. Whoever holds it reaches the records of those strictly below.
@@ -34,7 +36,7 @@ pub struct Territory {
 /// Something that has at most one of its kind right above it.
 pub trait Node {
     /// How it is told from others.
-    type Id: Copy + Ord + fmt::Debug + fmt::Display;
+    type Id: Copy + Ord + Hash + fmt::Debug + fmt::Display;
 
     /// Which one it is.
     fn id(&self) -> Self::Id;
@@ -75,12 +77,12 @@ struct Numbering<I> {
     /// Nodes by number.
     order: Vec<I>,
     /// Each node's own number, and the first number after those below it.
-    spans: BTreeMap<I, Range<usize>>,
+    spans: FxHashMap<I, Range<usize>>,
     /// What is right above each node that has something above it.
     parents: BTreeMap<I, I>,
 }
 
-impl<I: Copy + Ord + fmt::Debug + fmt::Display> Tree<I> {
+impl<I: Copy + Ord + Hash + fmt::Debug + fmt::Display> Tree<I> {
     /// Numbers these nodes, whatever order they come in.
     ///
     /// # Errors
@@ -150,7 +152,7 @@ impl<I: Copy + Ord + fmt::Debug + fmt::Display> Tree<I> {
     }
 }
 
-impl<I: Copy + Ord> Numbering<I> {
+impl<I: Copy + Ord + Hash> Numbering<I> {
     /// Walks down from the nodes without a parent, without recursion: a hierarchy may be deep.
     fn of(below: &BTreeMap<Option<I>, BTreeSet<I>>) -> Self {
         enum Step<I> {
@@ -224,7 +226,7 @@ impl<I> Default for Tree<I> {
 
 impl<I> Default for Numbering<I> {
     fn default() -> Self {
-        Self { order: Vec::new(), spans: BTreeMap::new(), parents: BTreeMap::new() }
+        Self { order: Vec::new(), spans: FxHashMap::default(), parents: BTreeMap::new() }
     }
 }
 

@@ -34,6 +34,21 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
+    fn a_decision_allocates_nothing(world in worlds()) {
+        for u in &world.users {
+            let plan = world.plan(u);
+            for r in &world.records {
+                let stored = world.store(r);
+                for action in Action::ALL {
+                    let (plan, facts) = (plan.object(r.object), stored.facts());
+                    let cost = allocation_counter::measure(|| drop(plan.decide(action, &facts)));
+                    assert_eq!(cost.count_total, 0, "{u:?} {action} {r:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_grant_takes_nothing_away(world in worlds(), profile in any::<usize>(), word in any::<usize>()) {
         let before = everything(&world);
         let mut wider = world.clone();

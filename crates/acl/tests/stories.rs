@@ -266,17 +266,3 @@ fn an_account_is_out_of_reach_for_who_holds_less() {
         assert_eq!(grant::may_administer(&actor, &target), expected, "{name}");
     }
 }
-
-#[test]
-fn a_yes_allocates_nothing() {
-    let plan = plan(profile(ObjectPermissions::DELETE), OrgWideDefault::Private);
-    let facts = record(OTHER, Some(SELLER));
-    for action in [Action::Read, Action::Update, Action::Delete, Action::Restore, Action::Transfer] {
-        let mut allowed = false;
-        let cost = allocation_counter::measure(|| {
-            allowed = plan.object(ACCOUNT).decide(action, &facts).is_allow();
-        });
-        assert!(allowed, "{action}");
-        assert_eq!(cost.count_total, 0, "{action}");
-    }
-}
