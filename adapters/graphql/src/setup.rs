@@ -5,6 +5,7 @@
 mod account;
 mod cookie;
 mod definition;
+mod explain;
 mod grants;
 mod group;
 mod ledger;
@@ -52,6 +53,7 @@ pub(crate) struct QueryRoot(
     definition::DefinitionQuery,
     validation_rule::ValidationRuleQuery,
     preparation::PreparationQuery,
+    explain::ExplainQuery,
     ledger::LedgerQuery,
 );
 

@@ -67,9 +67,9 @@ pub(super) struct UserEdge {
 #[derive(SimpleObject)]
 pub(super) struct PageInfo {
     /// Whether there is more after this page.
-    has_next_page: bool,
+    pub(super) has_next_page: bool,
     /// The cursor of the last item, or null if the page is empty.
-    end_cursor: Option<String>,
+    pub(super) end_cursor: Option<String>,
 }
 
 /// A user to be invited.

@@ -20,7 +20,28 @@ const SET: &str = "permset_00000000000000000000000000";
 const SET_GROUP: &str = "permsetgroup_00000000000000000000000000";
 const GROUP: &str = "group_00000000000000000000000000";
 const TERRITORY: &str = "territory_00000000000000000000000000";
+const RECORD: &str = "rec_00000000000000000000000000";
 const SESSION: &str = "session_00000000000000000000000000";
+
+/// What is told about access.
+fn explanations() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    vec![
+        (
+            "explainAccess",
+            format!(
+                "{{ explainAccess(userId: \"{USER}\", object: \"account\", recordId: \"{RECORD}\") {{ allowed }} }}"
+            ),
+            NO,
+            NONE,
+        ),
+        (
+            "whoCanSee",
+            format!("{{ whoCanSee(object: \"account\", recordId: \"{RECORD}\") {{ nodes {{ userId }} }} }}"),
+            NO,
+            NONE,
+        ),
+    ]
+}
 
 /// Each operation, with what a standard user and an administrator hear. Strangers hear UNAUTHENTICATED.
 fn operations() -> Vec<(&'static str, String, &'static str, &'static str)> {
@@ -232,7 +253,12 @@ const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
 async fn each_operation_answers_each_caller_as_the_table_says() {
     let (house, admin) = House::with_administrator().await;
     let bob = house.join(&admin, "bob@example.com", "Standard User").await;
-    let all = definitions().into_iter().chain(permission_sets()).chain(people()).chain(operations());
+    let all = definitions()
+        .into_iter()
+        .chain(permission_sets())
+        .chain(people())
+        .chain(explanations())
+        .chain(operations());
     for (name, document, standard, administrator) in all {
         let callers = [
             ("stranger", &Who::Stranger, "UNAUTHENTICATED"),
@@ -257,6 +283,7 @@ async fn no_operation_is_missing_from_the_table() {
     let offered: BTreeSet<_> = roots.map(|field| field["name"].as_str().unwrap().to_owned()).collect();
     let known = operations()
         .into_iter()
+        .chain(explanations())
         .chain(definitions())
         .chain(permission_sets())
         .chain(people())

@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod explain;
 mod groups;
 mod house;
 mod idempotency;

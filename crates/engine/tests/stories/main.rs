@@ -12,6 +12,7 @@ mod aggregates;
 mod company;
 mod definitions;
 mod encrypted;
+mod explain;
 mod families;
 mod groups;
 mod idempotency;
