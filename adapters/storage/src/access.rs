@@ -9,7 +9,8 @@ use sutra_acl::{
     Subject,
 };
 use sutra_audit::LedgerReader as _;
-use sutra_identity::{UserReader as _, UserState};
+use sutra_engine::subject_of;
+use sutra_identity::UserReader as _;
 use sutra_kernel::{ObjectId, PortError, ProfileId, RoleId, UserId};
 
 use crate::{
@@ -45,8 +46,7 @@ impl<M: Send> PolicyReader for Open<M> {
     async fn subject(&mut self, user: UserId) -> Result<Option<Subject>, PortError> {
         let Some(user) = self.find_user(user).await? else { return Ok(None) };
         let assigned = self.assigned_to(&[user.id]).await?.remove(&user.id).unwrap_or_default();
-        let subject = Subject::new(user.workspace, user.id, user.profile).with(assigned);
-        Ok(Some(Subject { role: user.role, active: user.state == UserState::Active, ..subject }))
+        Ok(Some(subject_of(&user, assigned)))
     }
 
     async fn profiles(&mut self) -> Result<Vec<Profile>, PortError> {

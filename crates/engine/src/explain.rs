@@ -6,13 +6,13 @@ mod word;
 
 use std::sync::Arc;
 
-use sutra_acl::{Action, FieldPermission, Ground, Level, Source, Subject, SystemPermission, UserPlan};
-use sutra_identity::{User, UserState};
+use sutra_acl::{Action, FieldPermission, Ground, Level, Source, SystemPermission, UserPlan};
+use sutra_identity::User;
 use sutra_kernel::{ApiName, RecordId, UserId};
 use sutra_records::{FieldDef, ObjectDef, Record, Standing};
 
 use self::word::Names;
-use crate::{Error, Reads, Viewing, guard};
+use crate::{Error, Reads, Viewing, guard, members::subject_of};
 
 /// How many users one question looks at: their plans are compiled for it.
 const LOOKED_AT: usize = 1_000;
@@ -138,7 +138,7 @@ impl Viewing {
         let (mut found, mut next) = (Vec::new(), users.more.then(|| ids.last().copied()).flatten());
         for user in users.items {
             let assigned = assigned.remove(&user.id).unwrap_or_default();
-            let subject = subject_of(&user).with(assigned);
+            let subject = subject_of(&user, assigned);
             let plan = UserPlan::compile(&self.authority.policy, &subject);
             let explanation = plan.object(object.id).explain(Action::Read, &record.facts(&standing));
             if explanation.verdict.is_err() {
@@ -177,9 +177,4 @@ impl Viewing {
 
 fn find_field<'o>(object: &'o ObjectDef, name: &ApiName) -> Result<&'o FieldDef, Error> {
     object.field(name.as_str()).ok_or_else(|| Error::BadInput(format!("there is no field `{name}`")))
-}
-
-fn subject_of(user: &User) -> Subject {
-    let subject = Subject::new(user.workspace, user.id, user.profile);
-    Subject { role: user.role, active: user.state == UserState::Active, ..subject }
 }

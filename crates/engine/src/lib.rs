@@ -47,7 +47,7 @@ pub use groups::{GroupEdit, Groups, MAX_MEMBERS};
 pub use idempotency::{IdempotencyClaim, IdempotencyKey, IdempotencyWriter, KeptAnswer, Outcome};
 pub use imports::{ImportFile, ImportOutcome, Imports, RowOutcome, RowProblem, RunningImport};
 pub use ledger::{Ledger, LedgerEntry};
-pub use members::{Invited, MemberEdit, Members, NewMember};
+pub use members::{Invited, MemberEdit, Members, NewMember, subject_of};
 pub use objects::Objects;
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
 pub use permissions::{Assignment, PermissionSetEdit, PermissionSetGroupEdit, Permissions, ProfileEdit};

@@ -6,9 +6,9 @@ mod create;
 mod reinvite;
 mod update;
 
-use sutra_acl::SystemPermission;
+use sutra_acl::{Assigned, Subject, SystemPermission};
 use sutra_crypto::Token;
-use sutra_identity::User;
+use sutra_identity::{User, UserState};
 use sutra_kernel::{Page, ProfileId, RoleId, UserId};
 
 use crate::{Caller, Engine, Error, Viewing, Written};
@@ -56,6 +56,16 @@ pub struct MemberEdit {
     pub active: Option<bool>,
     /// The version the caller has seen.
     pub version: Option<u64>,
+}
+
+/// A user as far as access is concerned, with what he has beside the profile: the one place that says so, for stores.
+///
+/// # Security
+/// Only who is active may do anything at all.
+#[must_use]
+pub fn subject_of(user: &User, assigned: Assigned) -> Subject {
+    let subject = Subject::new(user.workspace, user.id, user.profile).with(assigned);
+    Subject { role: user.role, active: user.state == UserState::Active, ..subject }
 }
 
 impl Members<'_> {

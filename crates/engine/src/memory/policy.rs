@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sutra_acl::{ObjectPolicy, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree, Subject};
-use sutra_identity::UserState;
 use sutra_kernel::{PortError, RoleId, UserId};
 
 use super::open::{Open, Writing};
+use crate::members::subject_of;
 
 #[async_trait]
 impl<M: Send> PolicyReader for Open<M> {
@@ -32,8 +32,7 @@ impl<M: Send> PolicyReader for Open<M> {
         let state = self.state();
         let Some(user) = state.users.get(&user) else { return Ok(None) };
         let assigned = state.assigned.get(&user.id).cloned().unwrap_or_default();
-        let subject = Subject::new(user.workspace, user.id, user.profile).with(assigned);
-        Ok(Some(Subject { role: user.role, active: user.state == UserState::Active, ..subject }))
+        Ok(Some(subject_of(user, assigned)))
     }
 
     async fn profiles(&mut self) -> Result<Vec<Profile>, PortError> {
