@@ -251,6 +251,7 @@ suite! { ($)
         a_share_needs_its_record
         a_deleted_record_keeps_its_shares_and_a_purged_one_does_not
         shares_of_another_workspace_are_not_there
+        what_is_shared_in_another_workspace_opens_nothing
     }
     unique {
         a_value_is_one_record_s_until_it_is_freed

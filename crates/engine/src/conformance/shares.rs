@@ -1,10 +1,12 @@
 //! To whom records are shared.
 
-use std::{collections::BTreeMap, slice::from_ref};
+use std::{collections::BTreeMap, slice::from_ref, sync::Arc};
 
-use sutra_acl::{Cause, Level, Principal, Share};
-use sutra_kernel::{GroupId, PortErrorKind::Refused, RecordId, SharingRuleId, TerritoryId};
-use sutra_records::{Record, RecordShare, Standing};
+use sutra_acl::{Cause, Level, Principal, Runs, Scope, Share};
+use sutra_kernel::{
+    Condition, Direction, GroupId, PortErrorKind::Refused, RecordId, SharingRuleId, TerritoryId, Test, Value,
+};
+use sutra_records::{ListQuery, Order, Record, RecordShare, Relation, Standing};
 
 use super::{
     gadget,
@@ -145,6 +147,62 @@ pub(super) async fn shares_of_another_workspace_are_not_there(store: &dyn Store)
     work.commit().await;
     assert_eq!(shares(&home, &one).await, [share.share]);
     assert_eq!(shares(&neighbour, &one).await, []);
+}
+
+/// By whichever way a list is found: by the id and by a field, for few records and for all, counted and asked of a parent.
+pub(super) async fn what_is_shared_in_another_workspace_opens_nothing(store: &dyn Store) {
+    let (home, neighbour) = Home::found_twins(store, "lists of shares elsewhere").await;
+    let [parent, id] = [(); 2].map(|()| RecordId::generate(at(1), &home.dice));
+    let fields = || {
+        let parent = (gadget::name("parent"), Value::Reference(parent));
+        gadget::named("One").into_iter().chain([parent]).collect()
+    };
+    for home in [&home, &neighbour] {
+        home.store(home.create_as(parent, &home.admin, gadget::named("Parent"), at(1))).await;
+        home.store(home.create_as(id, &home.admin, fields(), at(1))).await;
+    }
+    let one = home.reads().await.find_record(home.object.id, id).await.unwrap().unwrap();
+    let above = home.reads().await.find_record(home.object.id, parent).await.unwrap().unwrap();
+    let with = [home.loner.id, home.seller.id].map(Principal::User);
+    let all: Vec<_> = [&one, &above]
+        .into_iter()
+        .flat_map(|record| with.map(|with| of(record, with, Cause::Manual, Level::Read)))
+        .map(|shared| with_role(shared, Some(home.sales.id)))
+        .collect();
+    put(&home, &all).await;
+
+    let by_principal = Runs { principals: vec![with[0]], ..Runs::default() };
+    let by_role = Runs { grantee_roles: vec![home.sales.id], ..Runs::default() };
+    for scope in [by_principal, by_role].map(Scope::of) {
+        let plain = ListQuery { scope: scope.clone(), ..home.everything() };
+        let related = Relation {
+            field: gadget::name("parent"),
+            object: Arc::clone(&home.object),
+            scope: scope.clone(),
+            condition: Box::new(Condition::All(Vec::new())),
+        };
+        let is_one = Condition::test(gadget::name("name"), Test::Eq(Value::text("One")));
+        let by_name = Order { field: gadget::name("name"), direction: Direction::Ascending };
+        let lists = [
+            (plain.clone(), 2),
+            (ListQuery { order: by_name, ..plain.clone() }, 2),
+            (ListQuery { filter: Some(is_one), ..plain.clone() }, 1),
+            (ListQuery { filter: Some(Condition::Related(related)), scope: Scope::ALL, ..plain }, 1),
+        ];
+        for (list, expected) in lists {
+            assert_eq!(found(&home, &list).await, [expected; 2], "{:?}", list.scope);
+            assert_eq!(found(&neighbour, &list).await, [0; 2], "{:?}", list.scope);
+        }
+    }
+}
+
+/// How many records a list has, by reading and by counting it.
+async fn found(home: &Home<'_>, list: &ListQuery) -> [u64; 2] {
+    let mut reads = home.reads().await;
+    let read = reads.list_records(list).await.unwrap().items.len() as u64;
+    let counted = reads.count_records(list, 100).await.unwrap();
+    reads.finish().await.unwrap();
+    [read, counted]
 }
 
 fn of(record: &Record, principal: Principal, cause: Cause, level: Level) -> RecordShare {
