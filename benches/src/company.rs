@@ -30,7 +30,8 @@ pub(crate) struct Company {
 
 const PASSWORD: &str = "seven quiet herons at dusk";
 const SELLERS: usize = 10;
-const CITIES: usize = 500;
+/// So few that each has more accounts than a page.
+const CITIES: usize = 100;
 
 impl Company {
     /// Makes everything, through the use cases.

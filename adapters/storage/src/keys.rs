@@ -1,5 +1,7 @@
 //! Wrapped keys.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _};
 use sutra_crypto::{KeyReader, KeyRef, KeySlot, KeyWriter, Sealed, WrappedKey};
@@ -9,6 +11,7 @@ use crate::{
     entity::keys::wrapped_key,
     error::{BadRow, OrPort as _, Row},
     open::{Open, Writing},
+    scoped::portions,
 };
 
 #[async_trait]
@@ -19,11 +22,16 @@ impl<M: Send> KeyReader for Open<M> {
         Ok(find.one(&self.transaction).await.port()?.map(WrappedKey::try_from).transpose()?)
     }
 
-    async fn current_key(&mut self, slot: &KeySlot) -> Result<Option<WrappedKey>, PortError> {
-        let find = self.transaction.find::<wrapped_key::Entity>();
-        let find = find.filter(wrapped_key::Column::Slot.eq(slot.to_string()));
-        let find = find.order_by_desc(wrapped_key::Column::Version);
-        Ok(find.one(&self.transaction).await.port()?.map(WrappedKey::try_from).transpose()?)
+    async fn current_keys(&mut self, slots: &[KeySlot]) -> Result<Vec<WrappedKey>, PortError> {
+        let mut newest = BTreeMap::new();
+        for slots in portions(slots) {
+            let find = self.transaction.find::<wrapped_key::Entity>();
+            let find = find.filter(wrapped_key::Column::Slot.is_in(slots.iter().map(ToString::to_string)));
+            let find = find.order_by_asc(wrapped_key::Column::Version);
+            let rows = find.all(&self.transaction).await.port()?;
+            newest.extend(rows.into_iter().map(|row| (row.slot.clone(), row)));
+        }
+        Ok(newest.into_values().map(WrappedKey::try_from).collect::<Result<_, _>>()?)
     }
 
     async fn keys(&mut self) -> Result<Vec<WrappedKey>, PortError> {
@@ -37,9 +45,11 @@ impl<M: Send> KeyReader for Open<M> {
 
 #[async_trait]
 impl KeyWriter for Open<Writing> {
-    async fn put_key(&mut self, key: WrappedKey) -> Result<(), PortError> {
-        self.require_home(key.workspace)?;
-        let row = wrapped_key::Model {
+    async fn put_keys(&mut self, keys: Vec<WrappedKey>) -> Result<(), PortError> {
+        for key in &keys {
+            self.require_home(key.workspace)?;
+        }
+        let rows = keys.into_iter().map(|key| wrapped_key::Model {
             workspace_id: key.workspace.uuid(),
             key_ref: key_column(key.key_ref),
             slot: key.slot.to_string(),
@@ -47,8 +57,8 @@ impl KeyWriter for Open<Writing> {
             wrapped_by: key_column(key.wrapped_by),
             blob: key.blob.into_bytes(),
             created_at: key.created_at.as_micros(),
-        };
-        self.transaction.insert::<wrapped_key::Entity, _>([row]).await.port()
+        });
+        self.transaction.insert::<wrapped_key::Entity, _>(rows).await.port()
     }
 }
 

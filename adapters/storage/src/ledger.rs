@@ -27,10 +27,15 @@ impl<M: Send> LedgerReader for Open<M> {
     }
 
     async fn head(&mut self) -> Result<Head, PortError> {
+        if let Some(head) = self.head {
+            return Ok(head);
+        }
         let row = self.transaction.find::<ledger_head::Entity>().one(&self.transaction).await.port()?;
         let row = row.ok_or_else(|| PortError::refused("there is no such workspace"))?;
         let head = Head::try_from(row)?;
         self.known.read_version(head.epochs.metadata);
+        // On SQLite nobody moves it while this is open.
+        self.head = Some(head).filter(|_| self.transaction.get_database_backend() == DbBackend::Sqlite);
         Ok(head)
     }
 
@@ -93,8 +98,19 @@ impl LedgerWriter for Open<Writing> {
         now: Timestamp,
         tails: Vec<Tail>,
     ) -> Result<Vec<Appended>, PortError> {
-        let expected = add(seen, self.mode.bumped);
-        let appended = append::append(&self.transaction, expected, self.mode.bumps, now, tails).await?;
+        let (expected, bumps) = (add(seen, self.mode.bumped), self.mode.bumps);
+        let appended = match self.transaction.get_database_backend() {
+            DbBackend::Postgres => append::call(&self.transaction, expected, bumps, now, tails).await?,
+            _ => {
+                let mut head = self.head().await?;
+                if head.epochs != expected {
+                    return Err(PortError::conflict("the policy or the schema has changed"));
+                }
+                let appended = append::extend(&self.transaction, &mut head, bumps, now, tails).await?;
+                self.head = Some(head);
+                appended
+            }
+        };
         self.mode.bumped = add(self.mode.bumped, self.mode.bumps);
         self.mode.bumps = Epochs::default();
         self.mode.appended.extend(&appended);

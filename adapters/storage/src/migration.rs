@@ -20,6 +20,7 @@ mod identity;
 mod keys;
 mod ledger;
 mod masks;
+mod plural;
 mod prepare;
 mod principals;
 mod purge;
@@ -59,6 +60,7 @@ impl MigratorTrait for Migrator {
             territories::STEP,
             shares::STEP,
             empty::STEP,
+            plural::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sutra_audit::{Appended, Epochs, Receipt};
+use sutra_audit::{Appended, Epochs, Head, Receipt};
 use sutra_engine::{Bookkeeping, Reads, Unit};
 use sutra_kernel::{PortError, UnitId, Uuid, WorkspaceId};
 
@@ -20,6 +20,8 @@ pub(crate) struct Open<M> {
     pub(crate) transaction: Transaction,
     /// Definitions, by which values are read: they are stored without their kinds.
     pub(crate) known: Known,
+    /// The end of the chain, if it was read and nobody else can move it.
+    pub(crate) head: Option<Head>,
     pub(crate) mode: M,
 }
 
@@ -51,7 +53,7 @@ impl Changing for Keeping {}
 impl Open<Reading> {
     pub(crate) fn reading(transaction: Transaction, shared: &Arc<Shared>) -> Self {
         let known = Known::of_snapshot(shared, transaction.workspace());
-        Self { transaction, known, mode: Reading }
+        Self { transaction, known, head: None, mode: Reading }
     }
 }
 
@@ -60,7 +62,8 @@ impl Open<Writing> {
         let known = Known::of_unit(shared, transaction.workspace());
         let (bumps, bumped) = (Epochs::default(), Epochs::default());
         let (appended, written) = (Vec::new(), Vec::new());
-        Self { transaction, known, mode: Writing { unit, appended, written, bumps, bumped } }
+        let mode = Writing { unit, appended, written, bumps, bumped };
+        Self { transaction, known, head: None, mode }
     }
 
     /// Refuses what says that it belongs elsewhere.
@@ -75,7 +78,7 @@ impl Open<Writing> {
 impl Open<Keeping> {
     pub(crate) fn keeping(transaction: Transaction) -> Self {
         let known = Known::of_unit(&Arc::default(), transaction.workspace());
-        Self { transaction, known, mode: Keeping }
+        Self { transaction, known, head: None, mode: Keeping }
     }
 }
 

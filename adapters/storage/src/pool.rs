@@ -23,6 +23,16 @@ const ACQUIRE: Duration = Duration::from_secs(10);
 const BUSY: Duration = Duration::from_secs(10);
 const POSTGRES_CONNECTIONS: u32 = 20;
 const SQLITE_READERS: u32 = 8;
+/// How many statements a connection keeps prepared: those of use cases, in the sizes that they come in.
+const PREPARED: usize = 500;
+/// How much a connection of SQLite keeps in memory at most, in KiB. What a unit changes must fit, or it is written before
+/// it is complete, and again when it is.
+const WRITER_CACHE: &str = "-65536";
+const READER_CACHE: &str = "-16384";
+/// After how many pages SQLite's log is taken over into the database.
+const CHECKPOINT: &str = "4000";
+/// How many rows SQLite reads before somebody takes them: more than a page has.
+const ROWS_AHEAD: usize = 256;
 
 /// The open connections. Nothing outside this module runs a statement on them.
 #[derive(Clone)]
@@ -95,8 +105,9 @@ pub(crate) async fn open(address: &Address) -> Result<Pools, SetupError> {
         Address::Sqlite(options) => {
             make_private(options.get_filename()).map_err(SetupError::File)?;
             let options = sqlite_options(options);
-            let writer = sqlite_pool(1).connect_with(options.clone()).await?;
-            let readers = options.pragma("query_only", "ON");
+            let writer = options.clone().pragma("cache_size", WRITER_CACHE);
+            let writer = sqlite_pool(1).connect_with(writer).await?;
+            let readers = options.pragma("query_only", "ON").pragma("cache_size", READER_CACHE);
             Ok(Pools::Sqlite { writer, readers: sqlite_pool(SQLITE_READERS).connect_with(readers).await? })
         }
     }
@@ -135,7 +146,8 @@ fn postgres_pool(connections: u32) -> PgPoolOptions {
 }
 
 fn postgres_options(options: &PgConnectOptions) -> PgConnectOptions {
-    options.clone().application_name("sutra").disable_statement_logging().options([
+    let options = options.clone().application_name("sutra").statement_cache_capacity(PREPARED);
+    options.disable_statement_logging().options([
         ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
         ("statement_timeout", STATEMENT),
         ("timezone", "UTC"),
@@ -164,6 +176,10 @@ fn sqlite_options(options: &SqliteConnectOptions) -> SqliteConnectOptions {
         .busy_timeout(BUSY)
         .pragma("secure_delete", "ON")
         .pragma("trusted_schema", "OFF")
+        .pragma("temp_store", "MEMORY")
+        .pragma("wal_autocheckpoint", CHECKPOINT)
+        .statement_cache_capacity(PREPARED)
+        .row_buffer_size(ROWS_AHEAD)
         .disable_statement_logging()
 }
 

@@ -4,13 +4,11 @@
 //! whoever writes records: in that order nobody waits in a circle. The definition that a step reads under that lock
 //! has the slots it will have until the step is done.
 
-use std::collections::BTreeSet;
-
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DbBackend, QueryFilter as _, QueryOrder as _, QuerySelect as _,
     QueryTrait as _,
-    sea_query::{LockBehavior, LockType, Query},
+    sea_query::{Expr, LockBehavior, LockType, Query},
 };
 use sutra_kernel::{ObjectId, PortError, Timestamp, Uuid};
 use sutra_records::{
@@ -21,7 +19,7 @@ use crate::{
     entity::records::{preparation, record},
     error::{BadRow, OrPort as _, Row, column_of},
     open::{Keeping, Open, Writing},
-    records::{column_of_slot, count_of, records_of, slot_values},
+    records::{column_of_slot, count_of, known_slots, records_of, slot_values},
     scoped::{HERE, rows},
 };
 
@@ -120,15 +118,13 @@ impl Open<Keeping> {
 
     /// Writes the slots that the definition knows. The version stays, and so does all that the record says.
     async fn write_slots(&self, record: &Record, definition: &ObjectDef) -> Result<(), PortError> {
-        let slots = definition.fields.iter().filter_map(|field| field.slot);
-        let known: BTreeSet<_> = slots.chain(definition.emptying.iter().copied()).collect();
-        let values = slot_values(record, definition).filter(|(slot, _)| known.contains(slot));
-        let values: Vec<_> = values.map(|(slot, value)| (column_of_slot(slot), value)).collect();
-        if values.is_empty() {
+        let slots = known_slots(definition);
+        if slots.is_empty() {
             return Ok(());
         }
+        let values = slot_values(record, definition, &slots).map(Expr::value);
         let mut update = Query::update();
-        update.table(record::Entity).values(values);
+        update.table(record::Entity).values(slots.keys().copied().map(column_of_slot).zip(values));
         update
             .and_where(record::Column::WorkspaceId.eq(self.transaction.workspace().uuid()))
             .and_where(record::Column::Id.eq(record.id.uuid()));

@@ -1,11 +1,13 @@
 //! Records: read through their definition, written with their slots.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod write;
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _,
-    sea_query::{Alias, BinOper, Expr, ExprTrait as _, IntoIden as _, Query, SelectStatement},
+    sea_query::{BinOper, Expr, ExprTrait as _, Query, SelectStatement},
 };
 use serde_json::Value as Json;
 use sutra_kernel::{
@@ -13,19 +15,20 @@ use sutra_kernel::{
 };
 use sutra_records::{
     Aggregate, Change, Fields, Group, ListQuery, ObjectDef, Purge, Record, RecordReader, RecordWriter,
-    SealedFields, SealedValue, Slot, SlotFamily, Standing,
+    SealedFields, SealedValue, Standing,
     import::{Import, ImportRow},
-    project,
 };
 
 use crate::{
-    empty,
     entity::records::record,
     error::{BadRow, OrPort as _, Row, column_of},
     list,
     open::{Open, Writing},
+    scoped::portions,
     transaction::Transaction,
 };
+
+pub(crate) use write::{column_of_slot, known_slots, slot_values};
 
 #[async_trait]
 impl<M: Send> RecordReader for Open<M> {
@@ -34,10 +37,13 @@ impl<M: Send> RecordReader for Open<M> {
     }
 
     async fn find_records(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<Vec<Record>, PortError> {
-        let find = self.transaction.find::<record::Entity>();
-        let find = find.filter(record::Column::ObjectId.eq(object.uuid()));
-        let find = find.filter(record::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
-        let rows = find.all(&self.transaction).await.port()?;
+        let mut rows = Vec::with_capacity(ids.len());
+        for ids in portions(ids) {
+            let find = self.transaction.find::<record::Entity>();
+            let find = find.filter(record::Column::ObjectId.eq(object.uuid()));
+            let find = find.filter(record::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
+            rows.extend(find.all(&self.transaction).await.port()?);
+        }
         if rows.is_empty() {
             return Ok(Vec::new());
         }
@@ -98,20 +104,11 @@ impl<M: Send> RecordReader for Open<M> {
 
 #[async_trait]
 impl RecordWriter for Open<Writing> {
-    async fn put_record(&mut self, change: Change) -> Result<(), PortError> {
-        self.require_home(change.workspace())?;
-        let definition = self.definition(change.after().object).await?;
-        let definition =
-            definition.ok_or_else(|| PortError::refused("the record's object is not defined"))?;
-        let written = match change.before() {
-            None => self.insert_record(change.after(), &definition).await?,
-            Some(before) => self.replace_record(before, change.after(), &definition).await?,
-        };
-        if written != 1 {
-            return Err(PortError::conflict("the record has another version"));
+    async fn put_records(&mut self, changes: Vec<Change>) -> Result<(), PortError> {
+        let kind = |change: &Change| (change.after().object, change.before().is_none());
+        for alike in changes.chunk_by(|one, other| kind(one) == kind(other)) {
+            self.write_alike(alike).await?;
         }
-        self.put_tokens(change.before(), change.after(), &definition).await?;
-        self.mode.written.push((change.after().id.uuid(), change.after().version));
         Ok(())
     }
 
@@ -144,35 +141,6 @@ impl RecordWriter for Open<Writing> {
     }
 }
 
-impl Open<Writing> {
-    async fn insert_record(&self, record: &Record, definition: &ObjectDef) -> Result<u64, PortError> {
-        let (mut columns, mut values) = (Vec::new(), Vec::new());
-        for (column, value) in fixed_columns(record).chain(changing_columns(record, definition)) {
-            columns.push(column);
-            values.push(value);
-        }
-        let mut insert = Query::insert();
-        insert.into_table(record::Entity).columns(columns).values_panic(values);
-        Ok(self.transaction.execute(&insert).await.port()?.rows_affected())
-    }
-
-    async fn replace_record(
-        &self,
-        before: &Record,
-        after: &Record,
-        definition: &ObjectDef,
-    ) -> Result<u64, PortError> {
-        let mut update = Query::update();
-        update.table(record::Entity).values(changing_columns(after, definition));
-        update
-            .and_where(record::Column::WorkspaceId.eq(self.transaction.workspace().uuid()))
-            .and_where(record::Column::Id.eq(after.id.uuid()))
-            .and_where(record::Column::ObjectId.eq(before.object.uuid()))
-            .and_where(record::Column::Version.eq(column_of(before.version)));
-        Ok(self.transaction.execute(&update).await.port()?.rows_affected())
-    }
-}
-
 /// How many rows a query has.
 pub(crate) async fn count_of(transaction: &Transaction, rows: SelectStatement) -> Result<u64, PortError> {
     let mut count = Query::select();
@@ -180,79 +148,6 @@ pub(crate) async fn count_of(transaction: &Transaction, rows: SelectStatement) -
     let row = transaction.query_one(&count).await.port()?;
     let row = row.ok_or_else(|| PortError::corrupt("a count returned no row"))?;
     Ok(Row::new("record", "count").number("count", row.try_get_by_index(0).port()?)?)
-}
-
-type Column = sea_orm::sea_query::DynIden;
-
-/// What is written once.
-fn fixed_columns(record: &Record) -> impl Iterator<Item = (Column, Expr)> {
-    use record::Column::{CreatedAt, CreatedBy, Id, ObjectId, WorkspaceId};
-    [
-        (WorkspaceId, Expr::value(record.workspace.uuid())),
-        (Id, Expr::value(record.id.uuid())),
-        (ObjectId, Expr::value(record.object.uuid())),
-        (CreatedAt, Expr::value(record.created_at.as_micros())),
-        (CreatedBy, Expr::value(record.created_by.uuid())),
-    ]
-    .into_iter()
-    .map(|(column, value)| (column.into_iden(), value))
-}
-
-/// What is written with every version: the values, and beside them the slots that are made of them.
-fn changing_columns(record: &Record, definition: &ObjectDef) -> impl Iterator<Item = (Column, Expr)> {
-    use record::Column::{
-        AccessOwnerId, AccessRoleId, DeletedAt, Fields, OwnerId, Sealed, UpdatedAt, UpdatedBy, Version,
-    };
-    let columns = [
-        (OwnerId, Expr::value(record.owner.uuid())),
-        (AccessOwnerId, Expr::value(record.owner.uuid())),
-        (AccessRoleId, Expr::value(record.owner_role.map(RoleId::uuid))),
-        (Version, Expr::value(column_of(record.version))),
-        (UpdatedAt, Expr::value(record.updated_at.as_micros())),
-        (UpdatedBy, Expr::value(record.updated_by.uuid())),
-        (DeletedAt, Expr::value(record.deleted_at.map(Timestamp::as_micros))),
-        (Fields, Expr::value(json_of(&record.fields))),
-        (Sealed, Expr::value(json_of_sealed(&record.sealed))),
-    ];
-    let columns = columns.into_iter().map(|(column, value)| (column.into_iden(), value));
-    columns.chain(slot_values(record, definition).map(|(slot, value)| (column_of_slot(slot), value)))
-}
-
-pub(crate) fn column_of_slot(slot: Slot) -> Column {
-    Alias::new(slot.column()).into_iden()
-}
-
-/// What every slot of a record holds: a value, the [mark](empty) of a field without one, or nothing if it is no field's.
-pub(crate) fn slot_values(
-    record: &Record,
-    definition: &ObjectDef,
-) -> impl Iterator<Item = (Slot, Expr)> + use<> {
-    let slots = project(definition, &record.fields);
-    let used: BTreeSet<Slot> = definition.fields.iter().filter_map(|field| field.slot).collect();
-    let families = [SlotFamily::Text, SlotFamily::Integer, SlotFamily::Uuid];
-    let [text, integer, uuid] = families.map(|family| {
-        let used = used.clone();
-        (0..).map(move |number| Slot::new(family, number)).map(move |slot| (slot, used.contains(&slot)))
-    });
-    let text = text.zip(slots.text).map(|((slot, is_used), value)| {
-        (slot, Expr::value(value.or_else(|| is_used.then(|| empty::TEXT.to_owned()))))
-    });
-    let integer = integer.zip(slots.integer).map(|((slot, is_used), value)| {
-        (slot, Expr::value(value.or_else(|| is_used.then_some(empty::INTEGER))))
-    });
-    let uuid = uuid.zip(slots.uuid).map(|((slot, is_used), value)| {
-        (slot, Expr::value(value.or_else(|| is_used.then_some(empty::UUID))))
-    });
-    text.chain(integer).chain(uuid)
-}
-
-fn json_of(fields: &Fields) -> Json {
-    Json::Object(fields.iter().map(|(name, value)| (name.to_string(), value.to_json())).collect())
-}
-
-fn json_of_sealed(sealed: &SealedFields) -> Json {
-    let texts = sealed.iter().map(|(name, value)| (name.to_string(), Json::from(value.as_str())));
-    Json::Object(texts.collect())
 }
 
 pub(crate) fn records_of(rows: Vec<record::Model>, definition: &ObjectDef) -> Result<Vec<Record>, PortError> {

@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL's row-level security says the same once more; SQLite has only this.
 
+use std::iter;
+
 use sea_orm::{
     ColumnTrait as _, DbErr, DeleteMany, EntityTrait, IdenStatic as _, Insert, IntoActiveModel,
     PrimaryKeyToColumn, QueryFilter as _, Select, UpdateMany,
@@ -21,8 +23,25 @@ pub(crate) trait Scoped: EntityTrait {
 /// The workspace of a row that is to be inserted: whichever the transaction is in.
 pub(crate) const HERE: Uuid = Uuid::nil();
 
-/// How many rows one statement inserts at most: databases bound the number of parameters.
-const ROWS: usize = 500;
+/// How many of so many rows one statement is about: few enough for the number of parameters that databases take, and
+/// of few sizes, so that statements that are prepared already are used again.
+fn portion(rows: usize) -> usize {
+    match rows {
+        64.. => 64,
+        16.. => 16,
+        _ => rows,
+    }
+}
+
+/// The items in portions, each for one statement.
+pub(crate) fn portions<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
+    let mut rest = items;
+    iter::from_fn(move || {
+        let (next, others) = rest.split_at_checked(portion(rest.len()))?;
+        rest = others;
+        (!next.is_empty()).then_some(next)
+    })
+}
 
 /// A limit as statements have it.
 pub(crate) fn rows(limit: usize) -> u64 {
@@ -60,7 +79,8 @@ impl Transaction {
         let rows: Vec<A> = rows.into_iter().map(|row| self.owned::<E, A>(row)).collect();
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
-            Insert::many(rows.by_ref().take(ROWS)).exec_without_returning(self).await?;
+            let portion = portion(rows.len());
+            Insert::many(rows.by_ref().take(portion)).exec_without_returning(self).await?;
         }
         Ok(())
     }
@@ -72,7 +92,7 @@ impl Transaction {
         E::Model: IntoActiveModel<A>,
         A: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
     {
-        self.upsert_all::<E, A>(std::iter::once(row)).await
+        self.upsert_all::<E, A>(iter::once(row)).await
     }
 
     /// The same with many rows, no two of which have the same key.
@@ -89,7 +109,8 @@ impl Transaction {
         let rows: Vec<A> = rows.into_iter().map(|row| self.owned::<E, A>(row)).collect();
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
-            let insert = Insert::many(rows.by_ref().take(ROWS)).on_conflict(on_conflict.clone());
+            let portion = portion(rows.len());
+            let insert = Insert::many(rows.by_ref().take(portion)).on_conflict(on_conflict.clone());
             insert.exec_without_returning(self).await?;
         }
         Ok(())
@@ -122,5 +143,19 @@ impl Transaction {
         let mut row = row.into_active_model().reset_all();
         row.set(E::WORKSPACE, self.workspace().uuid().into());
         row
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn portions_are_all_there_is_in_few_sizes() {
+        for count in [0, 1, 15, 16, 17, 100, 1_000] {
+            let items: Vec<usize> = (0..count).collect();
+            assert_eq!(portions(&items).collect::<Vec<_>>().concat(), items);
+            assert!(portions(&items).all(|it| matches!(it.len(), 1..=16 | 64)), "{count}");
+        }
     }
 }

@@ -1,30 +1,30 @@
 //! The words of records, written beside them.
 
 use sea_orm::{ColumnTrait as _, QueryFilter as _};
-use sutra_kernel::{PortError, RecordId};
-use sutra_records::{ObjectDef, Record, tokens};
+use sutra_kernel::{ApiName, PortError, RecordId};
+use sutra_records::{Change, ObjectDef, Record, tokens};
 
 use crate::{
     entity::records::search_token,
     error::OrPort as _,
     open::{Changing, Open, Writing},
-    scoped::HERE,
+    scoped::{HERE, portions},
 };
 
 impl Open<Writing> {
-    /// Writes the words of a record in place of those it had. A record that is deleted keeps its words: lists
-    /// leave it out themselves.
+    /// Writes the words of records in place of those they had. A record that is deleted keeps its words: lists leave
+    /// it out themselves.
     pub(crate) async fn put_tokens(
         &self,
-        before: Option<&Record>,
-        after: &Record,
+        changes: &[Change],
         definition: &ObjectDef,
     ) -> Result<(), PortError> {
-        match before {
-            None => self.insert_tokens(rows_of(after, definition)).await,
-            Some(before) if tokens(definition, &before.fields) == tokens(definition, &after.fields) => Ok(()),
-            Some(_) => self.replace_tokens(&[after], definition).await,
-        }
+        let is_new = |change: &&Change| change.before().is_none();
+        let new = changes.iter().filter(is_new).flat_map(|change| rows_of(change.after(), definition));
+        self.insert_tokens(new.collect()).await?;
+        let has_words = |name: &ApiName| definition.field(name.as_str()).is_some_and(|it| it.kind.has_words());
+        let reworded = changes.iter().filter(|change| !is_new(change) && change.changed().iter().any(has_words));
+        self.replace_tokens(&reworded.map(Change::after).collect::<Vec<_>>(), definition).await
     }
 }
 
@@ -37,10 +37,13 @@ impl<M: Changing> Open<M> {
     ) -> Result<(), PortError> {
         use search_token::Column::{FieldId, RecordId};
         let known = definition.fields.iter().filter(|field| field.kind.has_words());
-        let remove = self.transaction.remove::<search_token::Entity>();
-        let remove = remove.filter(RecordId.is_in(records.iter().map(|record| record.id.uuid())));
-        let remove = remove.filter(FieldId.is_in(known.map(|field| field.id.uuid())));
-        remove.exec(&self.transaction).await.port()?;
+        let known: Vec<_> = known.map(|field| field.id.uuid()).collect();
+        for records in portions(records) {
+            let remove = self.transaction.remove::<search_token::Entity>();
+            let remove = remove.filter(RecordId.is_in(records.iter().map(|record| record.id.uuid())));
+            let remove = remove.filter(FieldId.is_in(known.iter().copied()));
+            remove.exec(&self.transaction).await.port()?;
+        }
         self.insert_tokens(records.iter().flat_map(|record| rows_of(record, definition)).collect()).await
     }
 

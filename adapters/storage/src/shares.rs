@@ -16,7 +16,7 @@ use crate::{
     },
     error::{BadRow, OrPort as _, Row},
     open::{Open, Writing},
-    scoped::HERE,
+    scoped::{HERE, portions},
 };
 
 /// How many shares one statement takes away: databases bound the depth of a condition.
@@ -31,12 +31,14 @@ impl<M: Send> Open<M> {
         object: ObjectId,
         ids: &[RecordId],
     ) -> Result<BTreeMap<RecordId, Standing>, PortError> {
-        let find = self.transaction.find::<Entity>().filter(Column::ObjectId.eq(object.uuid()));
-        let find = find.filter(Column::RecordId.is_in(ids.iter().map(|id| id.uuid())));
         let mut standings: BTreeMap<_, Standing> = BTreeMap::new();
-        for row in find.all(&self.transaction).await.port()? {
-            let standing = standings.entry(RecordId::from_uuid(row.record_id)).or_default();
-            standing.shares.push(row.try_into()?);
+        for ids in portions(ids) {
+            let find = self.transaction.find::<Entity>().filter(Column::ObjectId.eq(object.uuid()));
+            let find = find.filter(Column::RecordId.is_in(ids.iter().map(|id| id.uuid())));
+            for row in find.all(&self.transaction).await.port()? {
+                let standing = standings.entry(RecordId::from_uuid(row.record_id)).or_default();
+                standing.shares.push(row.try_into()?);
+            }
         }
         standings.values_mut().for_each(|standing| standing.shares.sort());
         Ok(standings)

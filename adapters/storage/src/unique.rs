@@ -1,5 +1,7 @@
 //! Unique values: the primary key keeps them apart.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _,
@@ -12,6 +14,7 @@ use crate::{
     entity::records::record_unique::{Column, Entity},
     error::OrPort as _,
     open::{Open, Writing},
+    scoped::portions,
 };
 
 const KEY: [Column; 3] = [Column::WorkspaceId, Column::FieldId, Column::Key];
@@ -31,25 +34,32 @@ impl<M: Send> UniqueReader for Open<M> {
 #[async_trait]
 impl UniqueWriter for Open<Writing> {
     /// A row that another transaction has inserted or deleted and not committed is waited for.
-    async fn claim_unique(&mut self, claims: &[UniqueClaim]) -> Result<bool, PortError> {
-        if claims.is_empty() {
-            return Ok(true);
+    async fn claim_unique(&mut self, claims: &[UniqueClaim]) -> Result<BTreeSet<UniqueClaim>, PortError> {
+        let mut failed: BTreeSet<_> = claims.iter().cloned().collect();
+        for portion in portions(claims) {
+            let mut insert = Query::insert();
+            insert
+                .into_table(Entity)
+                .columns(COLUMNS)
+                .on_conflict(OnConflict::columns(KEY).do_nothing().to_owned())
+                .returning(Query::returning().columns([Column::FieldId, Column::Key, Column::RecordId]));
+            for claim in portion {
+                insert.values_panic([
+                    Expr::value(self.transaction.workspace().uuid()),
+                    Expr::value(claim.field.uuid()),
+                    Expr::value(claim.key.as_bytes().to_vec()),
+                    Expr::value(claim.record.uuid()),
+                ]);
+            }
+            for row in self.transaction.query_all(&insert).await.port()? {
+                let (field, key, record): (Uuid, Vec<u8>, Uuid) = row.try_get_many_by_index().port()?;
+                let is_it = |claim: &UniqueClaim| {
+                    (claim.field.uuid(), claim.record.uuid()) == (field, record) && key == *claim.key.as_bytes()
+                };
+                failed.retain(|claim| !is_it(claim));
+            }
         }
-        let mut insert = Query::insert();
-        insert
-            .into_table(Entity)
-            .columns(COLUMNS)
-            .on_conflict(OnConflict::columns(KEY).do_nothing().to_owned());
-        for claim in claims {
-            insert.values_panic([
-                Expr::value(self.transaction.workspace().uuid()),
-                Expr::value(claim.field.uuid()),
-                Expr::value(claim.key.as_bytes().to_vec()),
-                Expr::value(claim.record.uuid()),
-            ]);
-        }
-        let inserted = self.transaction.execute(&insert).await.port()?.rows_affected();
-        Ok(usize::try_from(inserted) == Ok(claims.len()))
+        Ok(failed)
     }
 
     async fn free_unique(&mut self, claims: &[UniqueClaim]) -> Result<(), PortError> {

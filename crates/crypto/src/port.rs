@@ -36,8 +36,8 @@ pub trait KeyReader: Send {
     /// The key of this name.
     async fn find_key(&mut self, key_ref: KeyRef) -> Result<Option<WrappedKey>, PortError>;
 
-    /// The highest version in a slot.
-    async fn current_key(&mut self, slot: &KeySlot) -> Result<Option<WrappedKey>, PortError>;
+    /// The highest version in each of these slots that has one, in no particular order.
+    async fn current_keys(&mut self, slots: &[KeySlot]) -> Result<Vec<WrappedKey>, PortError>;
 
     /// All of them, by slot and version.
     async fn keys(&mut self) -> Result<Vec<WrappedKey>, PortError>;
@@ -46,6 +46,6 @@ pub trait KeyReader: Send {
 /// Writes the wrapped keys of one workspace.
 #[async_trait]
 pub trait KeyWriter: Send {
-    /// Adds a key; a slot and version that are taken are a conflict.
-    async fn put_key(&mut self, key: WrappedKey) -> Result<(), PortError>;
+    /// Adds keys; a slot and version that are taken are a conflict.
+    async fn put_keys(&mut self, keys: Vec<WrappedKey>) -> Result<(), PortError>;
 }

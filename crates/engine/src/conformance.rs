@@ -238,6 +238,8 @@ suite! { ($)
         a_stale_removal_is_a_conflict
         a_removal_without_an_entry_is_refused
         a_stale_change_is_a_conflict
+        many_records_are_written_at_once
+        one_stale_change_among_many_is_a_conflict
         an_id_is_created_once
         a_deleted_record_is_found_and_not_listed
         records_are_found_by_object_and_id
@@ -317,6 +319,7 @@ suite! { ($)
     keys {
         a_key_is_read_as_written
         the_highest_version_is_current
+        the_current_keys_of_many_slots_are_read_at_once
         a_version_is_taken_once
     }
     bookkeeping {

@@ -126,17 +126,21 @@ impl Error {
             Self::Validation(problems) => {
                 problems.iter().any(|it| it.code == ProblemCode::AlreadyUsed && it.field == *field)
             }
+            Self::At { error, .. } => error.collides_in(field),
             _ => false,
         }
     }
 
-    /// The same, about the record of this place among many. What is no record's fault stays as it is.
+    /// The same, about the record of this place among many. What is no record's fault stays as it is, and so does what
+    /// is another's.
     #[must_use]
     pub fn at(self, index: usize) -> Self {
         match self {
-            Self::Unauthenticated | Self::RateLimited { .. } | Self::Unavailable(_) | Self::Internal(_) => {
-                self
-            }
+            Self::Unauthenticated
+            | Self::RateLimited { .. }
+            | Self::Unavailable(_)
+            | Self::Internal(_)
+            | Self::At { .. } => self,
             error => Self::At { index, error: Box::new(error) },
         }
     }

@@ -1,7 +1,7 @@
 //! The one place where decisions of `acl` become permits or refusals.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashSet},
     sync::Arc,
 };
 
@@ -80,7 +80,7 @@ impl Work<'_> {
         let plan = Arc::clone(self.plan());
         let plan = plan.object(object.id);
         let in_bin = matches!(action, Action::Restore | Action::Purge);
-        let found = self.unit.find_record(object.id, id).await?;
+        let found = self.find(object.id, id).await?;
         let found = found.filter(|record| record.deleted_at.is_none() || in_bin);
         let standing = self.standing(plan, action, object.id, id, found.as_ref()).await?;
         let record = found.ok_or_else(|| refusal(plan.deny_absent()))?;
@@ -106,14 +106,13 @@ impl Work<'_> {
     }
 
     /// Looks up at once what decisions about these records will need, each in its turn.
-    pub(crate) async fn prepare_decisions(&mut self, object: &str, ids: &[RecordId]) -> Result<(), Error> {
-        let object = self.object(object)?.id;
-        let records = self.unit.find_records(object, ids).await?;
-        let versions: HashMap<_, _> = records.into_iter().map(|record| (record.id, record.version)).collect();
+    pub(crate) async fn prepare_decisions(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<(), Error> {
+        self.fetch(object, ids).await?;
         let mut found = standings(self.unit.as_mut(), object, ids).await?;
-        let version = |id| versions.get(id).copied().unwrap_or_default();
-        let known = ids.iter().map(|id| (*id, (version(id), found.remove(id).unwrap_or_default())));
-        self.standings.extend(known);
+        for id in ids {
+            let version = self.known(object, *id).map_or(0, |record| record.version);
+            self.standings.insert(*id, (version, found.remove(id).unwrap_or_default()));
+        }
         Ok(())
     }
 
@@ -145,6 +144,7 @@ impl Work<'_> {
         if let Some((_, known)) = self.standings.get(&id).filter(|(read, _)| *read == version) {
             return Ok(known.clone());
         }
+        self.flush_shares(id).await?;
         let found = standings(self.unit.as_mut(), object, &[id]).await?.remove(&id).unwrap_or_default();
         self.standings.insert(id, (version, found.clone()));
         Ok(found)
@@ -153,7 +153,7 @@ impl Work<'_> {
     /// A permit to read a record that is to be linked to; deleted, hidden and absent ones fail alike.
     pub(crate) async fn readable(&mut self, target: &ApiName, id: RecordId) -> Result<Permit, Error> {
         let target = self.object(target.as_str())?;
-        let found = self.unit.find_record(target.id, id).await?;
+        let found = self.find(target.id, id).await?;
         let record = found.filter(|record| record.deleted_at.is_none());
         let plan = Arc::clone(self.plan());
         let plan = plan.object(target.id);
@@ -169,7 +169,7 @@ impl Work<'_> {
         let permit = self.readable(&link.target, link.record).await?;
         if object.field(link.field.as_str()).is_some_and(FieldDef::is_parent) {
             let target = self.object(link.target.as_str())?;
-            let parent = self.unit.find_record(target.id, link.record).await?;
+            let parent = self.find(target.id, link.record).await?;
             let parent = parent.ok_or(Error::NotFound("linked record"))?;
             drop(self.permit(&parent, Action::Update).await?);
         }

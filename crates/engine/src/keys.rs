@@ -1,6 +1,6 @@
 //! Keys, from the store and the vault to the ring that keeps them for a few minutes.
 
-use std::{sync::Arc, time::Duration};
+use std::{slice, sync::Arc, time::Duration};
 
 use async_lock::Mutex;
 use sutra_crypto::{Branch, DataKey, KeyReader, KeyRef, KeySlot, KeyVault, Keyring, Purpose, WrappedKey};
@@ -68,7 +68,7 @@ impl Keys {
         if self.is_warm(workspace, now) {
             return Ok(());
         }
-        if let Some(row) = rows.current_key(&KeySlot::Workspace).await? {
+        if let Some(row) = rows.current_keys(&[KeySlot::Workspace]).await?.pop() {
             let key = self.vault.unwrap(&row).await?;
             self.ring.put(workspace, Some(&KeySlot::Workspace), Arc::new(key), now);
         }
@@ -90,10 +90,29 @@ impl Keys {
         if let Some(key) = self.ring.current(workspace, slot, now) {
             return Ok(Some(key));
         }
-        match rows.current_key(slot).await? {
+        match rows.current_keys(slice::from_ref(slot)).await?.pop() {
             Some(row) => Ok(Some(self.unwrap(workspace, &row, Some(slot), now)?)),
             None => Ok(None),
         }
+    }
+
+    /// Reads the newest keys of slots into the ring, as far as they are not there.
+    pub(crate) async fn fetch(
+        &self,
+        rows: &mut dyn KeyReader,
+        workspace: WorkspaceId,
+        slots: &[KeySlot],
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let is_cold = |slot: &&KeySlot| self.ring.current(workspace, slot, now).is_none();
+        let cold: Vec<KeySlot> = slots.iter().filter(is_cold).copied().collect();
+        if cold.is_empty() {
+            return Ok(());
+        }
+        for row in rows.current_keys(&cold).await? {
+            self.unwrap(workspace, &row, Some(&row.slot), now)?;
+        }
+        Ok(())
     }
 
     /// The newest key of a slot that every workspace has.

@@ -25,6 +25,7 @@ mod sealing;
 mod sessions;
 mod sharing;
 mod sign_in;
+mod slate;
 mod tasks;
 mod territories;
 mod touches;

@@ -1,6 +1,7 @@
 //! The use cases of records that change something.
 
 mod aggregate;
+mod ahead;
 mod along;
 mod create;
 mod cursor;
@@ -34,6 +35,7 @@ pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE, Part};
 pub use mass::{MAX_RECORDS, check_count};
 pub use past::Moment;
 pub use relation::{MAX_RELATIONS, MAX_STEPS, Related};
+pub(crate) use unique::Uniques;
 
 /// The use cases of records: see [`Engine::records`].
 ///

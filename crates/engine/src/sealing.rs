@@ -4,7 +4,7 @@
 //! the one field that it was moved to. What a mask shows is sealed beside the value, so that making the mask opens no
 //! value.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sutra_crypto::{
@@ -215,14 +215,23 @@ impl Work<'_> {
         self.parts.keys.current(self.unit.as_mut(), workspace, &slot, self.now).await
     }
 
+    /// Reads the keys of people that records are about.
+    pub(crate) async fn fetch_subject_keys(&mut self, people: Vec<RecordId>) -> Result<(), Error> {
+        let slots: BTreeSet<_> = people.into_iter().map(|person| KeySlot::Subject(person.uuid())).collect();
+        let slots: Vec<_> = slots.into_iter().collect();
+        let workspace = self.caller.workspace();
+        self.parts.keys.fetch(self.unit.as_mut(), workspace, &slots, self.now).await
+    }
+
     /// Makes the workspace's key for fields, if it has none yet.
     pub(crate) async fn make_field_key(&mut self) -> Result<(), Error> {
         let slot = KeySlot::Purpose(Purpose::Field);
-        if self.unit.current_key(&slot).await?.is_some() {
+        if !self.unit.current_keys(&[slot]).await?.is_empty() {
             return Ok(());
         }
         let (row, _) = self.parts.keys.make(self.caller.workspace(), slot, 1, self.now)?;
-        Ok(self.unit.put_key(row).await?)
+        self.add_key(row);
+        Ok(())
     }
 }
 

@@ -7,10 +7,11 @@ use sutra_acl::{SystemPermission, UserPlan};
 use sutra_audit::{Batch, EntryDraft, Epochs, Event, Receipt, Target};
 use sutra_crypto::{DataKey, KeySlot};
 use sutra_kernel::{Entropy, PortError, RecordId, Timestamp, UnitId, UserId};
-use sutra_records::{Metadata, ObjectDef, Standing};
+use sutra_records::{Fields, Metadata, ObjectDef, Standing};
 
 use crate::{
     Caller, Engine, Error, IdempotencyClaim, KeptAnswer, Outcome, Unit, authority::Authority, engine::Parts,
+    slate::Slate,
 };
 
 /// How often a use case that lost a race is tried again.
@@ -34,6 +35,11 @@ pub(crate) trait UseCase: Sync {
     fn attempt(&self) -> Attempt;
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error>;
+
+    /// The values that it gives a record, if it gives any.
+    fn gives(&self) -> Option<&Fields> {
+        None
+    }
 
     /// What is kept of an answer so that the same request can be answered again; nothing for what takes no
     /// idempotency key.
@@ -105,6 +111,8 @@ pub(crate) struct Work<'e> {
     pub(crate) few_collisions: bool,
     /// How many records have gone along with those that something was done to.
     pub(crate) gone_along: usize,
+    /// What it has read of records, and is yet to write.
+    pub(crate) slate: Slate,
 }
 
 impl Engine {
@@ -166,6 +174,7 @@ impl Engine {
                     claim,
                     few_collisions: false,
                     gone_along: 0,
+                    slate: Slate::default(),
                 });
             }
             unit.cancel().await?;
@@ -243,6 +252,7 @@ impl Work<'_> {
     }
 
     async fn append(&mut self, entries: Vec<EntryDraft>, outcome: Option<Outcome>) -> Result<Receipt, Error> {
+        self.flush().await?;
         let batch = Batch { actor: self.caller.actor(), request: Some(self.caller.request_id()), entries };
         let entropy = self.parts.entropy.as_ref();
         let receipt = sutra_audit::append(self.unit.as_mut(), batch, self.seen, self.now, entropy).await?;

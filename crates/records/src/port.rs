@@ -1,6 +1,6 @@
 //! What the crate needs of a store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, Timestamp, UserId};
@@ -58,11 +58,11 @@ pub trait RecordReader: Send {
 /// Writes records and the traces of imports.
 #[async_trait]
 pub trait RecordWriter: Send {
-    /// Writes a confirmed change: the record, its slots and its version.
+    /// Writes confirmed changes of different records: each record, its slots and its version.
     ///
     /// # Errors
-    /// A conflict if the stored version is not the one the change was made from.
-    async fn put_record(&mut self, change: Change) -> Result<(), PortError>;
+    /// A conflict if some stored version is not the one that its change was made from.
+    async fn put_records(&mut self, changes: Vec<Change>) -> Result<(), PortError>;
 
     /// Removes a record, its shares and everything that is kept to find it. What a row of a file became is remembered all the same.
     ///
@@ -98,9 +98,9 @@ pub trait UniqueReader: Send {
 /// Keeps unique values apart. Whoever writes a record claims and frees in the same unit.
 #[async_trait]
 pub trait UniqueWriter: Send {
-    /// Claims values for records that are stored, and says whether nobody had any of them. A unit that has claimed or
-    /// freed one and not ended is waited for. If one is taken, what became of the others is open.
-    async fn claim_unique(&mut self, claims: &[UniqueClaim]) -> Result<bool, PortError>;
+    /// Claims values for records that are stored, and answers which of the claims failed because somebody has the value,
+    /// be it by another of them. A unit that has claimed or freed one and not ended is waited for.
+    async fn claim_unique(&mut self, claims: &[UniqueClaim]) -> Result<BTreeSet<UniqueClaim>, PortError>;
 
     /// Gives up values of records. What is another record's stays.
     async fn free_unique(&mut self, claims: &[UniqueClaim]) -> Result<(), PortError>;

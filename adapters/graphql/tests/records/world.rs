@@ -215,7 +215,7 @@ impl World {
         let mut unit = self.store.inner.begin(self.workspace, UnitId::generate(now, &dice)).await.unwrap();
         let seen = unit.epochs().await.unwrap();
         let target = Target::record("contact", change.after().id, change.after().version);
-        unit.put_record(change).await.unwrap();
+        unit.put_records(vec![change]).await.unwrap();
         let batch = Batch::new(Actor::operator()).entry(EntryDraft::new(Event::RecordUpdate).target(target));
         let receipt = append(unit.as_mut(), batch, seen, now, &dice).await.unwrap();
         unit.commit(receipt).await.unwrap();

@@ -1,6 +1,6 @@
 //! Appending: in one call of the owner's function on PostgreSQL, and step by step under SQLite's one writer.
 
-use sea_orm::{ConnectionTrait as _, DbBackend, DbErr, sea_query::Expr};
+use sea_orm::{DbErr, sea_query::Expr};
 use sqlx::Row as _;
 use sutra_audit::{Appended, Epochs, Head, Opening, OpeningBody, StoredEntry, Tail};
 use sutra_kernel::{PortError, Timestamp};
@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Puts the tails on the chain and moves the epochs, if they are those expected.
-pub(super) async fn append(
+pub(super) async fn call(
     transaction: &Transaction,
     expected: Epochs,
     bumps: Epochs,
@@ -21,13 +21,8 @@ pub(super) async fn append(
     tails: Vec<Tail>,
 ) -> Result<Vec<Appended>, PortError> {
     let Some(unit) = tails.first().map(|tail| tail.unit) else { return Ok(Vec::new()) };
-    match transaction.get_database_backend() {
-        DbBackend::Postgres => {
-            let call = Call { expected, bumps, now, unit: unit.uuid(), tails };
-            call.run(transaction).await.port()?.into_iter().map(place).collect()
-        }
-        _ => extend(transaction, expected, bumps, now, tails).await,
-    }
+    let call = Call { expected, bumps, now, unit: unit.uuid(), tails };
+    call.run(transaction).await.port()?.into_iter().map(place).collect()
 }
 
 /// The arguments of `audit_append`.
@@ -88,20 +83,14 @@ fn place(row: sqlx::postgres::PgRow) -> Result<Appended, PortError> {
     })
 }
 
-/// The same where one writer at a time is the lock.
-async fn extend(
+/// The same where one writer at a time is the lock, from the end of the chain on, which it moves.
+pub(super) async fn extend(
     transaction: &Transaction,
-    expected: Epochs,
+    head: &mut Head,
     bumps: Epochs,
     now: Timestamp,
     tails: Vec<Tail>,
 ) -> Result<Vec<Appended>, PortError> {
-    let row = transaction.find::<ledger_head::Entity>().one(transaction).await.port()?;
-    let row = row.ok_or_else(|| PortError::refused("the workspace has no ledger"))?;
-    let mut head = Head::try_from(row)?;
-    if head.epochs != expected {
-        return Err(PortError::conflict("the policy or the schema has changed"));
-    }
     let workspace = transaction.workspace();
     let entries: Vec<_> = tails.iter().map(|tail| head.extend(workspace, now, tail)).collect();
     let openings = tails.into_iter().flat_map(|tail| tail.openings).map(opening_row);
@@ -109,7 +98,7 @@ async fn extend(
     transaction.insert::<ledger_opening::Entity, _>(openings).await.port()?;
     head.epochs = super::add(head.epochs, bumps);
     let prev = entries.last().map_or(head.leaf, |entry| entry.prev);
-    move_head(transaction, &head, prev).await?;
+    move_head(transaction, head, prev).await?;
     Ok(entries.iter().map(StoredEntry::appended).collect())
 }
 

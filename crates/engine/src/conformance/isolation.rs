@@ -85,7 +85,7 @@ pub(super) async fn keys_of_another_workspace_are_not_there(store: &dyn Store) {
     let (_, traces, other) = neighbours(store, "isolation of keys").await;
     let mut reads = other.reads().await;
     assert_eq!(reads.find_key(traces.key.key_ref).await.unwrap(), None);
-    assert_eq!(reads.current_key(&traces.key.slot).await.unwrap(), None);
+    assert_eq!(reads.current_keys(&[traces.key.slot]).await.unwrap(), []);
     assert_eq!(reads.keys().await.unwrap(), []);
     reads.finish().await.unwrap();
 }
@@ -179,7 +179,7 @@ pub(super) async fn what_belongs_to_another_workspace_is_refused(store: &dyn Sto
     work.cancel().await;
 
     let mut work = other.begin().await;
-    let result = work.unit.put_key(home.audit_key()).await;
+    let result = work.unit.put_keys(vec![home.audit_key()]).await;
     expect_kind(result, Refused, "a key");
     work.cancel().await;
 }

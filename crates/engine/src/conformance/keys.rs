@@ -1,9 +1,9 @@
 //! Wrapped keys.
 
 use sutra_crypto::{Branch, KeyRef, KeySlot, Purpose, WrappedKey};
-use sutra_kernel::PortErrorKind::Conflict;
+use sutra_kernel::{PortErrorKind::Conflict, UserId};
 
-use super::home::{Home, expect_kind};
+use super::home::{Home, at, expect_kind};
 use crate::Store;
 
 pub(super) async fn a_key_is_read_as_written(store: &dyn Store) {
@@ -37,9 +37,23 @@ pub(super) async fn the_highest_version_is_current(store: &dyn Store) {
     let keys = [2, 10, 9].map(|version| home.key(slot, version));
     put(&home, &keys).await;
     let mut work = home.begin().await;
-    assert_eq!(work.unit.current_key(&slot).await.unwrap().as_ref(), Some(&keys[1]));
-    assert_eq!(work.unit.current_key(&KeySlot::Workspace).await.unwrap(), None);
+    assert_eq!(work.unit.current_keys(&[slot, KeySlot::Workspace]).await.unwrap(), [keys[1].clone()]);
+    assert_eq!(work.unit.current_keys(&[]).await.unwrap(), []);
     work.cancel().await;
+}
+
+pub(super) async fn the_current_keys_of_many_slots_are_read_at_once(store: &dyn Store) {
+    let home = Home::found(store, "many keys").await;
+    let slots: Vec<_> = (0..100).map(|_| KeySlot::Subject(UserId::generate(at(1), &home.dice).uuid())).collect();
+    let keys: Vec<_> = slots.iter().flat_map(|slot| [1, 2].map(|version| home.key(*slot, version))).collect();
+    put(&home, &keys).await;
+    let mut reads = home.reads().await;
+    let mut current = reads.current_keys(&slots).await.unwrap();
+    reads.finish().await.unwrap();
+    let mut expected: Vec<_> = keys.into_iter().filter(|key| key.version == 2).collect();
+    current.sort_by_key(|key| key.slot);
+    expected.sort_by_key(|key| key.slot);
+    assert_eq!(current, expected);
 }
 
 pub(super) async fn a_version_is_taken_once(store: &dyn Store) {
@@ -47,17 +61,16 @@ pub(super) async fn a_version_is_taken_once(store: &dyn Store) {
     let key = home.audit_key();
     put(&home, std::slice::from_ref(&key)).await;
     let mut work = home.begin().await;
-    expect_kind(work.unit.put_key(home.key(key.slot, key.version)).await, Conflict, "the same version");
+    let again = vec![home.key(KeySlot::Workspace, 1), home.key(key.slot, key.version)];
+    expect_kind(work.unit.put_keys(again).await, Conflict, "the same version");
     work.cancel().await;
     let mut reads = home.reads().await;
-    assert_eq!(reads.current_key(&key.slot).await.unwrap(), Some(key));
+    assert_eq!(reads.current_keys(&[key.slot]).await.unwrap(), [key]);
     reads.finish().await.unwrap();
 }
 
 async fn put(home: &Home<'_>, keys: &[WrappedKey]) {
     let mut work = home.begin().await;
-    for key in keys {
-        work.unit.put_key(key.clone()).await.unwrap();
-    }
+    work.unit.put_keys(keys.to_vec()).await.unwrap();
     work.commit().await;
 }

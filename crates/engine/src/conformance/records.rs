@@ -16,6 +16,9 @@ use super::{
 };
 use crate::Store;
 
+/// More than a store writes with one statement.
+const MANY: usize = 150;
+
 pub(super) async fn every_kind_of_value_is_read_as_written(store: &dyn Store) {
     let home = Home::found(store, "values").await;
     for round in 0..10 {
@@ -159,6 +162,51 @@ pub(super) async fn a_stale_change_is_a_conflict(store: &dyn Store) {
     assert_eq!(reads.find_record(home.object.id, first.id).await.unwrap(), Some(second));
     assert_eq!(reads.count_records(&home.everything(), 10).await.unwrap(), 1);
     reads.finish().await.unwrap();
+}
+
+pub(super) async fn many_records_are_written_at_once(store: &dyn Store) {
+    let home = Home::found(store, "many records").await;
+    let new: Vec<_> =
+        (0..MANY).map(|_| home.create(&home.admin, gadget::full(&home.dice), at(1))).collect();
+    let mut records: Vec<_> = new.iter().map(|change| change.after().clone()).collect();
+    let mut work = home.begin().await;
+    work.put_all(new).await.unwrap();
+    work.commit().await;
+
+    // Of some records this changes, of others that, and some are new.
+    let change = |(number, record): (usize, &Record)| match number % 4 {
+        0 => home.update(record, gadget::named(&format!("Renamed {number}")), at(2)),
+        1 => home.update(record, [(gadget::name("count"), Value::Null)].into(), at(2)),
+        2 => home.transfer(record, &home.seller, at(2)),
+        _ => home.delete(record, at(2)),
+    };
+    let mut changes: Vec<_> = records.iter().enumerate().map(change).collect();
+    changes.push(home.create(&home.seller, gadget::named("New"), at(2)));
+    records = changes.iter().map(|change| change.after().clone()).collect();
+    let mut work = home.begin().await;
+    work.put_all(changes).await.unwrap();
+    work.commit().await;
+
+    let ids: Vec<_> = records.iter().map(|record| record.id).collect();
+    let mut reads = home.reads().await;
+    let mut found = reads.find_records(home.object.id, &ids).await.unwrap();
+    reads.finish().await.unwrap();
+    records.sort_by_key(|record| record.id);
+    found.sort_by_key(|record| record.id);
+    assert_eq!(found, records);
+}
+
+pub(super) async fn one_stale_change_among_many_is_a_conflict(store: &dyn Store) {
+    let home = Home::found(store, "a stale change of many").await;
+    let mut records = Vec::new();
+    for number in 0..3 {
+        records.push(home.store(home.create(&home.admin, gadget::named("First"), at(number))).await);
+    }
+    home.store(home.update(&records[1], gadget::named("Second"), at(4))).await;
+    let mut work = home.begin().await;
+    let late = records.iter().map(|record| home.update(record, gadget::named("Late"), at(5)));
+    expect_kind(work.put_all(late.collect()).await, Conflict, "one has another version");
+    work.cancel().await;
 }
 
 pub(super) async fn a_purged_record_is_gone_and_its_ledger_stays(store: &dyn Store) {

@@ -45,7 +45,7 @@ pub(super) async fn leave(home: &Home<'_>) -> Traces {
     unit.put_password(home.admin.id, sealed(home)).await.unwrap();
     unit.put_session(&traces.session).await.unwrap();
     unit.offer(KIND, &traces.offered, at(1_000)).await.unwrap();
-    unit.put_key(traces.key.clone()).await.unwrap();
+    unit.put_keys(vec![traces.key.clone()]).await.unwrap();
     unit.enqueue(&traces.task).await.unwrap();
     work.put(home.create_as(traces.record.id, &home.admin, traces.record.fields.clone(), at(1)))
         .await

@@ -1,6 +1,6 @@
 //! Unique values.
 
-use std::slice::from_ref;
+use std::{collections::BTreeSet, slice::from_ref};
 
 use sutra_kernel::{PortErrorKind, RecordId, Value};
 use sutra_records::{FieldDef, UniqueClaim, UniqueKey};
@@ -29,7 +29,8 @@ pub(super) async fn a_value_is_one_record_s_until_it_is_freed(store: &dyn Store)
     let mut work = home.begin().await;
     work.unit.free_unique(from_ref(&mine)).await.unwrap();
     assert_eq!(work.unit.find_unique(mine.field, &mine.key).await.unwrap(), None);
-    assert!(work.unit.claim_unique(from_ref(&theirs)).await.unwrap(), "in the unit that has freed it");
+    let failed = work.unit.claim_unique(from_ref(&theirs)).await.unwrap();
+    assert!(failed.is_empty(), "in the unit that has freed it");
     work.commit().await;
     assert_eq!(holder(&home, &mine).await, Some(two));
 }
@@ -70,11 +71,16 @@ pub(super) async fn values_of_many_records_are_claimed_at_once(store: &dyn Store
     let home = Home::found(store, "many claims").await;
     let [one, two] = [record(&home, "One").await, record(&home, "Two").await];
     let of = |email: &str, record| claim(&home, "email", email, record);
-    assert!(claimed(&home, &[]).await, "none at all");
-    assert!(!claimed(&home, &[of("ann@example.com", one), of("ann@example.com", two)]).await);
-    assert!(claimed(&home, &[of("ann@example.com", one), of("bob@example.com", two)]).await);
-    assert!(!claimed(&home, &[of("cleo@example.com", one), of("bob@example.com", one)]).await);
-    assert_eq!(holder(&home, &of("cleo@example.com", one)).await, None, "its unit was cancelled");
+    let [ann, bob, cleo] = ["ann", "bob", "cleo"].map(|name| of(&format!("{name}@example.com"), one));
+    let ann_too = UniqueClaim { record: two, ..ann.clone() };
+    assert_eq!(failed(&home, &[]).await, [].into(), "none at all");
+    assert_eq!(failed(&home, &[ann.clone(), ann_too.clone()]).await, [ann_too].into(), "one of two");
+    assert_eq!(failed(&home, &[ann, UniqueClaim { record: two, ..bob.clone() }]).await, [].into());
+    assert_eq!(failed(&home, &[cleo.clone(), bob.clone()]).await, [bob].into(), "the other was free");
+    assert_eq!(holder(&home, &cleo).await, None, "its unit was cancelled");
+    let many: Vec<_> = (0..100).map(|number| of(&format!("{number}@example.com"), one)).collect();
+    assert!(claimed(&home, &many[..30]).await);
+    assert_eq!(failed(&home, &many).await, many[..30].iter().cloned().collect(), "thirty of a hundred");
 }
 
 pub(super) async fn a_cancelled_claim_is_none(store: &dyn Store) {
@@ -82,7 +88,7 @@ pub(super) async fn a_cancelled_claim_is_none(store: &dyn Store) {
     let one = record(&home, "One").await;
     let mine = claim(&home, "email", "ann@example.com", one);
     let mut work = home.begin().await;
-    assert!(work.unit.claim_unique(from_ref(&mine)).await.unwrap());
+    assert!(work.unit.claim_unique(from_ref(&mine)).await.unwrap().is_empty());
     assert_eq!(work.unit.find_unique(mine.field, &mine.key).await.unwrap(), Some(one));
     work.cancel().await;
     assert_eq!(holder(&home, &mine).await, None);
@@ -130,18 +136,23 @@ fn claim(home: &Home<'_>, field: &str, text: &str, record: RecordId) -> UniqueCl
     UniqueClaim { field: field.id, key: UniqueKey::of(field, &Value::text(text)).unwrap(), record }
 }
 
-/// Claims values in a unit of their own; cancels it if one is taken.
+/// Whether all these values could be claimed.
 async fn claimed(home: &Home<'_>, claims: &[UniqueClaim]) -> bool {
+    failed(home, claims).await.is_empty()
+}
+
+/// Claims values in a unit of their own; cancels it if one is taken.
+async fn failed(home: &Home<'_>, claims: &[UniqueClaim]) -> BTreeSet<UniqueClaim> {
     let mut work = home.begin().await;
     pause().await;
-    let claimed = work.unit.claim_unique(claims).await.unwrap();
+    let failed = work.unit.claim_unique(claims).await.unwrap();
     pause().await;
-    if claimed {
+    if failed.is_empty() {
         work.commit().await
     } else {
         work.cancel().await
     }
-    claimed
+    failed
 }
 
 async fn holder(home: &Home<'_>, claim: &UniqueClaim) -> Option<RecordId> {

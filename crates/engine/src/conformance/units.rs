@@ -116,7 +116,7 @@ pub(super) async fn a_written_version_without_an_entry_is_refused(store: &dyn St
     let mut work = home.begin().await;
     work.put(home.create(&home.admin, gadget::named("Entered"), at(1))).await.unwrap();
     let silent = home.create(&home.admin, gadget::named("Silent"), at(1));
-    work.unit.put_record(silent).await.unwrap();
+    work.unit.put_records(vec![silent]).await.unwrap();
     let receipt = work.append(at(1)).await.unwrap();
     expect_kind(work.unit.commit(receipt).await, Refused, "a record without an entry");
     expect_nothing(&home).await;

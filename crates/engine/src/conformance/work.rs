@@ -27,9 +27,16 @@ impl<'h> Work<'h> {
 
     /// Stores a change and adds its entry.
     pub(super) async fn put(&mut self, change: Change) -> Result<(), PortError> {
-        let (id, version) = (change.after().id, change.after().version);
-        self.unit.put_record(change).await?;
-        self.enter(EntryDraft::new(Event::RecordUpdate).target(Target::record("gadget", id, version)));
+        self.put_all(vec![change]).await
+    }
+
+    /// Stores changes and adds their entries.
+    pub(super) async fn put_all(&mut self, changes: Vec<Change>) -> Result<(), PortError> {
+        let versions: Vec<_> = changes.iter().map(|change| (change.after().id, change.after().version)).collect();
+        self.unit.put_records(changes).await?;
+        for (id, version) in versions {
+            self.enter(EntryDraft::new(Event::RecordUpdate).target(Target::record("gadget", id, version)));
+        }
         Ok(())
     }
 

@@ -100,16 +100,18 @@ impl State {
 
 #[async_trait]
 impl RecordWriter for Open<Writing> {
-    async fn put_record(&mut self, change: Change) -> Result<(), PortError> {
-        self.require_home(change.workspace())?;
-        let (id, version) = (change.after().id, change.after().version);
-        let records = &mut self.tables().records;
-        let stored = records.get(&id).map(|record| (record.object, record.version));
-        if stored != change.before().map(|before| (before.object, before.version)) {
-            return Err(PortError::conflict("the record has another version"));
+    async fn put_records(&mut self, changes: Vec<Change>) -> Result<(), PortError> {
+        for change in changes {
+            self.require_home(change.workspace())?;
+            let (id, version) = (change.after().id, change.after().version);
+            let records = &mut self.tables().records;
+            let stored = records.get(&id).map(|record| (record.object, record.version));
+            if stored != change.before().map(|before| (before.object, before.version)) {
+                return Err(PortError::conflict("the record has another version"));
+            }
+            records.insert(id, change.into_after());
+            self.mode.written.push((id.uuid(), version));
         }
-        records.insert(id, change.into_after());
-        self.mode.written.push((id.uuid(), version));
         Ok(())
     }
 

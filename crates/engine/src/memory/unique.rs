@@ -1,6 +1,6 @@
 //! Unique values.
 
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeSet, btree_map::Entry};
 
 use async_trait::async_trait;
 use sutra_kernel::{FieldId, PortError, RecordId};
@@ -17,18 +17,18 @@ impl<M: Send> UniqueReader for Open<M> {
 
 #[async_trait]
 impl UniqueWriter for Open<Writing> {
-    async fn claim_unique(&mut self, claims: &[UniqueClaim]) -> Result<bool, PortError> {
-        let tables = self.tables();
+    async fn claim_unique(&mut self, claims: &[UniqueClaim]) -> Result<BTreeSet<UniqueClaim>, PortError> {
+        let (tables, mut taken) = (self.tables(), BTreeSet::new());
         for claim in claims {
             if !tables.records.contains_key(&claim.record) {
                 return Err(PortError::refused("the record is not stored"));
             }
             match tables.uniques.entry((claim.field, claim.key)) {
                 Entry::Vacant(free) => drop(free.insert(claim.record)),
-                Entry::Occupied(_) => return Ok(false),
+                Entry::Occupied(_) => drop(taken.insert(claim.clone())),
             }
         }
-        Ok(true)
+        Ok(taken)
     }
 
     async fn free_unique(&mut self, claims: &[UniqueClaim]) -> Result<(), PortError> {

@@ -39,7 +39,7 @@ impl Work<'_> {
             let page = self.unit.list_records(&list).await?;
             let claims = page.items.iter().flat_map(|record| UniqueClaim::all_of(object, record));
             let claims: Vec<_> = claims.filter(|claim| claim.field == field.id).collect();
-            if !self.unit.claim_unique(&claims).await? {
+            if !self.unit.claim_unique(&claims).await?.is_empty() {
                 return Err(refused("there are records with the same value"));
             }
             let Some(last) = page.items.last().filter(|_| page.more) else { return Ok(()) };

@@ -62,7 +62,10 @@ impl Work<'_> {
     async fn remove(&mut self, object: &ObjectDef, purge: Purge) -> Result<EntryDraft, Error> {
         let entry = EntryDraft::new(Event::RecordPurge);
         let entry = entry.target(Target::record(object.name.as_str(), purge.id(), purge.version()));
+        let id = purge.id();
+        self.flush().await?;
         self.unit.remove_record(purge).await?;
+        self.forget(object.id, id);
         let seal = self.audit_seal().await?;
         Ok(self.with_reason(entry, &seal))
     }
@@ -142,6 +145,7 @@ impl Work<'_> {
             limit: MAX_RECORDS,
             deleted,
         };
+        self.flush().await?;
         let page = self.unit.list_records(&list).await?;
         if page.more { Err(too_many()) } else { Ok(page.items) }
     }

@@ -7,7 +7,7 @@ use sutra_crypto::KeySlot;
 use sutra_kernel::{RecordId, RoleId, UserId};
 use sutra_privacy::DataSubject;
 use sutra_records::{
-    NewRecord, Record,
+    Fields, NewRecord, Record,
     import::{Import, ImportRow},
 };
 
@@ -45,7 +45,7 @@ impl UseCase for CreateRecord<'_> {
         let new = NewRecord { workspace: work.caller.workspace(), id, owner, owner_role, fields };
         let draft = Record::create(&object, plan.object(object.id), permit, new, work.now)?;
         if object.subject == DataSubject::ThisRecord {
-            work.make_subject_key(id).await?;
+            work.make_subject_key(id)?;
         }
         let change = work.confirm(&object, draft).await?;
         if let Some((import, row)) = self.row {
@@ -54,6 +54,10 @@ impl UseCase for CreateRecord<'_> {
             work.unit.put_import_row(&ImportRow { import, object, file_digest, row, record: id }).await?;
         }
         work.put(&object, change).await
+    }
+
+    fn gives(&self) -> Option<&Fields> {
+        Some(&self.edit.fields)
     }
 
     fn outcome(answer: &Changed) -> Option<Outcome> {
@@ -70,7 +74,7 @@ impl Work<'_> {
     pub(crate) async fn assignable(&mut self, owner: UserId) -> Result<Option<RoleId>, Error> {
         let own = self.plan().subject();
         // One's own place is in the plan already, and nothing is committed on a plan that is out of date.
-        let subject = if own.user == owner { Some(own.clone()) } else { self.unit.subject(owner).await? };
+        let subject = if own.user == owner { Some(own.clone()) } else { self.subject(owner).await? };
         let subject = subject.filter(|subject| subject.active);
         let subject =
             subject.ok_or_else(|| Error::BadInput("the owner is not an active user here".to_owned()))?;
@@ -78,10 +82,10 @@ impl Work<'_> {
     }
 
     /// A key of the person that a new record is about.
-    async fn make_subject_key(&mut self, person: RecordId) -> Result<(), Error> {
+    fn make_subject_key(&mut self, person: RecordId) -> Result<(), Error> {
         let slot = KeySlot::Subject(person.uuid());
         let (row, key) = self.parts.keys.make(self.caller.workspace(), slot, 1, self.now)?;
-        self.unit.put_key(row).await?;
+        self.add_key(row);
         self.new_keys.insert(person, key);
         Ok(())
     }

@@ -7,6 +7,7 @@ use sutra_kernel::{ApiName, RecordId, UserId};
 
 use super::{
     Changed, CreateRecord, Edit, Records,
+    ahead::Named,
     delete::{DeleteRecord, RestoreRecord},
     purge::PurgeRecord,
     update::UpdateRecord,
@@ -51,9 +52,10 @@ impl<U: UseCase<Output = Changed>> UseCase for Mass<'_, U> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Vec<Became>>, Error> {
         work.require_mass(self.object)?;
-        work.prepare_decisions(self.object, &self.named()).await?;
+        work.read_ahead(self.object, &self.named()).await?;
         let (mut outcomes, mut entries) = (Vec::with_capacity(self.cases.len()), Vec::new());
         for (index, case) in self.cases.iter().enumerate() {
+            work.slate.place = Some(index);
             let done = case.run(work).await.map_err(|error| error.at(index))?;
             outcomes.push((done.value, !done.entries.is_empty()));
             entries.extend(done.entries);
@@ -84,10 +86,10 @@ impl<U: UseCase<Output = Changed>> UseCase for Mass<'_, U> {
 }
 
 impl<U: UseCase> Mass<'_, U> {
-    /// The records that are named before anything is looked at.
-    fn named(&self) -> Vec<RecordId> {
-        let ids = self.cases.iter().filter_map(|case| case.attempt().target?.id);
-        ids.map(RecordId::from_uuid).collect()
+    /// What is named before anything is looked at.
+    fn named(&self) -> Vec<Named<'_>> {
+        let record = |case: &U| case.attempt().target?.id.map(RecordId::from_uuid);
+        self.cases.iter().map(|case| Named { record: record(case), fields: case.gives() }).collect()
     }
 }
 

@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use sutra_acl::{Action, Level, Principal};
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
 use sutra_crypto::{KeySlot, Purpose};
-use sutra_kernel::{ApiName, RecordId, Value};
+use sutra_kernel::{ApiName, Value};
 use sutra_records::{Change, Draft, FieldDef, ObjectDef, Record, RecordShare, View};
 
-use super::{Changed, unique::Uniques};
+use super::Changed;
 use crate::{
     Error,
     work::{Done, Work},
@@ -36,11 +36,7 @@ impl Work<'_> {
     ) -> Result<EntryDraft, Error> {
         let seal = self.seal_of(object, &change).await?;
         let entry = self.with_reason(word(object, &change, &seal), &seal);
-        let uniques = Uniques::of(object, &change);
-        let (id, given, taken) = (change.after().id, change.given().collect(), change.taken().collect());
-        self.unit.put_record(change).await?;
-        self.settle(object, &uniques).await?;
-        self.put_shares(id, given, taken).await?;
+        self.add_change(object, change).await?;
         Ok(entry)
     }
 
@@ -55,22 +51,6 @@ impl Work<'_> {
         }
         let change = self.confirm(object, draft).await?;
         self.put(object, change).await
-    }
-
-    async fn put_shares(
-        &mut self,
-        id: RecordId,
-        given: Vec<RecordShare>,
-        taken: Vec<RecordShare>,
-    ) -> Result<(), Error> {
-        if !taken.is_empty() {
-            self.unit.remove_shares(&taken).await?;
-        }
-        if !given.is_empty() {
-            self.unit.put_shares(&given).await?;
-        }
-        self.standings.remove(&id);
-        Ok(())
     }
 
     /// What a change that changes nothing answers.

@@ -1,46 +1,65 @@
 //! Unique values: claimed and freed in the unit that writes the record.
 
-use sutra_records::{Change, FieldDef, FieldProblem, ObjectDef, ProblemCode, UniqueClaim};
+use sutra_kernel::ApiName;
+use sutra_records::{Change, FieldProblem, ObjectDef, ProblemCode, UniqueClaim};
 
 use crate::{Error, work::Work};
 
-/// The unique values that a change takes from a record, and those that it gives it.
-pub(super) struct Uniques {
+/// The unique values that changes take from records, and those that they give them.
+#[derive(Default)]
+pub(crate) struct Uniques {
     freed: Vec<UniqueClaim>,
-    claimed: Vec<UniqueClaim>,
+    claimed: Vec<Claimed>,
+}
+
+/// A value that a record is given, in a field of this name, by the case of this place among many.
+struct Claimed {
+    claim: UniqueClaim,
+    field: ApiName,
+    place: Option<usize>,
 }
 
 impl Uniques {
-    pub(super) fn of(object: &ObjectDef, change: &Change) -> Self {
-        Self { freed: change.freed(object), claimed: change.claimed(object) }
+    /// Adds those of a change.
+    pub(crate) fn add(&mut self, object: &ObjectDef, change: &Change, place: Option<usize>) {
+        self.freed.extend(change.freed(object));
+        for claim in change.claimed(object) {
+            let field = object.fields.iter().find(|field| field.id == claim.field);
+            self.claimed.extend(field.map(|field| Claimed { claim, field: field.name.clone(), place }));
+        }
     }
 }
 
 impl Work<'_> {
-    /// Frees and claims the unique values of a record that is stored.
+    /// Frees and claims unique values of records that are stored.
     ///
     /// # Security
     /// That a value is used is the one thing a write tells about records that its caller may not see: always in the
     /// same words, only to those who could have written it, and only so often a minute.
-    pub(super) async fn settle(&mut self, object: &ObjectDef, uniques: &Uniques) -> Result<(), Error> {
+    pub(crate) async fn settle(&mut self, uniques: Uniques) -> Result<(), Error> {
         let Uniques { freed, claimed } = uniques;
         if !freed.is_empty() {
-            self.unit.free_unique(freed).await?;
+            self.unit.free_unique(&freed).await?;
         }
-        if !claimed.is_empty() {
-            self.require_few_collisions().await?;
+        if claimed.is_empty() {
+            return Ok(());
         }
-        let mut problems = Vec::new();
-        for claim in claimed {
-            if !self.unit.claim_unique(std::slice::from_ref(claim)).await? {
-                problems.extend(object.fields.iter().find(|field| field.id == claim.field).map(used));
-            }
-        }
-        if problems.is_empty() { Ok(()) } else { Err(Error::Validation(problems)) }
+        self.require_few_collisions().await?;
+        let claims: Vec<UniqueClaim> = claimed.iter().map(|claimed| claimed.claim.clone()).collect();
+        let failed = self.unit.claim_unique(&claims).await?;
+        let mut failed = claimed.into_iter().filter(|claimed| failed.contains(&claimed.claim));
+        let Some(first) = failed.next() else { return Ok(()) };
+        let (place, record) = (first.place, first.claim.record);
+        let others = failed.filter(|other| other.claim.record == record);
+        let problems = std::iter::once(used(first.field)).chain(others.map(|other| used(other.field)));
+        let error = Error::Validation(problems.collect());
+        Err(match place {
+            Some(place) => error.at(place),
+            None => error,
+        })
     }
 }
 
-fn used(field: &FieldDef) -> FieldProblem {
-    let message = "This value is already used.".to_owned();
-    FieldProblem { field: field.name.clone(), code: ProblemCode::AlreadyUsed, message }
+fn used(field: ApiName) -> FieldProblem {
+    FieldProblem { field, code: ProblemCode::AlreadyUsed, message: "This value is already used.".to_owned() }
 }

@@ -43,6 +43,10 @@ impl UseCase for UpdateRecord<'_> {
         work.amend(&object, (record, permit), Patch { fields: self.edit.fields.clone(), owner }).await
     }
 
+    fn gives(&self) -> Option<&Fields> {
+        Some(&self.edit.fields)
+    }
+
     fn outcome(answer: &Changed) -> Option<Outcome> {
         Some(answer.outcome())
     }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sutra_acl::Action;
 use sutra_audit::{Event, Target};
 use sutra_kernel::{ApiName, PortError, RecordId};
-use sutra_records::{FieldDef, ObjectDef, UniqueKey};
+use sutra_records::{FieldDef, Fields, ObjectDef, UniqueKey};
 
 use super::{Changed, CreateRecord, Edit, update::UpdateRecord};
 use crate::{
@@ -35,6 +35,7 @@ impl UseCase for UpsertRecord<'_> {
         }
         let key = self.edit.fields.get(self.by).and_then(|value| UniqueKey::of(field, value));
         let key = key.ok_or_else(|| Error::BadInput(format!("a value of `{}` is needed", self.by)))?;
+        work.flush().await?;
         match work.unit.find_unique(field.id, &key).await? {
             None => match self.create(work).await {
                 // Somebody else has made it meanwhile: tried again, it is found.
@@ -47,6 +48,10 @@ impl UseCase for UpsertRecord<'_> {
             Some(id) if work.is_hidden(&object.name, id).await? => self.create(work).await,
             Some(id) => self.update(work, id).await,
         }
+    }
+
+    fn gives(&self) -> Option<&Fields> {
+        Some(&self.edit.fields)
     }
 
     fn outcome(answer: &Changed) -> Option<Outcome> {
@@ -66,7 +71,10 @@ impl UpsertRecord<'_> {
     }
 
     async fn create(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
-        CreateRecord { object: self.object, edit: self.edit, row: None }.run(work).await
+        let done = CreateRecord { object: self.object, edit: self.edit, row: None }.run(work).await?;
+        // At once, so that it is known here whether the value is taken.
+        work.flush().await?;
+        Ok(done)
     }
 
     /// The value that the record was found by is the one it has: it is not written again.

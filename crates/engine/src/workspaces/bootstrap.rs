@@ -65,9 +65,9 @@ async fn enter(engine: &Engine, slug: &str, name: &str) -> Result<Workspace, Err
 
 async fn is_ready(engine: &Engine, workspace: WorkspaceId) -> Result<bool, Error> {
     let mut reads = engine.parts().store.reads(workspace).await?;
-    let key = reads.current_key(&KeySlot::Workspace).await?;
+    let keys = reads.current_keys(&[KeySlot::Workspace]).await?;
     reads.finish().await?;
-    Ok(key.is_some())
+    Ok(!keys.is_empty())
 }
 
 /// Keys, objects and profiles in one unit: a workspace has all of them or none.
@@ -99,9 +99,7 @@ async fn fill(
     objects: &[ObjectDef],
 ) -> Result<Vec<EntryDraft>, Error> {
     let workspace = work.caller.workspace();
-    for key in keys {
-        work.unit.put_key(key).await?;
-    }
+    work.unit.put_keys(keys).await?;
     let target = Target::thing("workspace", workspace.uuid());
     let mut entries = vec![EntryDraft::new(Event::WorkspaceCreate).target(target)];
     for object in objects {

@@ -135,7 +135,7 @@ fn a_reason_is_kept_where_none_is_needed_and_sealed_with_what_it_is_about() {
         let entry = reads.entries(&EntryFilter::default(), 1).await.unwrap().remove(0);
         let openings = reads.openings(entry.unit, entry.ordinal).await.unwrap();
         let detail = openings.iter().find(|opening| opening.side == Side::Detail).unwrap();
-        let person = reads.current_key(&KeySlot::Subject(id.uuid())).await.unwrap().unwrap();
+        let person = reads.current_keys(&[KeySlot::Subject(id.uuid())]).await.unwrap().remove(0);
         reads.finish().await.unwrap();
         assert!(matches!(detail.body, OpeningBody::Sealed(_)));
         assert_eq!(detail.key_ref(), Some(person.key_ref), "erased with the person");

@@ -65,7 +65,7 @@ async fn keys_of(company: &Company, patient: Option<RecordId>) -> [KeyRef; 2] {
 
 async fn key(company: &Company, slot: KeySlot) -> KeyRef {
     let mut reads = company.reads().await;
-    let key = reads.current_key(&slot).await.unwrap().unwrap();
+    let key = reads.current_keys(&[slot]).await.unwrap().remove(0);
     reads.finish().await.unwrap();
     key.key_ref
 }

@@ -1,0 +1,128 @@
+//! What a unit of work has read of records and is yet to write, so that many are read and written with one call of the
+//! store.
+
+use std::{
+    collections::{HashMap, HashSet},
+    mem,
+};
+
+use sutra_acl::Subject;
+use sutra_crypto::WrappedKey;
+use sutra_kernel::{ObjectId, RecordId, UserId};
+use sutra_records::{Change, ObjectDef, Record, RecordShare};
+
+use crate::{Error, records::Uniques, work::Work};
+
+/// What a unit knows of records, and what it is yet to write.
+#[derive(Default)]
+pub(crate) struct Slate {
+    /// What records are by now, written or not; nothing for those that are not there.
+    known: HashMap<(ObjectId, RecordId), Option<Record>>,
+    subjects: HashMap<UserId, Option<Subject>>,
+    unwritten: Unwritten,
+    /// Which of many cases is being run.
+    pub(crate) place: Option<usize>,
+}
+
+#[derive(Default)]
+struct Unwritten {
+    keys: Vec<WrappedKey>,
+    changes: Vec<Change>,
+    changed: HashSet<RecordId>,
+    uniques: Uniques,
+    given: Vec<RecordShare>,
+    taken: Vec<RecordShare>,
+    shared: HashSet<RecordId>,
+}
+
+impl Work<'_> {
+    /// A record as it is by now.
+    pub(crate) async fn find(&mut self, object: ObjectId, id: RecordId) -> Result<Option<Record>, Error> {
+        self.fetch(object, &[id]).await?;
+        Ok(self.known(object, id).cloned())
+    }
+
+    /// A record that was read before, as it is by now.
+    pub(crate) fn known(&self, object: ObjectId, id: RecordId) -> Option<&Record> {
+        self.slate.known.get(&(object, id)).and_then(Option::as_ref)
+    }
+
+    /// Reads records that are not known, so that finding them asks the store no more.
+    pub(crate) async fn fetch(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<(), Error> {
+        let known = &mut self.slate.known;
+        let unknown = ids.iter().copied().filter(|id| !known.contains_key(&(object, *id)));
+        let unknown: Vec<RecordId> = unknown.collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let found = self.unit.find_records(object, &unknown).await?;
+        known.extend(unknown.into_iter().map(|id| ((object, id), None)));
+        known.extend(found.into_iter().map(|record| ((object, record.id), Some(record))));
+        Ok(())
+    }
+
+    /// A user as permissions see them.
+    pub(crate) async fn subject(&mut self, user: UserId) -> Result<Option<Subject>, Error> {
+        if let Some(known) = self.slate.subjects.get(&user) {
+            return Ok(known.clone());
+        }
+        let subject = self.unit.subject(user).await?;
+        self.slate.subjects.insert(user, subject.clone());
+        Ok(subject)
+    }
+
+    /// Takes a key that is to be written.
+    pub(crate) fn add_key(&mut self, key: WrappedKey) {
+        self.slate.unwritten.keys.push(key);
+    }
+
+    /// Takes a change that is to be written.
+    pub(crate) async fn add_change(&mut self, object: &ObjectDef, change: Change) -> Result<(), Error> {
+        let id = change.after().id;
+        if self.slate.unwritten.changed.contains(&id) {
+            self.flush().await?;
+        }
+        self.standings.remove(&id);
+        let Slate { known, unwritten, place, .. } = &mut self.slate;
+        known.insert((object.id, id), Some(change.after().clone()));
+        unwritten.uniques.add(object, &change, *place);
+        let shares = unwritten.given.len() + unwritten.taken.len();
+        unwritten.given.extend(change.given());
+        unwritten.taken.extend(change.taken());
+        if unwritten.given.len() + unwritten.taken.len() > shares {
+            unwritten.shared.insert(id);
+        }
+        unwritten.changed.insert(id);
+        unwritten.changes.push(change);
+        Ok(())
+    }
+
+    /// Takes note that a record is no more.
+    pub(crate) fn forget(&mut self, object: ObjectId, id: RecordId) {
+        self.slate.known.insert((object, id), None);
+    }
+
+    /// Writes to whom a record is shared, if that is yet to be written.
+    pub(crate) async fn flush_shares(&mut self, id: RecordId) -> Result<(), Error> {
+        if self.slate.unwritten.shared.contains(&id) { self.flush().await } else { Ok(()) }
+    }
+
+    /// Writes what is yet to be written: before anything else asks the store for it, and before the ledger.
+    pub(crate) async fn flush(&mut self) -> Result<(), Error> {
+        let Unwritten { keys, changes, uniques, given, taken, .. } = mem::take(&mut self.slate.unwritten);
+        if !keys.is_empty() {
+            self.unit.put_keys(keys).await?;
+        }
+        if !changes.is_empty() {
+            self.unit.put_records(changes).await?;
+        }
+        self.settle(uniques).await?;
+        if !taken.is_empty() {
+            self.unit.remove_shares(&taken).await?;
+        }
+        if !given.is_empty() {
+            self.unit.put_shares(&given).await?;
+        }
+        Ok(())
+    }
+}
