@@ -54,7 +54,8 @@ impl UniqueWriter for Open<Writing> {
             for row in self.transaction.query_all(&insert).await.port()? {
                 let (field, key, record): (Uuid, Vec<u8>, Uuid) = row.try_get_many_by_index().port()?;
                 let is_it = |claim: &UniqueClaim| {
-                    (claim.field.uuid(), claim.record.uuid()) == (field, record) && key == *claim.key.as_bytes()
+                    (claim.field.uuid(), claim.record.uuid()) == (field, record)
+                        && key == *claim.key.as_bytes()
                 };
                 failed.retain(|claim| !is_it(claim));
             }

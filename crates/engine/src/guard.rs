@@ -106,7 +106,11 @@ impl Work<'_> {
     }
 
     /// Looks up at once what decisions about these records will need, each in its turn.
-    pub(crate) async fn prepare_decisions(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<(), Error> {
+    pub(crate) async fn prepare_decisions(
+        &mut self,
+        object: ObjectId,
+        ids: &[RecordId],
+    ) -> Result<(), Error> {
         self.fetch(object, ids).await?;
         let mut found = standings(self.unit.as_mut(), object, ids).await?;
         for id in ids {

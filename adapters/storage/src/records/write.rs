@@ -8,9 +8,7 @@ use sea_orm::{
 };
 use serde_json::Value as Json;
 use sutra_kernel::{PortError, RoleId, Timestamp, Uuid};
-use sutra_records::{
-    Change, Fields, ObjectDef, Record, SealedFields, Slot, SlotFamily, SlotValues, project,
-};
+use sutra_records::{Change, Fields, ObjectDef, Record, SealedFields, Slot, SlotFamily, SlotValues, project};
 
 use crate::{
     empty,

@@ -44,7 +44,8 @@ pub(super) async fn the_highest_version_is_current(store: &dyn Store) {
 
 pub(super) async fn the_current_keys_of_many_slots_are_read_at_once(store: &dyn Store) {
     let home = Home::found(store, "many keys").await;
-    let slots: Vec<_> = (0..100).map(|_| KeySlot::Subject(UserId::generate(at(1), &home.dice).uuid())).collect();
+    let slots: Vec<_> =
+        (0..100).map(|_| KeySlot::Subject(UserId::generate(at(1), &home.dice).uuid())).collect();
     let keys: Vec<_> = slots.iter().flat_map(|slot| [1, 2].map(|version| home.key(*slot, version))).collect();
     put(&home, &keys).await;
     let mut reads = home.reads().await;

@@ -166,8 +166,7 @@ pub(super) async fn a_stale_change_is_a_conflict(store: &dyn Store) {
 
 pub(super) async fn many_records_are_written_at_once(store: &dyn Store) {
     let home = Home::found(store, "many records").await;
-    let new: Vec<_> =
-        (0..MANY).map(|_| home.create(&home.admin, gadget::full(&home.dice), at(1))).collect();
+    let new: Vec<_> = (0..MANY).map(|_| home.create(&home.admin, gadget::full(&home.dice), at(1))).collect();
     let mut records: Vec<_> = new.iter().map(|change| change.after().clone()).collect();
     let mut work = home.begin().await;
     work.put_all(new).await.unwrap();

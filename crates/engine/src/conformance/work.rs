@@ -32,7 +32,8 @@ impl<'h> Work<'h> {
 
     /// Stores changes and adds their entries.
     pub(super) async fn put_all(&mut self, changes: Vec<Change>) -> Result<(), PortError> {
-        let versions: Vec<_> = changes.iter().map(|change| (change.after().id, change.after().version)).collect();
+        let versions: Vec<_> =
+            changes.iter().map(|change| (change.after().id, change.after().version)).collect();
         self.unit.put_records(changes).await?;
         for (id, version) in versions {
             self.enter(EntryDraft::new(Event::RecordUpdate).target(Target::record("gadget", id, version)));
