@@ -3,6 +3,7 @@
 mod aggregate;
 mod build;
 mod change;
+pub(crate) mod condition;
 mod filter;
 mod history;
 mod list;

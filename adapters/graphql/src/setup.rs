@@ -3,6 +3,7 @@
 //! A file a noun; each adds its queries and mutations to the two roots below.
 
 mod account;
+mod audience;
 mod cookie;
 mod definition;
 mod explain;
@@ -18,6 +19,7 @@ mod preparation;
 mod principal;
 mod profile;
 mod request;
+mod restriction_rule;
 mod role;
 mod scalar;
 mod session;
@@ -52,6 +54,7 @@ pub(crate) struct QueryRoot(
     org_wide_default::OrgWideDefaultQuery,
     definition::DefinitionQuery,
     validation_rule::ValidationRuleQuery,
+    restriction_rule::RestrictionRuleQuery,
     preparation::PreparationQuery,
     explain::ExplainQuery,
     ledger::LedgerQuery,
@@ -76,6 +79,7 @@ pub(crate) struct MutationRoot(
     org_wide_default::OrgWideDefaultMutation,
     definition::DefinitionMutation,
     validation_rule::ValidationRuleMutation,
+    restriction_rule::RestrictionRuleMutation,
 );
 
 const ID_DESCRIPTION: &str = "Identifies one thing. The part before the underscore says what kind of thing, as in \

@@ -73,7 +73,14 @@ impl<M: Send> Open<M> {
     async fn object_policies(&mut self) -> Result<BTreeMap<ObjectId, ObjectPolicy>, PortError> {
         let rows = self.transaction.find::<object_policy::Entity>().all(&self.transaction).await.port()?;
         let policies = rows.into_iter().map(ObjectPolicy::try_from);
-        Ok(policies.map(|policy| policy.map(|it| (it.object, it))).collect::<Result<_, _>>()?)
+        let mut policies: BTreeMap<_, _> =
+            policies.map(|policy| policy.map(|it| (it.object, it))).collect::<Result<_, _>>()?;
+        for (object, rule) in self.restrictions().await? {
+            if let Some(policy) = policies.get_mut(&object) {
+                policy.restrictions.push(Arc::new(rule));
+            }
+        }
+        Ok(policies)
     }
 }
 

@@ -23,6 +23,7 @@ mod prepare;
 mod principals;
 mod records;
 mod registry;
+mod restrictions;
 mod rls;
 mod roles;
 mod rules;

@@ -26,6 +26,7 @@ mod principals;
 mod purge;
 mod records;
 mod registry;
+mod restrictions;
 mod rules;
 mod search;
 mod shares;
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             shares::STEP,
             empty::STEP,
             plural::STEP,
+            restrictions::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -80,7 +80,17 @@ impl AccessPlan {
 
     /// The first restriction that hides the record from the user.
     pub(crate) fn failed_restriction(&self, facts: &Facts<'_>) -> Option<RestrictionRuleId> {
-        let fails = |bound: &&Bound| !bound.admits(facts);
-        self.restrictions.iter().find(fails).map(|bound| bound.rule.id)
+        first_failed(&self.restrictions, facts)
     }
+
+    /// The first restriction that would hide the record from the user, if he could not modify all data. What he
+    /// does with the record all the same ought to be told apart.
+    #[must_use]
+    pub fn passed_restriction(&self, facts: &Facts<'_>) -> Option<RestrictionRuleId> {
+        first_failed(&self.passed, facts)
+    }
+}
+
+fn first_failed(restrictions: &[Bound], facts: &Facts<'_>) -> Option<RestrictionRuleId> {
+    restrictions.iter().find(|bound| !bound.admits(facts)).map(|bound| bound.rule.id)
 }

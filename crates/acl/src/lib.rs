@@ -34,7 +34,7 @@ pub use plan::{AccessPlan, UserPlan};
 pub use policy::{CONTROL_DEPTH, ObjectPolicy, Policy, Subject};
 pub use port::{
     DirectoryReader, DirectoryWriter, PermissionSetReader, PermissionSetWriter, PolicyReader, PolicyWriter,
-    TerritoryReader, TerritoryWriter,
+    RuleWriter, TerritoryReader, TerritoryWriter,
 };
 pub use principal::{Group, Owner, Principal, Use};
 pub use profile::{Assigned, Bundle, Muting, PermissionSet, PermissionSetGroup, Profile};

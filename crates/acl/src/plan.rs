@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use sutra_kernel::{FieldId, ObjectId, SharingRuleId, UserId, Uuid, WorkspaceId};
 
 use crate::{
-    Bound, FieldPermission, Level, ObjectPermissions, OrgWideDefault, OwnerRule, Policy, Principal,
+    Audience, Bound, FieldPermission, Level, ObjectPermissions, OrgWideDefault, OwnerRule, Policy, Principal,
     RestrictionRule, Subject, SystemPermission, holder::Holder,
 };
 
@@ -36,6 +36,8 @@ pub struct AccessPlan {
     /// Owner rules for roles: what whose records are open to the user.
     pub(crate) opened: Vec<Opened>,
     pub(crate) restrictions: Vec<Bound>,
+    /// Those that would bind the user if he could not modify all data.
+    pub(crate) passed: Vec<Bound>,
 }
 
 /// What some roles own, opened to the user, or to somebody he leads, by a rule.
@@ -98,6 +100,12 @@ impl UserPlan {
         self.objects.get(&object).unwrap_or(&self.closed)
     }
 
+    /// Whether a restriction of this audience binds the user. None binds who may modify all data.
+    #[must_use]
+    pub fn is_bound(&self, audience: &Audience) -> bool {
+        !self.has(SystemPermission::ModifyAllData) && self.holder.is_bound(audience)
+    }
+
     /// Whether the user has a power over the workspace as a whole.
     #[must_use]
     pub fn has(&self, permission: SystemPermission) -> bool {
@@ -113,7 +121,10 @@ impl AccessPlan {
         let permissions = if gate { holder.object(object) } else { ObjectPermissions::NONE };
         let is_controlled = root.object != object;
         let by_root = if is_controlled { root.restrictions.as_slice() } else { &[] };
-        let restrictions = [(false, own.restrictions.as_slice()), (true, by_root)];
+        let rules = [(false, own.restrictions.as_slice()), (true, by_root)];
+        let bound = rules.into_iter().flat_map(|(on_root, rules)| bound(holder, on_root, rules)).collect();
+        let is_above = holder.has(SystemPermission::ModifyAllData);
+        let (restrictions, passed) = if is_above { (Vec::new(), bound) } else { (bound, Vec::new()) };
         let plan = Self {
             holder: Arc::clone(holder),
             object,
@@ -122,10 +133,8 @@ impl AccessPlan {
             floor: root.default.floor(),
             hierarchy: root.hierarchy,
             opened: Vec::new(),
-            restrictions: restrictions
-                .into_iter()
-                .flat_map(|(on_root, rules)| bound(holder, on_root, rules))
-                .collect(),
+            restrictions,
+            passed,
         };
         Some(Self { opened: plan.opened_by(&root.owner_rules), ..plan })
     }
@@ -140,6 +149,7 @@ impl AccessPlan {
             hierarchy: false,
             opened: Vec::new(),
             restrictions: Vec::new(),
+            passed: Vec::new(),
         }
     }
 
@@ -196,11 +206,8 @@ impl AccessPlan {
     }
 }
 
-/// The rules that bind the user. None binds who may modify all data.
-fn bound(holder: &Holder, on_root: bool, rules: &[Arc<RestrictionRule>]) -> Vec<Bound> {
-    if holder.has(SystemPermission::ModifyAllData) {
-        return Vec::new();
-    }
+/// The rules that speak of the user.
+fn bound(holder: &Holder, on_root: bool, rules: &[Arc<RestrictionRule>]) -> impl Iterator<Item = Bound> {
     let rules = rules.iter().filter(|rule| holder.is_bound(&rule.binds));
-    rules.map(|rule| Bound { rule: Arc::clone(rule), on_root }).collect()
+    rules.map(move |rule| Bound { rule: Arc::clone(rule), on_root })
 }

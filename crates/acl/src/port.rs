@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use sutra_kernel::{GroupId, PermissionSetGroupId, PermissionSetId, PortError, RoleId, TerritoryId, UserId};
+use sutra_kernel::{
+    GroupId, ObjectId, PermissionSetGroupId, PermissionSetId, PortError, RestrictionRuleId, RoleId,
+    TerritoryId, UserId,
+};
 
 use crate::{
     Assigned, Bundle, Group, ObjectPolicy, PermissionSet, PermissionSetGroup, Policy, Principal, Profile,
-    Role, Subject, Territory, Use,
+    RestrictionRule, Role, Subject, Territory, Use,
 };
 
 /// Reads the policy of the workspace that the unit belongs to.
@@ -38,7 +41,7 @@ pub trait PolicyWriter: Send {
     /// Adds the role or replaces the one with its id.
     async fn put_role(&mut self, role: &Role) -> Result<(), PortError>;
 
-    /// Sets how the records of an object are open to those who do not own them.
+    /// Sets how the records of an object are open to those who do not own them. Its rules stay as they are.
     async fn put_object_policy(&mut self, policy: &ObjectPolicy) -> Result<(), PortError>;
 
     /// Makes every plan compiled before this unit stale.
@@ -131,4 +134,18 @@ pub trait TerritoryWriter: Send {
         territory: TerritoryId,
         users: &BTreeSet<UserId>,
     ) -> Result<(), PortError>;
+}
+
+/// Changes the rules of the workspace that the unit belongs to. Whoever does bumps the policy's epoch in the same
+/// unit.
+#[async_trait]
+pub trait RuleWriter: Send {
+    /// Adds a restriction of an object's records, or replaces the one with its id.
+    ///
+    /// # Errors
+    /// Refused if another restriction of the object has its name.
+    async fn put_restriction(&mut self, object: ObjectId, rule: &RestrictionRule) -> Result<(), PortError>;
+
+    /// Removes a restriction, if it is there.
+    async fn remove_restriction(&mut self, rule: RestrictionRuleId) -> Result<(), PortError>;
 }

@@ -137,6 +137,9 @@ events! {
     RoleCreate = "role.create" in Authorization: "A role was made.";
     RoleUpdate = "role.update" in Authorization: "A role was renamed or moved.";
     DefaultUpdate = "default.update" in Authorization: "An object's organisation-wide default was changed.";
+    RestrictionCreate = "restriction.create" in Authorization: "A rule that hides records was made.";
+    RestrictionUpdate = "restriction.update" in Authorization: "A rule that hides records was changed.";
+    RestrictionDelete = "restriction.delete" in Authorization: "A rule that hides records was removed.";
     AccessRefuse = "access.refuse" in Authorization: "Somebody was refused what they asked for.";
     RecordShare = "record.share" in Authorization: "A record was shared with others.";
     RecordUnshare = "record.unshare" in Authorization: "A record was shared no longer with others.";

@@ -65,6 +65,7 @@ mod policy;
 mod preparations;
 mod records;
 mod registry;
+mod rules;
 mod scopes;
 mod search;
 mod sessions;
@@ -226,6 +227,10 @@ suite! { ($)
         what_is_in_use_is_not_removed
         what_is_not_there_is_not_given
         another_workspace_has_its_own
+    }
+    rules {
+        restrictions_are_read_as_written
+        a_restriction_has_its_name_to_itself_within_its_object
     }
     records {
         every_kind_of_value_is_read_as_written

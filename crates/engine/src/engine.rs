@@ -7,8 +7,9 @@ use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 use sutra_records::ObjectDef;
 
 use crate::{
-    EngineBuilder, Groups, Imports, Ledger, Members, Objects, Permissions, Records, Sessions, Sharing,
-    SignIn, Store, Tasks, Territories, Workspaces, authority::Authorities, keys::Keys, touches::Touches,
+    AccessRules, EngineBuilder, Groups, Imports, Ledger, Members, Objects, Permissions, Records, Sessions,
+    Sharing, SignIn, Store, Tasks, Territories, Workspaces, authority::Authorities, keys::Keys,
+    touches::Touches,
 };
 
 /// Every use case of the product, over a store, a key vault and a few ports. Cheap to clone.
@@ -89,6 +90,12 @@ impl Engine {
     #[must_use]
     pub fn permissions(&self) -> Permissions<'_> {
         Permissions { engine: self }
+    }
+
+    /// Rules that hide records.
+    #[must_use]
+    pub fn access_rules(&self) -> AccessRules<'_> {
+        AccessRules { engine: self }
     }
 
     /// Objects and their fields.

@@ -6,6 +6,7 @@ use std::{
 };
 
 use sutra_acl::{AccessPlan, Action, Decision, Denial, Facts, Permit};
+use sutra_audit::EntryDraft;
 use sutra_kernel::{ApiName, ObjectId, PortError, RecordId};
 use sutra_records::{Change, Draft, FieldDef, Link, ObjectDef, Record, RecordReader, Standing};
 
@@ -178,6 +179,21 @@ impl Work<'_> {
             drop(self.permit(&parent, Action::Update).await?);
         }
         Ok(permit)
+    }
+
+    /// The entry of what is done to a record, flagged if a restriction would have kept the caller from it: only who may
+    /// modify all data gets past one.
+    pub(crate) fn flagged<'r>(
+        &self,
+        entry: EntryDraft,
+        object: &ObjectDef,
+        mut images: impl Iterator<Item = &'r Record>,
+    ) -> EntryDraft {
+        let plan = self.plan().object(object.id);
+        match images.find_map(|image| plan.passed_restriction(&image.facts(Standing::NONE))) {
+            Some(rule) => entry.detail("past_restriction", rule.to_string()),
+            None => entry,
+        }
     }
 
     /// Judges the image after, and every record that is newly linked to; then seals what is to be sealed.

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access_rules;
 mod authority;
 mod builder;
 mod caller;
@@ -39,6 +40,7 @@ pub mod conformance;
 #[cfg(feature = "memory")]
 pub mod memory;
 
+pub use access_rules::{AccessRules, MAX_RESTRICTIONS, Restriction, RestrictionEdit};
 pub use builder::{EngineBuilder, Ports};
 pub use caller::{Caller, Origin};
 pub use engine::Engine;

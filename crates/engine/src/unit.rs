@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sutra_acl::{
     DirectoryReader, DirectoryWriter, PermissionSetReader, PermissionSetWriter, PolicyReader, PolicyWriter,
-    TerritoryReader, TerritoryWriter,
+    RuleWriter, TerritoryReader, TerritoryWriter,
 };
 use sutra_audit::{LedgerReader, LedgerWriter, Receipt};
 use sutra_crypto::{KeyReader, KeyWriter};
@@ -69,6 +69,7 @@ pub trait Unit:
     + PermissionSetWriter
     + DirectoryWriter
     + TerritoryWriter
+    + RuleWriter
     + RecordWriter
     + ShareWriter
     + UniqueWriter

@@ -1,8 +1,12 @@
 //! The one filter tree of the product, and what it means.
 
+mod json;
+
 use std::{cmp::Ordering, convert::Infallible};
 
 use crate::{ApiName, Value, fold};
+
+pub use json::ConditionError;
 
 /// A condition on the fields of one record.
 ///

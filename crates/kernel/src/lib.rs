@@ -10,7 +10,7 @@ mod text;
 mod time;
 mod value;
 
-pub use condition::{Condition, Test};
+pub use condition::{Condition, ConditionError, Test};
 pub use entropy::Entropy;
 pub use id::{
     CredentialId, FieldId, GroupId, IdError, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId,

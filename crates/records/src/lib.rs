@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod change;
+mod condition;
 mod define;
 pub mod import;
 mod list;
@@ -21,6 +22,7 @@ mod validate;
 mod view;
 
 pub use change::{Along, Change, Draft, Misuse, Purge, RecordError};
+pub use condition::{ConditionProblem, MAX_COMPARISONS, Readable, check_condition};
 pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, ObjectEdit, PickEdit};
 pub use list::{
     Aggregate, Chosen, Filter, Group, Key, ListError, ListQuery, Listed, Measure, Order, Position, Relation,

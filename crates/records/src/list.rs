@@ -15,6 +15,8 @@ pub use chosen::Chosen;
 pub use filter::{Filter, Relation, check_restriction};
 pub use listed::{ListError, Listed};
 
+pub(crate) use filter::check_test;
+
 use crate::{ObjectDef, Record, Search, SlotScalar, Stored};
 
 /// One page of one object's records, for one viewer.

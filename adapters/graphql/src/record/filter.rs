@@ -19,17 +19,17 @@ use crate::id::parse_id;
 const MAX_TESTS: usize = 100;
 
 /// What a member of a filter looks at, and by which operators.
-struct Member {
+pub(super) struct Member {
     /// The name in the filter.
-    name: String,
+    pub(super) name: String,
     /// The field that is compared.
-    field: ApiName,
-    operand: Operand,
+    pub(super) field: ApiName,
+    pub(super) operand: Operand,
 }
 
 /// What a field is compared with.
 #[derive(Clone, Copy)]
-enum Operand {
+pub(super) enum Operand {
     User,
     Record,
     Reference,
@@ -146,11 +146,21 @@ pub(super) fn read(
     object: &ObjectDef,
     filter: &Value,
 ) -> Result<Condition<Related>, Error> {
-    Reader { metadata, tests: 0 }.condition(object, filter)
+    Reader { metadata: Some(metadata), tests: 0 }.condition(object, filter)
+}
+
+/// Reads the condition of a rule, which may ask for any field of the record, and for nothing beside it.
+///
+/// # Errors
+/// As [`read`]; and for a condition on another record.
+pub(super) fn read_alone(object: &ObjectDef, condition: &Value) -> Result<Condition, Error> {
+    let condition = Reader { metadata: None, tests: 0 }.condition(object, condition)?;
+    condition.try_map(&|_, test| Ok(test.clone()), &|related: &Related| Err(is_beside(&related.field)))
 }
 
 struct Reader<'m> {
-    metadata: &'m Metadata,
+    /// What references lead to; nothing for a rule, which follows none.
+    metadata: Option<&'m Metadata>,
     /// How many comparisons there have been.
     tests: usize,
 }
@@ -185,9 +195,11 @@ impl Reader<'_> {
         name: &str,
         operators: &Value,
     ) -> Result<Condition<Related>, Error> {
-        let member = members(object).into_iter().find(|member| member.name == name);
-        let member =
-            member.ok_or_else(|| Error::BadInput(format!("lists cannot be filtered by `{name}`")))?;
+        let member = match self.metadata {
+            Some(_) => members(object).into_iter().find(|member| member.name == name),
+            None => every_member(object).find(|member| member.name == name),
+        };
+        let member = member.ok_or_else(|| self.unknown(object, name))?;
         let mut tests = Vec::new();
         for (operator, operand) in entries(operators)? {
             let test = compare(&member, operator, operand)?;
@@ -199,33 +211,61 @@ impl Reader<'_> {
         }
         Ok(Condition::All(tests))
     }
+
+    fn unknown(&self, object: &ObjectDef, name: &str) -> Error {
+        match (self.metadata, object.field(name)) {
+            (Some(_), _) => Error::BadInput(format!("lists cannot be filtered by `{name}`")),
+            (None, Some(reference)) => is_beside(&reference.name),
+            (None, None) => Error::BadInput(format!("there is no field `{name}` that a rule could read")),
+        }
+    }
 }
 
 /// The reference of this name, and the object it refers to.
 fn reference<'a>(
-    metadata: &'a Metadata,
+    metadata: Option<&'a Metadata>,
     object: &'a ObjectDef,
     name: &str,
 ) -> Option<(&'a FieldDef, &'a ObjectDef)> {
-    let field = object.field(name)?;
+    let (metadata, field) = (metadata?, object.field(name)?);
     Some((field, metadata.object_named(field.target()?.as_str())?))
 }
 
+fn is_beside(reference: &ApiName) -> Error {
+    Error::BadInput(format!("a rule reads nothing of the record that `{reference}` refers to"))
+}
+
+/// What lists are filtered by.
 fn members(object: &ObjectDef) -> Vec<Member> {
+    let listed = object
+        .fields
+        .iter()
+        .filter(|field| field.slot.is_some() || matches!(field.kind, FieldKind::MultiPicklist { .. }));
+    system_members().chain(listed.map(member)).collect()
+}
+
+/// What rules may read. They compare money whole: which currency it is of makes a difference to them.
+pub(super) fn every_member(object: &ObjectDef) -> impl Iterator<Item = Member> {
+    let whole = |field: &FieldDef| Member {
+        operand: match field.kind.value_kind() {
+            ValueKind::Reference => Operand::Reference,
+            kind => Operand::Value(kind),
+        },
+        ..member(field)
+    };
+    system_members().chain(object.fields.iter().map(whole))
+}
+
+fn system_members() -> impl Iterator<Item = Member> {
     let system = [
         ("id", Operand::Record),
         ("ownerId", Operand::User),
         ("createdAt", Operand::Value(ValueKind::Timestamp)),
         ("updatedAt", Operand::Value(ValueKind::Timestamp)),
     ];
-    let system = system.into_iter().filter_map(|(name, operand)| {
+    system.into_iter().filter_map(|(name, operand)| {
         Some(Member { name: name.to_owned(), field: ApiName::parse(name).ok()?, operand })
-    });
-    let listed = object
-        .fields
-        .iter()
-        .filter(|field| field.slot.is_some() || matches!(field.kind, FieldKind::MultiPicklist { .. }));
-    system.chain(listed.map(member)).collect()
+    })
 }
 
 fn member(field: &FieldDef) -> Member {
@@ -282,7 +322,11 @@ fn test(operator: &str, operand: Operand, value: &Value) -> Result<Test, Error> 
             kernel::Value::Text(prefix) => Test::StartsWith(prefix),
             _ => return Err(Error::BadInput("`startsWith` needs a text".to_owned())),
         },
-        _ => Test::IsNull(*value == Value::Boolean(true)),
+        "isNull" => match value {
+            Value::Boolean(wanted) => Test::IsNull(*wanted),
+            _ => return Err(Error::BadInput("`isNull` is true or false".to_owned())),
+        },
+        _ => return Err(Error::BadInput(format!("there is no operator `{operator}`"))),
     })
 }
 

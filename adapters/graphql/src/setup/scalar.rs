@@ -2,9 +2,10 @@
 
 use async_graphql::{InputValueError, InputValueResult, Scalar, ScalarType, Value};
 use sutra_engine::Error;
-use sutra_kernel::{self as kernel, Timestamp, ValueKind};
+use sutra_kernel::{self as kernel, Condition, Timestamp, ValueKind};
+use sutra_records::ObjectDef;
 
-use crate::record::scalar;
+use crate::record::{condition, scalar};
 
 /// An instant.
 #[derive(Clone, Copy)]
@@ -17,6 +18,10 @@ pub(super) struct Long(u64);
 /// A value of a field.
 #[derive(Clone)]
 pub(super) struct FieldValue(Value);
+
+/// A condition on a record.
+#[derive(Clone)]
+pub(super) struct RecordCondition(Value);
 
 /// An instant, as RFC 3339 writes it. Answers are in UTC and to the microsecond, such as
 /// `2026-03-01T09:30:00.000000Z`.
@@ -64,6 +69,38 @@ impl ScalarType for FieldValue {
 
     fn to_value(&self) -> Value {
         self.0.clone()
+    }
+}
+
+/// A condition on a record, written as filters of lists at `/graphql` are: `{ "stage": { "eq": "Closed Won" } }`, also with
+/// `and`, `or` and `not`. It is about the record alone, so what a reference refers to is compared by its id, as in
+/// `{ "accountId": { "eq": "rec_…" } }`. Money is compared whole: by its amount, and among equal amounts by its currency.
+#[Scalar(name = "RecordCondition")]
+impl ScalarType for RecordCondition {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::Object(_) => Ok(Self(value)),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        self.0.clone()
+    }
+}
+
+impl RecordCondition {
+    /// The condition as it is shown.
+    pub(super) fn of(object: &ObjectDef, condition: &Condition) -> Self {
+        Self(condition::write(object, condition))
+    }
+
+    /// The condition on records of this object.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] for a field or an operator that is none, and for values that are not of its kind.
+    pub(super) fn read(&self, object: &ObjectDef) -> Result<Condition, Error> {
+        condition::read(object, &self.0)
     }
 }
 

@@ -24,6 +24,7 @@ mod preparing;
 mod purge;
 mod reasons;
 mod relation;
+mod restrictions;
 mod rules;
 mod schema;
 mod search;

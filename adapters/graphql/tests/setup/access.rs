@@ -21,6 +21,9 @@ const SET_GROUP: &str = "permsetgroup_00000000000000000000000000";
 const GROUP: &str = "group_00000000000000000000000000";
 const TERRITORY: &str = "territory_00000000000000000000000000";
 const RECORD: &str = "rec_00000000000000000000000000";
+const RESTRICTION: &str = "restriction_00000000000000000000000000";
+const RESTRICTION_INPUT: &str =
+    "{ name: \"Firms\", binds: { everybody: true }, condition: { industry: { eq: \"Energy\" } } }";
 const SESSION: &str = "session_00000000000000000000000000";
 
 /// What is told about access.
@@ -246,6 +249,35 @@ fn permission_sets() -> Vec<(&'static str, String, &'static str, &'static str)> 
     ]
 }
 
+/// The same of rules about access.
+fn access_rules() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    vec![
+        ("restrictionRules", "{ restrictionRules(object: \"account\") { name } }".to_owned(), NO, IN),
+        (
+            "createRestrictionRule",
+            change(&format!(
+                "createRestrictionRule(object: \"account\", input: {RESTRICTION_INPUT}) {{ receipt }}"
+            )),
+            NO,
+            IN,
+        ),
+        (
+            "updateRestrictionRule",
+            change(&format!(
+                "updateRestrictionRule(id: \"{RESTRICTION}\", input: {RESTRICTION_INPUT}) {{ receipt }}"
+            )),
+            NO,
+            NONE,
+        ),
+        (
+            "deleteRestrictionRule",
+            change(&format!("deleteRestrictionRule(id: \"{RESTRICTION}\") {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+    ]
+}
+
 /// What somebody without a session may ask for; shown elsewhere.
 const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
 
@@ -253,12 +285,8 @@ const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
 async fn each_operation_answers_each_caller_as_the_table_says() {
     let (house, admin) = House::with_administrator().await;
     let bob = house.join(&admin, "bob@example.com", "Standard User").await;
-    let all = definitions()
-        .into_iter()
-        .chain(permission_sets())
-        .chain(people())
-        .chain(explanations())
-        .chain(operations());
+    let all = definitions().into_iter().chain(permission_sets()).chain(people());
+    let all = all.chain(explanations()).chain(access_rules()).chain(operations());
     for (name, document, standard, administrator) in all {
         let callers = [
             ("stranger", &Who::Stranger, "UNAUTHENTICATED"),
@@ -287,6 +315,7 @@ async fn no_operation_is_missing_from_the_table() {
         .chain(definitions())
         .chain(permission_sets())
         .chain(people())
+        .chain(access_rules())
         .map(|(name, ..)| name)
         .chain(OPEN)
         .map(str::to_owned)

@@ -63,3 +63,44 @@ pub(crate) mod object_policy {
 
     crate::entity::scoped!();
 }
+
+pub(crate) mod restriction_rule {
+    use sea_orm::entity::prelude::*;
+
+    /// A rule that hides records of an object.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "restriction_rule")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub object_id: Uuid,
+        pub name: String,
+        /// Whether it binds every user, whatever the audience.
+        pub everybody: bool,
+        pub condition: Json,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod restriction_audience {
+    use sea_orm::entity::prelude::*;
+
+    /// One of those whom a restriction rule binds.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "restriction_audience")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub rule_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub kind: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub principal_id: Uuid,
+    }
+
+    crate::entity::scoped!();
+}

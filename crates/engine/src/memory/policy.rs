@@ -23,7 +23,7 @@ impl<M: Send> PolicyReader for Open<M> {
             permission_sets: sets.collect(),
             permission_set_groups: groups.collect(),
             directory: state.directory()?,
-            objects: state.object_policies.clone(),
+            objects: state.policies_with_rules(),
             ..Policy::closed(state.workspace, state.head.epochs.policy)
         })
     }
@@ -63,7 +63,9 @@ impl PolicyWriter for Open<Writing> {
     }
 
     async fn put_object_policy(&mut self, policy: &ObjectPolicy) -> Result<(), PortError> {
-        self.tables().object_policies.insert(policy.object, policy.clone());
+        let bare = ObjectPolicy::new(policy.object, policy.default, policy.hierarchy);
+        let bare = ObjectPolicy { parent: policy.parent, ..bare };
+        self.tables().object_policies.insert(policy.object, bare);
         Ok(())
     }
 

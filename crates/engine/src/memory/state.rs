@@ -1,14 +1,20 @@
 //! The tables of one workspace.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use sutra_acl::{Assigned, Group, ObjectPolicy, PermissionSet, PermissionSetGroup, Profile, Role, Territory};
+use sutra_acl::{
+    Assigned, Group, ObjectPolicy, PermissionSet, PermissionSetGroup, Profile, RestrictionRule, Role,
+    Territory,
+};
 use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
 use sutra_identity::{Session, User};
 use sutra_kernel::{
-    FieldId, GroupId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId, RoleId,
-    RuleId, SessionId, TaskId, TerritoryId, Timestamp, UserId, WorkspaceId,
+    FieldId, GroupId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId,
+    RestrictionRuleId, RoleId, RuleId, SessionId, TaskId, TerritoryId, Timestamp, UserId, WorkspaceId,
 };
 use sutra_records::{ObjectDef, Preparation, Record, Standing, UniqueKey, ValidationRule, import::Import};
 
@@ -33,7 +39,9 @@ pub(super) struct State {
     /// Who is assigned to each territory that somebody is assigned to.
     pub(super) territory_users: BTreeMap<TerritoryId, BTreeSet<UserId>>,
     pub(super) roles: BTreeMap<RoleId, Role>,
+    /// Without their rules.
     pub(super) object_policies: BTreeMap<ObjectId, ObjectPolicy>,
+    pub(super) restrictions: BTreeMap<RestrictionRuleId, (ObjectId, Arc<RestrictionRule>)>,
     /// In the order in which they were defined.
     pub(super) objects: Vec<ObjectDef>,
     pub(super) rules: BTreeMap<RuleId, ValidationRule>,
@@ -100,6 +108,7 @@ impl State {
             territory_users: BTreeMap::new(),
             roles: BTreeMap::new(),
             object_policies: BTreeMap::new(),
+            restrictions: BTreeMap::new(),
             objects: Vec::new(),
             rules: BTreeMap::new(),
             records: BTreeMap::new(),

@@ -20,6 +20,7 @@ impl Work<'_> {
         names::check(&metadata).map_err(Error::bad_input)?;
         for after in objects {
             require_meaning(known.rules(after.id).iter(), after)?;
+            self.require_readable_by_rules(after)?;
         }
         for after in objects {
             let put = self.unit.put_object(after).await;

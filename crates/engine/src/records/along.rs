@@ -62,6 +62,7 @@ impl Work<'_> {
     async fn remove(&mut self, object: &ObjectDef, purge: Purge) -> Result<EntryDraft, Error> {
         let entry = EntryDraft::new(Event::RecordPurge);
         let entry = entry.target(Target::record(object.name.as_str(), purge.id(), purge.version()));
+        let entry = self.flagged(entry, object, std::iter::once(purge.record()));
         let id = purge.id();
         self.flush().await?;
         self.unit.remove_record(purge).await?;

@@ -35,7 +35,9 @@ impl Work<'_> {
         change: Change,
     ) -> Result<EntryDraft, Error> {
         let seal = self.seal_of(object, &change).await?;
-        let entry = self.with_reason(word(object, &change, &seal), &seal);
+        let images = change.before().into_iter().chain([change.after()]);
+        let entry = self.flagged(word(object, &change, &seal), object, images);
+        let entry = self.with_reason(entry, &seal);
         self.add_change(object, change).await?;
         Ok(entry)
     }

@@ -41,6 +41,7 @@ impl UseCase for AssignUsers<'_> {
         work.require_principals(&self.users.iter().copied().map(Principal::User).collect()).await?;
         work.unit.assign_territory(self.id, self.users).await?;
         work.unit.bump_policy_epoch().await?;
+        work.require_still_bound().await?;
         let entry = EntryDraft::new(Event::TerritoryAssign).target(target(self.id));
         let entry = change(entry, "users", Some(words(&before.users)), words(&after.users));
         Ok(Done::new(after, entry))

@@ -26,6 +26,7 @@ mod purge;
 mod reasons;
 mod records;
 mod relations;
+mod restrictions;
 mod rules;
 mod search;
 mod sharing;

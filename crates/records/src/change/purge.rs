@@ -56,6 +56,12 @@ impl Purge {
         self.record.id
     }
 
+    /// The record as it is.
+    #[must_use]
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
     /// The version that must be stored.
     #[must_use]
     pub fn before(&self) -> u64 {

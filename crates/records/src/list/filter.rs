@@ -82,7 +82,8 @@ pub(super) fn check(object: &ObjectDef, filter: &Filter) -> Result<(), ListError
     filter.related().into_iter().try_for_each(|relation| relation.check(object))
 }
 
-fn check_test(object: &ObjectDef, name: &ApiName, test: &Test) -> Result<(), ListError> {
+/// Checks that one comparison can be answered.
+pub(crate) fn check_test(object: &ObjectDef, name: &ApiName, test: &Test) -> Result<(), ListError> {
     match Chosen::of(object, name) {
         Some(_) => Chosen::check(name, test),
         None => Listed::of(object, name)?.check(name, test),

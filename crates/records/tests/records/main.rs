@@ -5,6 +5,8 @@ mod along;
 mod change;
 #[cfg(test)]
 mod company;
+#[cfg(test)]
+mod condition;
 mod define;
 #[cfg(test)]
 mod import;

@@ -1,0 +1,145 @@
+//! Rules about access: whom they bind, and to which records.
+
+mod audience;
+mod restriction;
+
+use std::sync::Arc;
+
+use sutra_acl::{Audience, RestrictionRule, SystemPermission};
+use sutra_kernel::{Condition, ObjectId, RestrictionRuleId};
+use sutra_records::{ObjectDef, Readable, check_condition};
+
+use crate::{
+    Caller, Engine, Error, Viewing, Written,
+    authority::Authority,
+    work::{Work, find_object},
+};
+
+/// How many restriction rules an object has at most: each that binds a user is part of all his lists.
+pub const MAX_RESTRICTIONS: usize = 20;
+
+/// The use cases of rules about access: see [`Engine::access_rules`].
+///
+/// All of them need *Manage Sharing*. A change is there for everybody from the next request on.
+#[derive(Clone, Copy)]
+pub struct AccessRules<'e> {
+    pub(crate) engine: &'e Engine,
+}
+
+/// A restriction rule as it should be.
+#[derive(Debug, Clone)]
+pub struct RestrictionEdit {
+    /// What people call it.
+    pub name: String,
+    /// Whom it binds.
+    pub binds: Audience,
+    /// What a record must meet to be seen by them.
+    pub condition: Condition,
+}
+
+/// A restriction rule, and the object that it is about.
+#[derive(Debug, Clone)]
+pub struct Restriction {
+    /// Which records it hides.
+    pub object: Arc<ObjectDef>,
+    /// What it says.
+    pub rule: Arc<RestrictionRule>,
+}
+
+impl AccessRules<'_> {
+    /// Hides from some people every record of an object that fails a condition, whatever else opens it to them. It
+    /// binds those who may view all records too, and only those who may modify all data not.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing*; [`Error::BadInput`] for an unknown object, for a name that another
+    /// restriction of the object has, for an audience that is nobody or not there, for a condition that reads what
+    /// lists cannot be filtered by, and if the object has [`MAX_RESTRICTIONS`].
+    pub async fn create_restriction(
+        &self,
+        caller: &Caller,
+        object: &str,
+        edit: &RestrictionEdit,
+    ) -> Result<Written<Restriction>, Error> {
+        self.engine.write(caller, &restriction::CreateRestriction { object, edit }).await
+    }
+
+    /// Replaces what a restriction rule says. Nobody changes one that binds himself.
+    ///
+    /// # Errors
+    /// As [`create_restriction`](Self::create_restriction); and [`Error::Forbidden`] for one that binds the caller,
+    /// [`Error::NotFound`] for one that is not there.
+    pub async fn update_restriction(
+        &self,
+        caller: &Caller,
+        id: RestrictionRuleId,
+        edit: &RestrictionEdit,
+    ) -> Result<Written<Restriction>, Error> {
+        self.engine.write(caller, &restriction::UpdateRestriction { id, edit }).await
+    }
+
+    /// Removes a restriction rule: what it hid is open again to whom something else opens it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing* and for one that binds the caller; [`Error::NotFound`] for one that
+    /// is not there.
+    pub async fn delete_restriction(
+        &self,
+        caller: &Caller,
+        id: RestrictionRuleId,
+    ) -> Result<Written<RestrictionRuleId>, Error> {
+        self.engine.write(caller, &restriction::DeleteRestriction { id }).await
+    }
+}
+
+impl Viewing {
+    /// The restriction rules of an object, by name.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing*; [`Error::BadInput`] for an unknown object.
+    pub fn restrictions(&self, object: &str) -> Result<Vec<Restriction>, Error> {
+        self.require_permission(SystemPermission::ManageSharing)?;
+        let object = find_object(self.metadata(), object)?;
+        let rules = self.authority.policy.objects.get(&object.id);
+        let rules = rules.into_iter().flat_map(|policy| &policy.restrictions);
+        let whole = |rule: &Arc<_>| Restriction { object: Arc::clone(&object), rule: Arc::clone(rule) };
+        let mut restrictions: Vec<_> = rules.map(whole).collect();
+        restrictions.sort_by(|one, other| one.rule.name.cmp(&other.rule.name));
+        Ok(restrictions)
+    }
+
+    /// One restriction rule.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing*; [`Error::NotFound`].
+    pub fn restriction(&self, id: RestrictionRuleId) -> Result<Restriction, Error> {
+        self.require_permission(SystemPermission::ManageSharing)?;
+        find_restriction(&self.authority, id)
+    }
+}
+
+fn find_restriction(authority: &Authority, id: RestrictionRuleId) -> Result<Restriction, Error> {
+    let with_rule = |object: &Arc<ObjectDef>| {
+        let rules = &authority.policy.objects.get(&object.id)?.restrictions;
+        let rule = rules.iter().find(|rule| rule.id == id)?;
+        Some(Restriction { object: Arc::clone(object), rule: Arc::clone(rule) })
+    };
+    authority.metadata.objects().iter().find_map(with_rule).ok_or(Error::NotFound("restriction rule"))
+}
+
+impl Work<'_> {
+    /// The restriction rules of an object.
+    fn restrictions_of(&self, object: ObjectId) -> &[Arc<RestrictionRule>] {
+        let policy = self.authority.policy.objects.get(&object);
+        policy.map_or(&[], |policy| policy.restrictions.as_slice())
+    }
+
+    /// Refuses a definition under which some rule about access would no longer mean anything.
+    pub(crate) fn require_readable_by_rules(&self, after: &ObjectDef) -> Result<(), Error> {
+        for rule in self.restrictions_of(after.id) {
+            check_condition(after, &rule.condition, Readable::Indexed).map_err(|error| {
+                Error::BadInput(format!("restriction rule `{}` stands against it: {error}", rule.name))
+            })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,62 @@
+//! People, as rules name them.
+
+use std::sync::Arc;
+
+use sutra_acl::{Audience, Principal, RestrictionRule, UserPlan};
+
+use crate::{Error, work::Work};
+
+impl Work<'_> {
+    /// Refuses an audience that is nobody, or of which some are not there.
+    pub(super) async fn require_audience(&mut self, audience: &Audience) -> Result<(), Error> {
+        let Audience::Some { profiles, principals } = audience else { return Ok(()) };
+        if profiles.is_empty() && principals.is_empty() {
+            return Err(Error::BadInput("a restriction rule binds somebody".to_owned()));
+        }
+        let known = &self.authority.policy.profiles;
+        if let Some(unknown) = profiles.iter().find(|profile| !known.contains_key(profile)) {
+            return Err(Error::BadInput(format!("there is no profile `{unknown}`")));
+        }
+        self.require_principals(principals).await
+    }
+
+    /// Refuses to remove people whom a restriction rule names.
+    pub(crate) fn require_unrestricted(&self, people: Principal) -> Result<(), Error> {
+        let names = |rule: &&Arc<RestrictionRule>| match &rule.binds {
+            Audience::Everybody => false,
+            Audience::Some { principals, .. } => principals.contains(&people),
+        };
+        match self.restrictions().find(names) {
+            Some(rule) => Err(Error::InUse(format!("restriction rule `{}` names {people}", rule.name))),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a change of who belongs to what, made in this unit, after which a restriction that binds the caller would
+    /// no longer do so.
+    pub(crate) async fn require_still_bound(&mut self) -> Result<(), Error> {
+        let plan = Arc::clone(self.plan());
+        let bound: Vec<_> =
+            self.restrictions().filter(|rule| plan.is_bound(&rule.binds)).map(Arc::clone).collect();
+        if bound.is_empty() {
+            return Ok(());
+        }
+        let after = UserPlan::compile(&self.unit.policy().await?, plan.subject());
+        if bound.iter().all(|rule| after.is_bound(&rule.binds)) {
+            return Ok(());
+        }
+        Err(Error::Forbidden("nobody takes themselves out of a restriction rule".to_owned()))
+    }
+
+    fn restrictions(&self) -> impl Iterator<Item = &Arc<RestrictionRule>> {
+        self.authority.policy.objects.values().flat_map(|policy| &policy.restrictions)
+    }
+}
+
+/// An audience as the ledger tells it.
+pub(super) fn word(audience: &Audience) -> String {
+    let Audience::Some { profiles, principals } = audience else { return "everybody".to_owned() };
+    let profiles = profiles.iter().map(|profile| format!("profile `{profile}`"));
+    let words: Vec<_> = profiles.chain(principals.iter().map(ToString::to_string)).collect();
+    words.join(", ")
+}
