@@ -61,7 +61,7 @@ impl Graph {
         let enough = [
             ("with read", &["read"][..]),
             ("with edit", &["read", "update"]),
-            ("with full", &["read", "update", "delete", "restore", "transfer", "purge"]),
+            ("with full", &["read", "update", "delete", "restore", "transfer", "share", "purge"]),
         ];
         for (level, actions) in enough {
             for action in actions {
