@@ -83,7 +83,8 @@ async fn everything(house: &House, admin: &Who) -> Value {
     let document = "query ($object: String!) {
         users(first: 200) { edges { node { id name email state version profileId roleId } } }
         profiles { id name systemPermissions objectPermissions { object permissions } fieldPermissions { object field read edit writeOnly } }
-        roles { id name parentRoleId }
+        permissionSets { id name } permissionSetGroups { id name }
+        roles { id name parentRoleId } groups { id name kind } territories { id name }
         orgWideDefaults { objectId defaultAccess grantAccessUsingHierarchies }
         objects { name label pluralLabel help needsReason fields { name label help required unique indexed searchable } }
         validationRules(object: $object) { id name expression message active }

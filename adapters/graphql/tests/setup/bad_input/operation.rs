@@ -68,62 +68,114 @@ impl Operation {
 
 /// What an operation takes gladly; nothing if nobody has said so. They can be asked for in the order of the schema.
 fn good(name: &str, it: &Shelf) -> Option<Value> {
-    let pick = json!([{ "value": "New", "label": "New", "active": true }]);
+    of_things(name, it)
+        .or_else(|| of_sessions(name, it))
+        .or_else(|| of_permissions(name, it))
+        .or_else(|| of_objects(name, it))
+}
+
+/// What is read or removed as it is.
+fn of_things(name: &str, it: &Shelf) -> Option<Value> {
     Some(match name {
         "me" | "profiles" | "roles" | "orgWideDefaults" | "objects" | "preparations" | "signOut" => json!({}),
+        "permissionSets" | "permissionSetGroups" | "groups" | "territories" => json!({}),
         "user" | "reinviteUser" => json!({ "id": it.invited }),
         "users" => json!({ "first": 1 }),
-        "sessions" => json!({ "userId": it.user, "first": 1 }),
         "profile" => json!({ "id": it.profile }),
+        "permissionSet" => json!({ "id": it.set[0] }),
+        "deletePermissionSet" => json!({ "id": it.set[1] }),
+        "permissionSetGroup" => json!({ "id": it.set_group[0] }),
+        "deletePermissionSetGroup" => json!({ "id": it.set_group[1] }),
+        "group" => json!({ "id": it.group[0] }),
+        "deleteGroup" => json!({ "id": it.group[1] }),
+        "territory" => json!({ "id": it.territory[0] }),
+        "deleteTerritory" => json!({ "id": it.territory[1] }),
+        "permissionAssignments" => json!({ "userIds": [it.user] }),
         "object" => json!({ "name": "account" }),
         "validationRules" => json!({ "object": "account" }),
         "ledgerEntries" => {
             let target = json!({ "object": "user", "id": it.user });
-            json!({ "filter": { "action": "user.create", "actorId": it.user, "target": target }, "first": 1, "beforeSeq": 7 })
+            let filter = json!({ "action": "user.create", "actorId": it.user, "target": target });
+            json!({ "filter": filter, "first": 1, "beforeSeq": 7 })
         }
-        "signIn" => {
-            json!({ "workspace": "main", "email": "x@example.com", "password": PASSWORD, "deliver": "BEARER" })
-        }
-        "activate" => {
-            json!({ "workspace": "main", "email": it.newcomer, "token": it.invitation, "password": PASSWORD })
-        }
+        _ => return None,
+    })
+}
+
+/// Who comes in, and how.
+fn of_sessions(name: &str, it: &Shelf) -> Option<Value> {
+    Some(match name {
+        "sessions" => json!({ "userId": it.user, "first": 1 }),
+        "signIn" => json!({
+            "workspace": "main", "email": "x@example.com", "password": PASSWORD, "deliver": "BEARER",
+        }),
+        "activate" => json!({
+            "workspace": "main", "email": it.newcomer, "token": it.invitation, "password": PASSWORD,
+        }),
         "completeSetup" => json!({
-            "workspace": "main", "token": it.invitation, "email": "y@example.com", "name": "Eve", "password": PASSWORD,
+            "workspace": "main", "token": it.invitation, "email": "y@example.com", "name": "Eve",
+            "password": PASSWORD,
         }),
         "revokeSession" => json!({ "userId": it.user, "id": it.session }),
         "revokeAllSessions" => json!({ "userId": it.user }),
-        "inviteUser" => {
-            json!({ "input": { "email": "z@example.com", "name": "Zoe", "profileId": it.profile, "roleId": it.role } })
-        }
+        "inviteUser" => json!({ "input": {
+            "email": "z@example.com", "name": "Zoe", "profileId": it.profile, "roleId": it.role,
+        } }),
         "updateUser" => json!({ "id": it.user, "input": { "name": "Renamed" } }),
-        "createProfile" | "updateProfile" => {
-            let objects = json!([{ "object": "account", "permissions": ["READ"] }]);
-            let fields = json!([{ "object": "account", "field": "phone", "read": true, "edit": false }]);
-            let input = json!({ "name": format!("{name} x"), "systemPermissions": [], "objectPermissions": objects,
-                "fieldPermissions": fields });
-            if name == "createProfile" {
-                json!({ "input": input })
-            } else {
-                json!({ "id": it.profile, "input": input })
-            }
-        }
+        _ => return None,
+    })
+}
+
+/// Who may do what.
+fn of_permissions(name: &str, it: &Shelf) -> Option<Value> {
+    let objects = json!([{ "object": "account", "permissions": ["READ"] }]);
+    let member = json!([{ "kind": "USER", "id": it.user }]);
+    let fields = json!([{ "object": "account", "field": "phone", "read": true, "edit": false }]);
+    let grants = json!({ "name": format!("{name} x"), "systemPermissions": [], "objectPermissions": objects,
+        "fieldPermissions": fields });
+    let muted = json!({ "name": format!("{name} x"), "permissionSetIds": [it.set[0]], "mutedSystemPermissions": [],
+        "mutedObjectPermissions": objects,
+        "mutedFieldPermissions": [{ "object": "account", "field": "phone", "access": "READ" }] });
+    Some(match name {
+        "createProfile" | "createPermissionSet" => json!({ "input": grants }),
+        "updateProfile" => json!({ "id": it.profile, "input": grants }),
+        "updatePermissionSet" => json!({ "id": it.set[0], "input": grants }),
+        "createPermissionSetGroup" => json!({ "input": muted }),
+        "updatePermissionSetGroup" => json!({ "id": it.set_group[0], "input": muted }),
+        "assignPermissionSets" => json!({
+            "userId": it.user, "permissionSetIds": [it.set[0]], "permissionSetGroupIds": [it.set_group[0]],
+        }),
         "createRole" => json!({ "input": { "name": "New", "parentRoleId": it.role } }),
         "updateRole" => json!({ "id": it.role, "input": { "name": "Renamed" } }),
+        "createGroup" => json!({ "input": { "name": "New", "kind": "PUBLIC", "members": member } }),
+        "updateGroup" => json!({ "id": it.group[0], "input": { "name": "Renamed", "members": member } }),
+        "createTerritory" => json!({ "input": { "name": "New", "parentTerritoryId": it.territory[0] } }),
+        "updateTerritory" => json!({ "id": it.territory[0], "input": { "name": "Renamed" } }),
+        "assignTerritoryUsers" => json!({ "id": it.territory[0], "userIds": [it.user] }),
         "setOrgWideDefault" => json!({ "object": "account", "defaultAccess": "READ" }),
+        _ => return None,
+    })
+}
+
+/// What there are records of.
+fn of_objects(name: &str, it: &Shelf) -> Option<Value> {
+    let picks = json!([{ "value": "New", "label": "New", "active": true }]);
+    Some(match name {
         "createObject" => {
             let subject = json!({ "field": "patient", "label": "Patient", "target": "contact" });
             json!({ "input": { "name": "visit", "label": "Visit", "plural": "visits", "pluralLabel": "Visits",
                 "aboutAPerson": false, "subject": subject } })
         }
         "updateObject" => json!({ "object": "account", "input": { "label": "Company" } }),
-        "createField" => {
-            json!({ "object": "account", "input": { "name": "mood", "label": "Mood", "type": "PICKLIST", "picklist": pick } })
-        }
-        "updateField" => {
-            json!({ "object": "account", "field": "type", "input": { "label": "Kind", "picklist": pick } })
-        }
+        "createField" => json!({ "object": "account", "input": {
+            "name": "mood", "label": "Mood", "type": "PICKLIST", "picklist": picks,
+        } }),
+        "updateField" => json!({
+            "object": "account", "field": "type", "input": { "label": "Kind", "picklist": picks },
+        }),
         "createValidationRule" => json!({ "object": "account", "input": {
-            "name": "another", "expression": "name != 'y'", "message": "Not this name." } }),
+            "name": "another", "expression": "name != 'y'", "message": "Not this name.",
+        } }),
         "updateValidationRule" => json!({ "id": it.rule, "input": { "message": "No." } }),
         _ => return None,
     })

@@ -26,6 +26,11 @@ pub(super) struct Shelf {
     pub(super) profile: String,
     pub(super) role: String,
     pub(super) rule: String,
+    /// Two of each: one that stays, and one that is there to be removed.
+    pub(super) set: [String; 2],
+    pub(super) set_group: [String; 2],
+    pub(super) group: [String; 2],
+    pub(super) territory: [String; 2],
 }
 
 impl Shelf {
@@ -50,10 +55,31 @@ impl Shelf {
             newcomer,
             role: id(&house.ask(admin, role).await.data()["createRole"]["role"]),
             rule: id(&house.ask(admin, rule).await.data()["createValidationRule"]["validationRule"]),
+            set: two(house, admin, "PermissionSet", json!({})).await,
+            set_group: two(house, admin, "PermissionSetGroup", json!({ "permissionSetIds": [] })).await,
+            group: two(house, admin, "Group", json!({ "kind": "PUBLIC" })).await,
+            territory: two(house, admin, "Territory", json!({})).await,
             user,
             profile,
         }
     }
+}
+
+/// Two new things of a kind, such as `Group`.
+async fn two(house: &House, admin: &Who, kind: &str, input: Value) -> [String; 2] {
+    let input_type = if kind == "Group" { "CreateGroupInput".to_owned() } else { format!("{kind}Input") };
+    let member = format!("{}{}", kind[..1].to_lowercase(), &kind[1..]);
+    let document = format!(
+        "mutation ($input: {input_type}!) {{ made: create{kind}(input: $input) {{ it: {member} {{ id }} }} }}"
+    );
+    let mut made = Vec::new();
+    for name in ["Kept", "Removed"] {
+        let mut input = input.clone();
+        input["name"] = json!(name);
+        let answer = house.send(admin, &document, json!({ "input": input })).await.data();
+        made.push(answer["made"]["it"]["id"].as_str().unwrap().to_owned());
+    }
+    made.try_into().unwrap()
 }
 
 /// What a place refuses.
@@ -167,6 +193,21 @@ fn of_access(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
         ("profile.id" | "updateProfile.id", _) => ids("profile", &it.user, GONE),
         (_, "profileId") => ids("profile", &it.user, BAD),
         ("updateRole.id", _) => ids("role", &it.user, GONE),
+        ("permissionSet.id" | "updatePermissionSet.id" | "deletePermissionSet.id", _) => {
+            ids("permset", &it.user, GONE)
+        }
+        ("permissionSetGroup.id" | "updatePermissionSetGroup.id" | "deletePermissionSetGroup.id", _) => {
+            ids("permsetgroup", &it.user, GONE)
+        }
+        ("group.id" | "updateGroup.id" | "deleteGroup.id", _) => ids("group", &it.user, GONE),
+        ("territory.id" | "updateTerritory.id" | "deleteTerritory.id" | "assignTerritoryUsers.id", _) => {
+            ids("territory", &it.user, GONE)
+        }
+        ("assignPermissionSets.userId", _) => ids("user", &it.profile, GONE),
+        ("PrincipalInput.id", _)
+        | (_, "userIds[]" | "permissionSetIds[]" | "permissionSetGroupIds[]" | "parentTerritoryId") => {
+            wrong_ids(&it.profile)
+        }
         (_, "roleId" | "parentRoleId") => ids("role", &it.user, BAD),
         ("revokeSession.id", _) => ids("session", &it.user, GONE),
         ("UpdateUserInput.version", _) => vec![("an older one", json!(77), "VERSION_CONFLICT")],
@@ -175,9 +216,18 @@ fn of_access(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
         ("LedgerTargetInput.object" | "LedgerFilter.action", _) => Vec::new(),
         ("users.after", _) => vec![("no cursor", json!("x"), BAD), ("no letter", json!(""), BAD)],
         (_, "first") => vec![("none", json!(0), BAD), ("too many", json!(201), BAD)],
-        ("UpdateUserInput.name" | "InviteUserInput.name" | "ProfileInput.name" | "RoleInput.name", _) => {
-            texts(121)
-        }
+        (
+            "UpdateUserInput.name"
+            | "InviteUserInput.name"
+            | "ProfileInput.name"
+            | "RoleInput.name"
+            | "PermissionSetInput.name"
+            | "PermissionSetGroupInput.name"
+            | "CreateGroupInput.name"
+            | "UpdateGroupInput.name"
+            | "TerritoryInput.name",
+            _,
+        ) => texts(121),
         _ => return None,
     })
 }
