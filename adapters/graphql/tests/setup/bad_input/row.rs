@@ -55,20 +55,25 @@ impl Shelf {
             newcomer,
             role: id(&house.ask(admin, role).await.data()["createRole"]["role"]),
             rule: id(&house.ask(admin, rule).await.data()["createValidationRule"]["validationRule"]),
-            set: two(house, admin, "PermissionSet", json!({})).await,
-            set_group: two(house, admin, "PermissionSetGroup", json!({ "permissionSetIds": [] })).await,
-            group: two(house, admin, "Group", json!({ "kind": "PUBLIC" })).await,
-            territory: two(house, admin, "Territory", json!({})).await,
+            set: two(house, admin, ["PermissionSet", "permissionSet"], json!({})).await,
+            set_group: two(
+                house,
+                admin,
+                ["PermissionSetGroup", "permissionSetGroup"],
+                json!({ "permissionSetIds": [] }),
+            )
+            .await,
+            group: two(house, admin, ["Group", "group"], json!({ "kind": "PUBLIC" })).await,
+            territory: two(house, admin, ["Territory", "territory"], json!({})).await,
             user,
             profile,
         }
     }
 }
 
-/// Two new things of a kind, such as `Group`.
-async fn two(house: &House, admin: &Who, kind: &str, input: Value) -> [String; 2] {
+/// Two new things of a kind, such as `Group`, which is the member `group` of an answer.
+async fn two(house: &House, admin: &Who, [kind, member]: [&str; 2], input: Value) -> [String; 2] {
     let input_type = if kind == "Group" { "CreateGroupInput".to_owned() } else { format!("{kind}Input") };
-    let member = format!("{}{}", kind[..1].to_lowercase(), &kind[1..]);
     let document = format!(
         "mutation ($input: {input_type}!) {{ made: create{kind}(input: $input) {{ it: {member} {{ id }} }} }}"
     );
