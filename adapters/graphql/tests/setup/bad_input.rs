@@ -4,13 +4,15 @@
 //! Operations, their arguments and the fields of their inputs are read off the schema: what is new has no row in the
 //! tables, and fails.
 
+mod access;
 mod operation;
 mod place;
 mod row;
+mod shelf;
 
 use serde_json::{Value, json};
 
-use self::{operation::Operation, place::Schema, row::Shelf};
+use self::{operation::Operation, place::Schema, shelf::Shelf};
 use crate::house::{ADMIN, Answer, House, PASSWORD, Who};
 
 const BAD: &str = "BAD_USER_INPUT";
@@ -83,11 +85,12 @@ async fn everything(house: &House, admin: &Who) -> Value {
     let document = "query ($object: String!) {
         users(first: 200) { edges { node { id name email state version profileId roleId } } }
         profiles { id name systemPermissions objectPermissions { object permissions } fieldPermissions { object field read edit writeOnly } }
-        permissionSets { id name } permissionSetGroups { id name }
-        roles { id name parentRoleId } groups { id name kind } territories { id name }
+        permissionSets { id name objectPermissions { object permissions } } permissionSetGroups { id name permissionSetIds }
+        roles { id name parentRoleId } groups { id name members { id } } territories { id name parentTerritoryId userIds }
         orgWideDefaults { objectId defaultAccess grantAccessUsingHierarchies }
         objects { name label pluralLabel help needsReason fields { name label help required unique indexed searchable } }
         validationRules(object: $object) { id name expression message active }
+        restrictionRules(object: $object) { id name condition binds { everybody profileIds principals { id } } }
         sessions { id }
     }";
     house.send(admin, document, json!({ "object": "account" })).await.data()

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{
     place::{Schema, text, written},
-    row::Shelf,
+    shelf::Shelf,
 };
 use crate::house::PASSWORD;
 
@@ -92,7 +92,12 @@ fn of_things(name: &str, it: &Shelf) -> Option<Value> {
         "deleteTerritory" => json!({ "id": it.territory[1] }),
         "permissionAssignments" => json!({ "userIds": [it.user] }),
         "object" => json!({ "name": "account" }),
-        "validationRules" => json!({ "object": "account" }),
+        "validationRules" | "restrictionRules" => json!({ "object": "account" }),
+        "deleteRestrictionRule" => json!({ "id": it.restriction[1] }),
+        "explainAccess" => json!({
+            "userId": it.user, "object": "account", "recordId": it.record, "action": "UPDATE", "field": "phone",
+        }),
+        "whoCanSee" => json!({ "object": "account", "recordId": it.record, "first": 1, "after": it.user }),
         "ledgerEntries" => {
             let target = json!({ "object": "user", "id": it.user });
             let filter = json!({ "action": "user.create", "actorId": it.user, "target": target });
@@ -130,6 +135,8 @@ fn of_sessions(name: &str, it: &Shelf) -> Option<Value> {
 fn of_permissions(name: &str, it: &Shelf) -> Option<Value> {
     let objects = json!([{ "object": "account", "permissions": ["READ"] }]);
     let member = json!([{ "kind": "USER", "id": it.user }]);
+    let rule = json!({ "name": format!("{name} x"), "binds": { "profileIds": [it.profile], "principals": member },
+        "condition": { "industry": { "eq": "Energy" } } });
     let fields = json!([{ "object": "account", "field": "phone", "read": true, "edit": false }]);
     let grants = json!({ "name": format!("{name} x"), "systemPermissions": [], "objectPermissions": objects,
         "fieldPermissions": fields });
@@ -152,6 +159,8 @@ fn of_permissions(name: &str, it: &Shelf) -> Option<Value> {
         "createTerritory" => json!({ "input": { "name": "New", "parentTerritoryId": it.territory[0] } }),
         "updateTerritory" => json!({ "id": it.territory[0], "input": { "name": "Renamed" } }),
         "assignTerritoryUsers" => json!({ "id": it.territory[0], "userIds": [it.user] }),
+        "createRestrictionRule" => json!({ "object": "account", "input": rule }),
+        "updateRestrictionRule" => json!({ "id": it.restriction[0], "input": rule }),
         "setOrgWideDefault" => json!({ "object": "account", "defaultAccess": "READ" }),
         _ => return None,
     })
