@@ -28,6 +28,12 @@ export type Scalars = {
   FieldValue: { input: unknown; output: unknown; }
   /** A whole number from zero up that may be larger than an `Int` can hold, written as a JSON number. */
   Long: { input: number; output: number; }
+  /**
+   * A condition on a record, written as filters of lists at `/graphql` are: `{ "stage": { "eq": "Closed Won" } }`, also with
+   * `and`, `or` and `not`. It is about the record alone, so what a reference refers to is compared by its id, as in
+   * `{ "accountId": { "eq": "rec_…" } }`. Money is compared whole: by its amount, and among equal amounts by its currency.
+   */
+  RecordCondition: { input: unknown; output: unknown; }
 };
 
 /** What kind of actor did something. */
