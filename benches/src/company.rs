@@ -102,7 +102,7 @@ async fn fill(place: &Place, admin: &Caller, sellers: &[UserId], count: usize) -
         let edits: Vec<Edit> = numbers
             .iter()
             .map(|number| {
-                let owner = (number % 2 == 0).then(|| sellers[number / 2 % sellers.len()]);
+                let owner = (number % 2 == 0).then(|| sellers[number / 2 % sellers.len()].into());
                 Edit { fields: account(*number), owner, ..Edit::default() }
             })
             .collect();

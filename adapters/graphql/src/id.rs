@@ -5,6 +5,7 @@
 
 use std::str::FromStr;
 
+use sutra_acl::Owner;
 use sutra_engine::Error;
 use sutra_kernel::IdError;
 
@@ -14,6 +15,20 @@ use sutra_kernel::IdError;
 /// [`Error::BadInput`] for one of another kind, and for what is none.
 pub(crate) fn parse_id<T: FromStr<Err = IdError>>(text: &str) -> Result<T, Error> {
     text.parse().map_err(|error: IdError| Error::BadInput(error.to_string()))
+}
+
+/// Reads the identifier of a user or a queue.
+///
+/// # Errors
+/// [`Error::BadInput`] for what is neither.
+pub(crate) fn parse_owner(text: &str) -> Result<Owner, Error> {
+    let user = text.parse().ok().map(Owner::User);
+    let owner = user.or_else(|| text.parse().ok().map(Owner::Queue));
+    owner.ok_or_else(|| {
+        Error::BadInput(
+            "an owner is a user or a queue: its identifier starts with `user_` or `group_`".to_owned(),
+        )
+    })
 }
 
 #[cfg(test)]

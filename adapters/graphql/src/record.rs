@@ -99,7 +99,8 @@ fn shared_types(schema: SchemaBuilder) -> SchemaBuilder {
     let objects = [object::access_type(), list::page_info_type(), share::share_type()];
     let objects = objects.into_iter().chain(people::types()).chain(history::types()).chain(metadata::types());
     let objects = objects.chain(aggregate::summary_types());
-    let schema = objects.fold(scalar::register(schema), SchemaBuilder::register);
+    let schema = scalar::register(schema).register(people::owner_type());
+    let schema = objects.fold(schema, SchemaBuilder::register);
     let schema = share::words().into_iter().fold(schema, SchemaBuilder::register);
     let schema = share::inputs().into_iter().fold(schema, SchemaBuilder::register);
     let schema = filter::field_filters().into_iter().fold(schema, SchemaBuilder::register);

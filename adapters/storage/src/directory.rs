@@ -7,7 +7,7 @@ use sea_orm::{
     ColumnTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
 };
 use sutra_acl::{
-    Directory, DirectoryReader, DirectoryWriter, Group, People, Principal, TerritoryReader as _,
+    Directory, DirectoryReader, DirectoryWriter, Group, Owner, People, Principal, TerritoryReader as _,
     TerritoryTree, Use,
 };
 use sutra_kernel::{GroupId, PortError, RoleId, UserId, Uuid};
@@ -16,7 +16,7 @@ use crate::{
     entity::{
         directory::{group_member, territory_user, user_group},
         identity::user_account,
-        records::record_share,
+        records::{record, record_share},
     },
     error::{BadRow, OrPort as _, Row},
     open::{Open, Writing},
@@ -55,7 +55,14 @@ impl<M: Send> DirectoryReader for Open<M> {
         let share = self.transaction.find::<record_share::Entity>();
         let share = share.filter(record_share::Column::PrincipalId.eq(id));
         let share = share.filter(record_share::Column::PrincipalKind.eq(kind));
-        Ok(share.one(&self.transaction).await.port()?.map(|_| Use::Share))
+        if share.one(&self.transaction).await.port()?.is_some() {
+            return Ok(Some(Use::Share));
+        }
+        let Some(owner) = Owner::of(principal) else { return Ok(None) };
+        let owned = self.transaction.find::<record::Entity>();
+        let owned = owned.filter(record::Column::OwnerId.eq(owner.uuid())).select_only();
+        let owned = owned.column(record::Column::Id).limit(1).into_tuple::<Uuid>();
+        Ok(owned.one(&self.transaction).await.port()?.map(|_| Use::Owner))
     }
 }
 

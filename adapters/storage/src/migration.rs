@@ -24,6 +24,7 @@ mod plural;
 mod prepare;
 mod principals;
 mod purge;
+mod queues;
 mod records;
 mod registry;
 mod restrictions;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             empty::STEP,
             plural::STEP,
             restrictions::STEP,
+            queues::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

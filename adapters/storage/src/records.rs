@@ -10,8 +10,10 @@ use sea_orm::{
     sea_query::{BinOper, Expr, ExprTrait as _, Query, SelectStatement},
 };
 use serde_json::Value as Json;
+use sutra_acl::Owner;
 use sutra_kernel::{
-    ApiName, ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Uuid, Value, WorkspaceId,
+    ApiName, GroupId, ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Uuid, Value,
+    WorkspaceId,
 };
 use sutra_records::{
     Aggregate, Change, Fields, Group, ListQuery, ObjectDef, Purge, Record, RecordReader, RecordWriter,
@@ -160,7 +162,7 @@ fn record_of(row: record::Model, definition: &ObjectDef) -> Result<Record, BadRo
         workspace: WorkspaceId::from_uuid(row.workspace_id),
         id: RecordId::from_uuid(row.id),
         object: ObjectId::from_uuid(row.object_id),
-        owner: UserId::from_uuid(row.owner_id),
+        owner: owner_of(row.owner_id, row.owner_is_queue),
         owner_role: row.access_role_id.map(RoleId::from_uuid),
         version: at.number("version", row.version)?,
         created_at: Timestamp::from_micros(row.created_at),
@@ -171,6 +173,10 @@ fn record_of(row: record::Model, definition: &ObjectDef) -> Result<Record, BadRo
         fields: fields_of(&at, &row.fields, definition)?,
         sealed: sealed_of(&row.sealed, definition),
     })
+}
+
+fn owner_of(id: Uuid, is_queue: bool) -> Owner {
+    if is_queue { Owner::Queue(GroupId::from_uuid(id)) } else { Owner::User(UserId::from_uuid(id)) }
 }
 
 /// Values without a definition are left where they are: their field is gone.

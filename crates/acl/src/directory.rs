@@ -74,6 +74,12 @@ impl Directory {
         self.groups.get(&group)
     }
 
+    /// Whether there is such a group and it can own records.
+    #[must_use]
+    pub fn is_queue(&self, group: GroupId) -> bool {
+        self.groups.get(&group).is_some_and(|group| group.queue)
+    }
+
     /// Every group and queue, by id.
     pub fn groups(&self) -> impl Iterator<Item = &Group> {
         self.groups.values()

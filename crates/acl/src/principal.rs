@@ -48,15 +48,43 @@ pub enum Use {
     Member(GroupId),
     /// A record is shared with them.
     Share,
+    /// They own a record.
+    Owner,
 }
 
 impl Owner {
+    /// Who owns the records of this principal; nobody, if it is none that owns any.
+    #[must_use]
+    pub const fn of(principal: Principal) -> Option<Self> {
+        match principal {
+            Principal::User(user) => Some(Self::User(user)),
+            Principal::Group(group) => Some(Self::Queue(group)),
+            Principal::Role(_) | Principal::RoleAndSubordinates(_) | Principal::TerritoryAndAbove(_) => None,
+        }
+    }
+
     /// The identifier of the user or the queue.
     #[must_use]
     pub const fn uuid(self) -> Uuid {
         match self {
             Self::User(user) => user.uuid(),
             Self::Queue(queue) => queue.uuid(),
+        }
+    }
+}
+
+impl From<UserId> for Owner {
+    fn from(user: UserId) -> Self {
+        Self::User(user)
+    }
+}
+
+/// The typed identifier of the user or the queue.
+impl fmt::Display for Owner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::User(user) => user.fmt(f),
+            Self::Queue(queue) => queue.fmt(f),
         }
     }
 }

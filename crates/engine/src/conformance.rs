@@ -210,6 +210,7 @@ suite! { ($)
         a_taken_name_is_refused
         who_names_a_group_is_found
         members_reach_what_their_groups_do_and_so_do_those_above
+        what_a_queue_owns_is_kept_and_listed
         another_workspace_has_its_own
     }
     territories {

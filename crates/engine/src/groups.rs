@@ -5,8 +5,8 @@ mod put;
 
 use std::collections::BTreeSet;
 
-use sutra_acl::{Group, Principal, SystemPermission};
-use sutra_kernel::GroupId;
+use sutra_acl::{Group, Owner, Principal, SystemPermission};
+use sutra_kernel::{GroupId, UserId, Uuid};
 
 use crate::{Caller, Engine, Error, Viewing, Written};
 
@@ -78,6 +78,23 @@ impl Viewing {
             SystemPermission::ManageSharing,
         ])?;
         Ok(self.authority.policy.directory.groups().cloned().collect())
+    }
+
+    /// What people call a queue, if it is one. Everybody may know, as they may know each other's names.
+    #[must_use]
+    pub fn queue_name(&self, id: GroupId) -> Option<&str> {
+        let queue = self.authority.policy.directory.group(id).filter(|group| group.queue);
+        queue.map(|group| group.name.as_str())
+    }
+
+    /// The owner of this identifier, which is a user's or a queue's.
+    #[must_use]
+    pub fn owner(&self, id: Uuid) -> Owner {
+        let queue = GroupId::from_uuid(id);
+        match self.authority.policy.directory.is_queue(queue) {
+            true => Owner::Queue(queue),
+            false => Owner::User(UserId::from_uuid(id)),
+        }
     }
 
     /// Refuses a caller who has none of these, and names the last.

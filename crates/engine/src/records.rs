@@ -22,7 +22,8 @@ mod upsert;
 
 use std::{fmt, sync::Arc};
 
-use sutra_kernel::{ApiName, RecordId, UserId};
+use sutra_acl::Owner;
+use sutra_kernel::{ApiName, RecordId};
 use sutra_records::{Fields, ObjectDef, View};
 
 use crate::{Caller, Engine, Error, Written};
@@ -68,7 +69,7 @@ pub struct Edit {
     /// New values; [`Value::Null`](sutra_kernel::Value::Null) clears a field.
     pub fields: Fields,
     /// A new owner, if it is to change hands.
-    pub owner: Option<UserId>,
+    pub owner: Option<Owner>,
     /// The version the caller has seen. Without one, a lost race is tried again.
     pub version: Option<u64>,
 }

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::{FieldDef, Metadata, ObjectDef};
 
 /// Types that are the same in every workspace.
-pub const TYPES: [&str; 47] = [
+pub const TYPES: [&str; 49] = [
     "Boolean",
     "BooleanFilter",
     "Date",
@@ -40,11 +40,13 @@ pub const TYPES: [&str; 47] = [
     "NumberAggregate",
     "ObjectInfo",
     "OrderDirection",
+    "Owner",
     "PageInfo",
     "PicklistValue",
     "PrincipalInput",
     "PrincipalKind",
     "Query",
+    "Queue",
     "RecordAccess",
     "RecordSave",
     "RecordShare",

@@ -20,8 +20,8 @@ pub struct Record {
     /// The object it is of, for good.
     pub object: ObjectId,
     /// Who owns it.
-    pub owner: UserId,
-    /// The owner's role, copied so that a list can be scoped without a join.
+    pub owner: Owner,
+    /// The role of the owner, if it is a user who has one: copied so that a list can be scoped without a join.
     pub owner_role: Option<RoleId>,
     /// Counts its changes, from 1.
     pub version: u64,
@@ -49,7 +49,7 @@ pub struct NewRecord {
     /// Its identifier.
     pub id: RecordId,
     /// Its owner.
-    pub owner: UserId,
+    pub owner: Owner,
     /// The owner's role.
     pub owner_role: Option<RoleId>,
     /// Its values.
@@ -62,7 +62,7 @@ pub struct Patch {
     /// New values; `Null` clears. Fields that are not named stay as they are.
     pub fields: Fields,
     /// The new owner and his role. With it the change is a transfer, and needs a permit for one.
-    pub owner: Option<(UserId, Option<RoleId>)>,
+    pub owner: Option<(Owner, Option<RoleId>)>,
 }
 
 /// A reference that a draft newly sets. Whoever links to a record must be allowed to read it.
@@ -102,13 +102,13 @@ impl Record {
             version: self.version,
             owner_role: self.owner_role,
             values: self,
-            ..Facts::new(self.workspace, self.object, self.id, Owner::User(self.owner))
+            ..Facts::new(self.workspace, self.object, self.id, self.owner)
         }
     }
 
     /// The value of a field or of a [`SystemField`]; `Null` if there is none, and for an encrypted field.
     ///
-    /// Users' ids are [`Value::Reference`]s with the user's UUID.
+    /// The ids of users and queues are [`Value::Reference`]s with their UUID.
     #[must_use]
     pub fn value(&self, name: &ApiName) -> Value {
         match name.as_str().parse() {
@@ -120,7 +120,7 @@ impl Record {
     fn system_value(&self, field: SystemField) -> Value {
         match field {
             SystemField::Id => Value::Reference(self.id),
-            SystemField::OwnerId => user_value(self.owner),
+            SystemField::OwnerId => Value::Reference(RecordId::from_uuid(self.owner.uuid())),
             SystemField::CreatedAt => Value::Timestamp(self.created_at),
             SystemField::CreatedById => user_value(self.created_by),
             SystemField::UpdatedAt => Value::Timestamp(self.updated_at),

@@ -6,8 +6,9 @@ use async_graphql::{
     Result, Value,
     dynamic::{Enum, EnumItem, Field, FieldFuture, InputValue, Object, ResolverContext, TypeRef},
 };
-use sutra_engine::{AggregateRequest, Aggregated, Error, MAX_AGGREGATED, MAX_GROUPS, Summary};
-use sutra_kernel::{self as kernel, ApiName, Decimal, UserId, ValueKind};
+use sutra_acl::Owner;
+use sutra_engine::{AggregateRequest, Aggregated, Error, MAX_AGGREGATED, MAX_GROUPS, Summary, Viewing};
+use sutra_kernel::{self as kernel, ApiName, Decimal, ValueKind};
 use sutra_records::{FieldDef, FieldKind, ObjectDef, SystemField};
 
 use super::{
@@ -16,8 +17,7 @@ use super::{
     names::{ObjectNames, item_name, reference_id, type_name},
     object::load,
     order::word,
-    people::maybe_user_field,
-    scalar,
+    people, scalar,
 };
 
 const VALUES: &str = "values";
@@ -91,10 +91,8 @@ pub(super) fn types(def: &Arc<ObjectDef>) -> ([Object; 3], Enum) {
         .description(format!(
             "What the {many} of a group have in common: null in what they are not grouped by."
         ))
-        .field(plain("ownerId", TypeRef::named(TypeRef::ID), "Who owns them.", |group: &Grouped| {
-            owner(group).map(|owner| Value::from(owner.to_string())).into()
-        }))
-        .field(maybe_user_field("owner", "Who owns them.", owner));
+        .field(owner_id_field())
+        .field(people::owner_field("Who owns them.", owner));
     let key = def.fields.iter().filter(|field| is_key(field)).fold(key, key_fields);
     let values = Object::new(&names.group_values).description(format!("What the values of {many} come to."));
     let values = measured(def).map(|(name, kind)| measure_field(&name, kind)).fold(values, Object::field);
@@ -153,10 +151,21 @@ fn key_fields(key: Object, field: &FieldDef) -> Object {
     ))
 }
 
-fn owner(group: &Grouped) -> Option<UserId> {
+fn owner_id_field() -> Field {
+    let field = Field::new("ownerId", TypeRef::named(TypeRef::ID), |ctx| {
+        FieldFuture::new(async move {
+            let viewing = viewing(&ctx).await?;
+            let owner = owner(&viewing, ctx.parent_value.try_downcast_ref::<Grouped>()?);
+            Ok(owner.map(|owner| Value::from(owner.to_string())))
+        })
+    });
+    field.description("Who owns them.")
+}
+
+fn owner(viewing: &Viewing, group: &Grouped) -> Option<Owner> {
     let owner = group.key.iter().find(|(name, _)| name.as_str() == SystemField::OwnerId.as_str());
     match owner {
-        Some((_, kernel::Value::Reference(id))) => Some(UserId::from_uuid(id.uuid())),
+        Some((_, kernel::Value::Reference(id))) => Some(viewing.owner(id.uuid())),
         _ => None,
     }
 }

@@ -18,7 +18,7 @@ use super::{
     object::{Shown, describe, describe_new},
     scalar::{self, Entries},
 };
-use crate::{context::RequestContext, id::parse_id, idempotency};
+use crate::{context::RequestContext, id::parse_owner, idempotency};
 
 /// What can be done to a record.
 #[derive(Clone, Copy)]
@@ -112,7 +112,7 @@ pub(super) fn input_types(def: &ObjectDef) -> [InputObject; 2] {
 }
 
 fn with_fields(input: InputObject, def: &ObjectDef, describe: fn(&FieldDef) -> String) -> InputObject {
-    let input = input.field(optional("ownerId", TypeRef::ID, "The user who is to own it."));
+    let input = input.field(optional("ownerId", TypeRef::ID, "The user or the queue that is to own it."));
     def.fields.iter().fold(input, |input, field| match field.target() {
         Some(_) => input.field(optional(&reference_id(field), TypeRef::ID, &describe(field))),
         None => {
@@ -231,9 +231,9 @@ pub(super) fn edit(input: &Value, def: &ObjectDef) -> Result<Edit, Error> {
     let Value::Object(entries) = input else { return Err(not_an_object("input")) };
     let owner = match entries.get("ownerId") {
         None => None,
-        Some(Value::String(text)) => Some(parse_id(text)?),
+        Some(Value::String(text)) => Some(parse_owner(text)?),
         Some(Value::Null) => return Err(Error::BadInput("a record always has an owner".to_owned())),
-        Some(_) => Some(parse_id("")?),
+        Some(_) => Some(parse_owner("")?),
     };
     Ok(Edit { fields: fields(entries, def)?, owner, version: None })
 }

@@ -13,7 +13,7 @@ use super::{
     names::{ObjectNames, filter_name, reference_id},
     scalar::{self, Entries},
 };
-use crate::id::parse_id;
+use crate::id::{parse_id, parse_owner};
 
 /// How many comparisons a filter may have.
 const MAX_TESTS: usize = 100;
@@ -30,6 +30,7 @@ pub(super) struct Member {
 /// What a field is compared with.
 #[derive(Clone, Copy)]
 pub(super) enum Operand {
+    Owner,
     User,
     Record,
     Reference,
@@ -49,7 +50,7 @@ impl Operand {
     /// The input type with the operators that make sense.
     fn filter(self) -> &'static str {
         match self {
-            Self::User | Self::Record => "IdFilter",
+            Self::Owner | Self::User | Self::Record => "IdFilter",
             Self::Reference => "ReferenceFilter",
             Self::Value(ValueKind::Boolean) => "BooleanFilter",
             Self::Value(ValueKind::Integer) => "LongFilter",
@@ -63,12 +64,17 @@ impl Operand {
 
     fn read(self, value: &Value) -> Result<kernel::Value, Error> {
         match (self, value) {
+            (Self::Owner, Value::String(text)) => {
+                Ok(kernel::Value::Reference(RecordId::from_uuid(parse_owner(text)?.uuid())))
+            }
             (Self::User, Value::String(text)) => {
                 let user: UserId = parse_id(text)?;
                 Ok(kernel::Value::Reference(RecordId::from_uuid(user.uuid())))
             }
             (Self::Value(kind), value) => scalar::read(kind, value),
-            (Self::User | Self::Record | Self::Reference, value) => scalar::read(ValueKind::Reference, value),
+            (Self::Owner | Self::User | Self::Record | Self::Reference, value) => {
+                scalar::read(ValueKind::Reference, value)
+            }
         }
     }
 }
@@ -241,10 +247,11 @@ fn members(object: &ObjectDef) -> Vec<Member> {
         .fields
         .iter()
         .filter(|field| field.slot.is_some() || matches!(field.kind, FieldKind::MultiPicklist { .. }));
-    system_members().chain(listed.map(member)).collect()
+    system_members(Operand::Owner).chain(listed.map(member)).collect()
 }
 
-/// What rules may read. They compare money whole: which currency it is of makes a difference to them.
+/// What rules may read. They compare money whole: which currency it is of makes a difference to them. Of owners they tell
+/// users alone.
 pub(super) fn every_member(object: &ObjectDef) -> impl Iterator<Item = Member> {
     let whole = |field: &FieldDef| Member {
         operand: match field.kind.value_kind() {
@@ -253,13 +260,13 @@ pub(super) fn every_member(object: &ObjectDef) -> impl Iterator<Item = Member> {
         },
         ..member(field)
     };
-    system_members().chain(object.fields.iter().map(whole))
+    system_members(Operand::User).chain(object.fields.iter().map(whole))
 }
 
-fn system_members() -> impl Iterator<Item = Member> {
+fn system_members(owner: Operand) -> impl Iterator<Item = Member> {
     let system = [
         ("id", Operand::Record),
-        ("ownerId", Operand::User),
+        ("ownerId", owner),
         ("createdAt", Operand::Value(ValueKind::Timestamp)),
         ("updatedAt", Operand::Value(ValueKind::Timestamp)),
     ];

@@ -217,6 +217,7 @@ async fn shown_side(
     let (value, label) = match (referred(&opened.raw), field.and_then(FieldDef::target)) {
         (Some(id), Some(target)) => record(ctx, target, id).await?,
         (Some(id), None) if name == OWNER => user(ctx, id).await?,
+        (None, None) if name == OWNER => queue(ctx, &opened.raw).await?,
         _ => (present(opened.raw.to_string()), opened.label.clone()),
     };
     Ok(Some(Side { state: State::Shown, value, label }))
@@ -240,6 +241,14 @@ async fn user(ctx: &Context<'_>, id: Uuid) -> Result<Words> {
     let id = UserId::from_uuid(id);
     let user = loader(ctx)?.load_one::<UserId>(id).await.map_err(shared)?;
     Ok((Some(id.to_string()), user.map(|user| user.name.clone())))
+}
+
+/// The ledger keeps a queue as the text of its identifier. It may be gone by now, or no longer be called so.
+async fn queue(ctx: &Context<'_>, raw: &kernel::Value) -> Result<Words> {
+    let text = raw.to_string();
+    let viewing = viewing(ctx).await?;
+    let name = text.parse().ok().and_then(|queue| viewing.queue_name(queue));
+    Ok((present(text), name.map(ToOwned::to_owned)))
 }
 
 /// The ledger keeps references as the text of their UUID.

@@ -16,7 +16,11 @@ use super::{
     names::ObjectNames,
     scalar,
 };
-use crate::{context::RequestContext, id::parse_id, idempotency};
+use crate::{
+    context::RequestContext,
+    id::{parse_id, parse_owner},
+    idempotency,
+};
 
 /// What can be done to many records.
 #[derive(Clone, Copy)]
@@ -66,7 +70,7 @@ pub(super) fn mutations(def: &Arc<ObjectDef>) -> [Field; 6] {
         mutation(&names.transfer_all, def, Act::Transfer)
             .description(format!("Gives many {many} to one owner. {rules}"))
             .argument(ids())
-            .argument(required("ownerId", TypeRef::ID, "The user who is to own them.")),
+            .argument(required("ownerId", TypeRef::ID, "The user or the queue that is to own them.")),
     ]
 }
 
@@ -140,7 +144,7 @@ async fn change(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Result<
         Act::Purge => records.purge_all(caller, object, &each(ctx, "ids", record)?).await,
         Act::Transfer => {
             let ids = each(ctx, "ids", record)?;
-            let owner = parse_id(ctx.args.try_get("ownerId")?.string().unwrap_or_default())?;
+            let owner = parse_owner(ctx.args.try_get("ownerId")?.string().unwrap_or_default())?;
             records.transfer_all(caller, object, &ids, owner).await
         }
     };

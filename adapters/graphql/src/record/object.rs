@@ -128,8 +128,10 @@ fn system_fields() -> Vec<Field> {
             "Counts its changes, from 1. Send it with a change to be told if somebody else was faster.",
             |record| scalar::count(record.version),
         ),
-        of_record("ownerId", id(), "The user who owns it.", |record| Value::from(record.owner.to_string())),
-        people::user_field("owner", "The user who owns it.", |view: &Shown| view.record.owner),
+        of_record("ownerId", id(), "The user or the queue that owns it.", |record| {
+            Value::from(record.owner.to_string())
+        }),
+        people::owner_field("The user or the queue that owns it.", |_, view: &Shown| Some(view.record.owner)),
         of_record("createdAt", at(), "When it was made.", |record| {
             Value::from(record.created_at.to_string())
         }),

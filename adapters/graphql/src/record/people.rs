@@ -4,16 +4,19 @@ use std::{any::Any, sync::Arc};
 
 use async_graphql::{
     Value,
-    dynamic::{Field, FieldFuture, Object, TypeRef},
+    dynamic::{Field, FieldFuture, Interface, InterfaceField, Object, TypeRef},
 };
-use sutra_acl::SystemPermission;
+use sutra_acl::{Owner, SystemPermission};
+use sutra_engine::Viewing;
 use sutra_identity::User;
-use sutra_kernel::UserId;
+use sutra_kernel::{GroupId, UserId};
 
 use super::build::{id_argument, loader, object, plain, required, shared, viewing};
 
 const USER: &str = "User";
 const ME: &str = "Me";
+const QUEUE: &str = "Queue";
+const OWNER: &str = "Owner";
 
 /// A user as anybody of the workspace may see one.
 type Somebody = Arc<User>;
@@ -24,10 +27,31 @@ struct Me {
     permissions: Vec<SystemPermission>,
 }
 
-pub(super) fn types() -> [Object; 2] {
+/// A queue as anybody of the workspace may see one.
+struct Queue {
+    id: GroupId,
+    name: String,
+}
+
+/// What users and queues have in common.
+pub(super) fn owner_type() -> Interface {
+    let field = |name, ty, about: &str| InterfaceField::new(name, ty).description(about);
+    Interface::new(OWNER)
+        .description("Whoever owns a record: a user, or a queue, whose records are as much every member's.")
+        .field(field("id", TypeRef::named_nn(TypeRef::ID), "The identifier of the user or the queue."))
+        .field(field("name", TypeRef::named_nn(TypeRef::STRING), "Its name."))
+}
+
+pub(super) fn types() -> [Object; 3] {
     let id = || TypeRef::named_nn(TypeRef::ID);
     let text = || TypeRef::named_nn(TypeRef::STRING);
+    let queue = Object::new(QUEUE)
+        .implement(OWNER)
+        .description("A queue of your workspace: a group of people that owns records.")
+        .field(plain("id", id(), "The queue's identifier.", |queue: &Queue| text_of(queue.id)))
+        .field(plain("name", text(), "The queue's name.", |queue: &Queue| text_of(&queue.name)));
     let user = Object::new(USER)
+        .implement(OWNER)
         .description("Somebody of your workspace.")
         .field(plain("id", id(), "The user's identifier.", |user: &Somebody| text_of(user.id)))
         .field(plain("name", text(), "The user's name.", |user: &Somebody| text_of(&user.name)));
@@ -53,7 +77,7 @@ pub(super) fn types() -> [Object; 2] {
             "What you may do to the workspace as a whole, such as `manageUsers`.",
             |me: &Me| me.permissions.iter().map(ToString::to_string).collect(),
         ));
-    [user, me]
+    [user, me, queue]
 }
 
 pub(super) fn queries() -> [Field; 2] {
@@ -102,6 +126,33 @@ pub(super) fn maybe_user_field<T: Any + Send + Sync>(
         FieldFuture::new(async move {
             let Some(id) = id? else { return Ok(None) };
             Ok(object(loader(&ctx)?.load_one::<UserId>(id).await.map_err(shared)?))
+        })
+    });
+    field.description(description)
+}
+
+/// The field `owner` of something that has one, which its parent, a `T`, tells.
+pub(super) fn owner_field<T: Any + Send + Sync>(
+    description: &str,
+    read: impl Fn(&Viewing, &T) -> Option<Owner> + Send + Sync + 'static,
+) -> Field {
+    let read = Arc::new(read);
+    let field = Field::new("owner", TypeRef::named(OWNER), move |ctx| {
+        let read = Arc::clone(&read);
+        FieldFuture::new(async move {
+            let viewing = viewing(&ctx).await?;
+            let parent = ctx.parent_value.try_downcast_ref::<T>()?;
+            Ok(match read(&viewing, parent) {
+                None => None,
+                Some(Owner::User(id)) => {
+                    let user = loader(&ctx)?.load_one::<UserId>(id).await.map_err(shared)?;
+                    object(user).map(|user| user.with_type(USER))
+                }
+                Some(Owner::Queue(id)) => {
+                    let queue = viewing.queue_name(id).map(|name| Queue { id, name: name.to_owned() });
+                    object(queue).map(|queue| queue.with_type(QUEUE))
+                }
+            })
         })
     });
     field.description(description)

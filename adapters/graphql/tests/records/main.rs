@@ -22,6 +22,7 @@ mod past;
 mod persisted;
 mod preparing;
 mod purge;
+mod queues;
 mod reasons;
 mod relation;
 mod restrictions;

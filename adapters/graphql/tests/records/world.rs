@@ -17,11 +17,11 @@ use poem::{
     test::{TestClient, TestRequestBuilder},
 };
 use serde_json::{Value, json};
-use sutra_acl::{Action, FieldPermission, Grants, ObjectPermissions};
+use sutra_acl::{Action, FieldPermission, Grants, ObjectPermissions, Principal};
 use sutra_audit::{Actor, Batch, EntryDraft, Event, Target, append};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{
-    Bookkeeping, Caller, Credentials, Edit, Engine, FirstAdministrator, NewMember, Origin, Ports,
+    Bookkeeping, Caller, Credentials, Edit, Engine, FirstAdministrator, GroupEdit, NewMember, Origin, Ports,
     ProfileEdit, Reads, Registry, SignInStep, Store as _, Unit, memory::MemoryStore,
 };
 use sutra_graphql::{ERROR_CODES, HttpOptions, routes};
@@ -133,6 +133,12 @@ impl World {
         let grants = Grants { objects, fields, ..Grants::default() };
         let edit = ProfileEdit { name: name.to_owned(), grants };
         self.engine.permissions().create_profile(&self.operator, &edit).await.unwrap().value.id
+    }
+
+    /// A queue with one member.
+    pub(crate) async fn queue(&self, member: &Member, name: &str) -> String {
+        let edit = GroupEdit { name: name.to_owned(), members: [Principal::User(member.id)].into() };
+        self.engine.groups().create(&self.operator, true, &edit).await.unwrap().value.id.to_string()
     }
 
     /// Signs in.

@@ -119,7 +119,7 @@ impl Company {
         }
         let edit = Edit {
             fields: [text(kind.name_field(), name)].into(),
-            owner: Some(self.people[&Person::Loner]),
+            owner: Some(self.people[&Person::Loner].into()),
             version: None,
         };
         self.engine.records().create(&self.admin, kind.object(), &edit).await.unwrap();
@@ -166,7 +166,7 @@ impl Company {
                 fields.insert(name_of("account"), Value::Reference(id));
             }
         }
-        Edit { fields, owner: Some(self.people[&thing.owner]), version: None }
+        Edit { fields, owner: Some(self.people[&thing.owner].into()), version: None }
     }
 }
 

@@ -93,6 +93,7 @@ pub(crate) mod record {
         pub id: Uuid,
         pub object_id: Uuid,
         pub owner_id: Uuid,
+        pub owner_is_queue: bool,
         pub access_owner_id: Uuid,
         pub access_role_id: Option<Uuid>,
         pub parent_id: Option<Uuid>,

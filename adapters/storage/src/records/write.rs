@@ -7,6 +7,7 @@ use sea_orm::{
     sea_query::{Alias, DynIden, Expr, ExprTrait as _, IntoIden as _, Query, TableRef, ValueTuple},
 };
 use serde_json::Value as Json;
+use sutra_acl::Owner;
 use sutra_kernel::{PortError, RoleId, Timestamp, Uuid};
 use sutra_records::{Change, Fields, ObjectDef, Record, SealedFields, Slot, SlotFamily, SlotValues, project};
 
@@ -23,8 +24,14 @@ const FIXED: [Column; 5] =
     [Column::WorkspaceId, Column::Id, Column::ObjectId, Column::CreatedAt, Column::CreatedBy];
 
 /// What is written with every version.
-const WRITTEN: [Column; 5] =
-    [Column::Version, Column::UpdatedAt, Column::UpdatedBy, Column::Fields, Column::Sealed];
+const WRITTEN: [Column; 6] = [
+    Column::Version,
+    Column::OwnerIsQueue,
+    Column::UpdatedAt,
+    Column::UpdatedBy,
+    Column::Fields,
+    Column::Sealed,
+];
 
 /// What is written if it changes, as the slots are. All these have indexes, and SQLite writes a column that is named to
 /// its indexes, whether it changes or not.
@@ -182,9 +189,10 @@ fn fixed_values(record: &Record) -> [Value; 5] {
 }
 
 /// In the order of [`WRITTEN`].
-fn written_values(record: &Record) -> [Value; 5] {
+fn written_values(record: &Record) -> [Value; 6] {
     [
         column_of(record.version).into(),
+        matches!(record.owner, Owner::Queue(_)).into(),
         record.updated_at.as_micros().into(),
         record.updated_by.uuid().into(),
         json_of(&record.fields).into(),

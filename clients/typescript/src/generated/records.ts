@@ -192,7 +192,7 @@ export type OrderDirection =
 
 /** A new record of the kind account: its values. What is left out has its default, if there is one; null is empty. */
 export type CreateAccountInput = {
-  /** The user who is to own it. */
+  /** The user or the queue that is to own it. */
   readonly ownerId?: InputMaybe<Scalars['ID']['input']>;
   /** What the organisation is called. Every record has it. */
   readonly name?: InputMaybe<Scalars['String']['input']>;
@@ -275,7 +275,7 @@ export type FieldType =
 
 /** A change to a record of the kind account. What is left out stays as it is; null empties a field. */
 export type UpdateAccountInput = {
-  /** The user who is to own it. */
+  /** The user or the queue that is to own it. */
   readonly ownerId?: InputMaybe<Scalars['ID']['input']>;
   /** What the organisation is called. Every record has it. */
   readonly name?: InputMaybe<Scalars['String']['input']>;
@@ -338,7 +338,7 @@ export type AccountWithContactsQueryVariables = Exact<{
 }>;
 
 
-export type AccountWithContactsQuery = { readonly account: { readonly id: string, readonly version: number, readonly name: string | null, readonly owner: { readonly id: string, readonly name: string } | null, readonly annualRevenue: { readonly amount: string, readonly currency: string } | null, readonly _access: { readonly update: boolean, readonly delete: boolean, readonly hiddenFields: ReadonlyArray<string> } } | null, readonly contacts: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly firstName: string | null, readonly lastName: string | null, readonly title: string | null, readonly email: string | null }> } };
+export type AccountWithContactsQuery = { readonly account: { readonly id: string, readonly version: number, readonly name: string | null, readonly owner: { readonly id: string, readonly name: string } | { readonly id: string, readonly name: string } | null, readonly annualRevenue: { readonly amount: string, readonly currency: string } | null, readonly _access: { readonly update: boolean, readonly delete: boolean, readonly hiddenFields: ReadonlyArray<string> } } | null, readonly contacts: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly firstName: string | null, readonly lastName: string | null, readonly title: string | null, readonly email: string | null }> } };
 
 export type BrowseAccountsQueryVariables = Exact<{
   filter?: InputMaybe<AccountFilter>;
@@ -383,7 +383,7 @@ export type FilterOpportunitiesQuery = { readonly opportunities: { readonly tota
 export type ListAccountsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ListAccountsQuery = { readonly accounts: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly name: string | null, readonly industry: string | null, readonly billingCity: string | null, readonly owner: { readonly name: string } | null }> } };
+export type ListAccountsQuery = { readonly accounts: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly version: number, readonly name: string | null, readonly industry: string | null, readonly billingCity: string | null, readonly owner: { readonly name: string } | { readonly name: string } | null }> } };
 
 export type MeQueryVariables = Exact<{ [key: string]: never; }>;
 

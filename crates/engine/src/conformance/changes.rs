@@ -4,7 +4,7 @@ use std::convert::Infallible;
 
 use sutra_acl::{Action, Decision, Facts, Owner, Permit};
 use sutra_identity::User;
-use sutra_kernel::{RecordId, Timestamp};
+use sutra_kernel::{RecordId, RoleId, Timestamp};
 use sutra_records::{
     Change, Draft, Fields, Link, Metadata, NewRecord, ObjectDef, Patch, Purge, Record, Rules, SealedValue,
     Standing,
@@ -20,10 +20,10 @@ impl Home<'_> {
 
     /// A new record of this id.
     pub(super) fn create_as(&self, id: RecordId, owner: &User, fields: Fields, now: Timestamp) -> Change {
-        let (workspace, owner, owner_role) = (self.workspace, owner.id, owner.role);
+        let (workspace, owner, owner_role) = (self.workspace, Owner::User(owner.id), owner.role);
         let new = NewRecord { workspace, id, owner, owner_role, fields };
         let plan = self.plan.object(self.object.id);
-        let facts = Facts::new(workspace, self.object.id, id, Owner::User(owner));
+        let facts = Facts::new(workspace, self.object.id, id, owner);
         let draft =
             Record::create(&self.object, plan, allowed(plan.decide(Action::Create, &facts)), new, now);
         self.confirm(draft.unwrap())
@@ -36,7 +36,17 @@ impl Home<'_> {
 
     /// A new owner.
     pub(super) fn transfer(&self, record: &Record, owner: &User, now: Timestamp) -> Change {
-        let patch = Patch { fields: Fields::new(), owner: Some((owner.id, owner.role)) };
+        self.transfer_to(record, (owner.id.into(), owner.role), now)
+    }
+
+    /// Gives a record to a user with a role, or to a queue.
+    pub(super) fn transfer_to(
+        &self,
+        record: &Record,
+        owner: (Owner, Option<RoleId>),
+        now: Timestamp,
+    ) -> Change {
+        let patch = Patch { fields: Fields::new(), owner: Some(owner) };
         self.patch(record, Action::Transfer, patch, now)
     }
 

@@ -3,13 +3,17 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use sutra_acl::{
-    Action, Cause, Facts, Grants, Group, Level, ObjectPermissions, Owner, Policy, Principal, Profile, Share,
-    Subject, Use, UserPlan,
+    Action, Cause, Facts, Grants, Group, Level, ObjectPermissions, Owner, Policy, Principal, Profile, Runs,
+    Scope, Share, Subject, Use, UserPlan,
 };
 use sutra_identity::User;
 use sutra_kernel::{GroupId, PortErrorKind::Refused, RecordId};
+use sutra_records::ListQuery;
 
-use super::home::{Home, at, expect_kind};
+use super::{
+    gadget,
+    home::{Home, at, expect_kind},
+};
 use crate::Store;
 
 pub(super) async fn a_group_is_read_as_written(store: &dyn Store) {
@@ -88,6 +92,32 @@ pub(super) async fn members_reach_what_their_groups_do_and_so_do_those_above(sto
         assert_eq!(reaches(&home, &policy, &home.admin, group.id), expected, "above the seller: {name}");
     }
     assert!(reaches(&home, &policy, &home.loner, of_loner.id));
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn what_a_queue_owns_is_kept_and_listed(store: &dyn Store) {
+    let home = Home::found(store, "owners").await;
+    let queue = Group { queue: true, ..group(&home, "Queue", BTreeSet::new()) };
+    put(&home, &[&queue]).await;
+    let record = home.store(home.create(&home.seller, gadget::named("One"), at(1))).await;
+    home.store(home.create(&home.seller, gadget::named("Two"), at(1))).await;
+    let mut work = home.begin().await;
+    assert_eq!(work.unit.find_use(Principal::Group(queue.id)).await.unwrap(), None);
+    work.cancel().await;
+    let given = home.store(home.transfer_to(&record, (Owner::Queue(queue.id), None), at(2))).await;
+    assert_eq!((given.owner, given.owner_role), (Owner::Queue(queue.id), None));
+
+    let mut reads = home.reads().await;
+    assert_eq!(reads.find_record(home.object.id, record.id).await.unwrap(), Some(given.clone()));
+    assert_eq!(reads.find_use(Principal::Group(queue.id)).await.unwrap(), Some(Use::Owner));
+    let owners = vec![Owner::Queue(queue.id)];
+    let scope = Scope::of(Runs { owners, ..Runs::default() });
+    let listed = reads.list_records(&ListQuery { scope, ..home.everything() }).await.unwrap().items;
+    assert_eq!(listed, std::slice::from_ref(&given));
+    reads.finish().await.unwrap();
+    let taken = home.store(home.transfer(&given, &home.seller, at(3))).await;
+    let mut reads = home.reads().await;
+    assert_eq!(reads.find_record(home.object.id, record.id).await.unwrap(), Some(taken));
     reads.finish().await.unwrap();
 }
 

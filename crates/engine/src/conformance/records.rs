@@ -138,7 +138,7 @@ pub(super) async fn each_change_is_the_next_version(store: &dyn Store) {
     let mut reads = home.reads().await;
     let found = reads.find_record(home.object.id, record.id).await.unwrap().unwrap();
     assert_eq!(found, record);
-    assert_eq!((found.owner, found.owner_role), (home.seller.id, home.seller.role));
+    assert_eq!((found.owner, found.owner_role), (home.seller.id.into(), home.seller.role));
     assert_eq!(found.value(&gadget::name("count")), Value::Null);
     reads.finish().await.unwrap();
 }

@@ -4,11 +4,11 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use sutra_acl::{
-    Action, FieldPermission, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role, Scope,
-    SystemPermission, SystemPermissions, UserPlan,
+    Action, FieldPermission, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault, Owner, Profile, Role,
+    Scope, SystemPermission, SystemPermissions, UserPlan,
 };
 use sutra_identity::{User, UserState};
-use sutra_kernel::{Condition, ProfileId, RecordId, RoleId, UserId, Value};
+use sutra_kernel::{Condition, ProfileId, RecordId, RoleId, Value};
 use sutra_records::{Key, ListQuery, Record, Relation, Standing};
 
 use super::{
@@ -117,7 +117,10 @@ impl World {
         work.unit.bump_policy_epoch().await.unwrap();
         work.commit().await;
         let moved = user.id;
-        self.records.iter_mut().filter(|it| it.owner == moved).for_each(|it| it.owner_role = role);
+        self.records
+            .iter_mut()
+            .filter(|it| it.owner == Owner::User(moved))
+            .for_each(|it| it.owner_role = role);
     }
 
     async fn expect_the_rule(&self, home: &Home<'_>, number: usize) {
@@ -210,13 +213,13 @@ impl World {
             || object.has(ObjectPermissions::MODIFY_ALL);
         let is_let_in = user.state == UserState::Active && (sees_all || object.has(ObjectPermissions::READ));
         let is_shared = self.default != OrgWideDefault::Private
-            || record.owner == user.id
+            || record.owner == Owner::User(user.id)
             || (self.hierarchy && self.is_above(user, record.owner));
         is_let_in && (sees_all || is_shared)
     }
 
-    fn is_above(&self, user: &User, owner: UserId) -> bool {
-        let owner = self.users.iter().find(|it| it.id == owner).unwrap();
+    fn is_above(&self, user: &User, owner: Owner) -> bool {
+        let owner = self.users.iter().find(|it| Owner::User(it.id) == owner).unwrap();
         let parent = |role: RoleId| self.roles.iter().find(|it| it.id == role).and_then(|it| it.parent);
         let superiors = std::iter::successors(owner.role.and_then(parent), |role| parent(*role));
         user.role.is_some_and(|mine| superiors.into_iter().any(|role| role == mine))

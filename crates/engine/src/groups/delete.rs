@@ -58,6 +58,7 @@ impl Work<'_> {
                 format!("{principal} is in group `{}`", group.name)
             }
             Use::Share => format!("a record is shared with {principal}"),
+            Use::Owner => format!("{principal} owns records, or did when they were deleted"),
         };
         Err(Error::InUse(message))
     }

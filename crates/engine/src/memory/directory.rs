@@ -1,7 +1,9 @@
 //! Groups and queues, and what the directory knows of people.
 
 use async_trait::async_trait;
-use sutra_acl::{Directory, DirectoryReader, DirectoryWriter, Group, People, Principal, TerritoryTree, Use};
+use sutra_acl::{
+    Directory, DirectoryReader, DirectoryWriter, Group, Owner, People, Principal, TerritoryTree, Use,
+};
 use sutra_kernel::{GroupId, PortError};
 
 use super::{
@@ -22,7 +24,11 @@ impl<M: Send> DirectoryReader for Open<M> {
             return Ok(Some(Use::Member(group.id)));
         }
         let mut shares = state.shares.values().flat_map(|standing| &standing.shares);
-        Ok(shares.any(|share| share.principal == principal).then_some(Use::Share))
+        if shares.any(|share| share.principal == principal) {
+            return Ok(Some(Use::Share));
+        }
+        let Some(owner) = Owner::of(principal) else { return Ok(None) };
+        Ok(state.records.values().any(|record| record.owner == owner).then_some(Use::Owner))
     }
 }
 

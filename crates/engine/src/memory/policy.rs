@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sutra_acl::{ObjectPolicy, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree, Subject};
+use sutra_acl::{ObjectPolicy, Owner, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree, Subject};
 use sutra_kernel::{PortError, RoleId, UserId};
 
 use super::open::{Open, Writing};
@@ -80,7 +80,7 @@ impl PolicyWriter for Open<Writing> {
         state.move_shared(owner, role);
         let records = state.records.values_mut();
         Ok(records
-            .filter(|record| record.owner == owner)
+            .filter(|record| record.owner == Owner::User(owner))
             .map(|record| record.owner_role = role)
             .map(|()| 1)
             .sum())

@@ -35,9 +35,9 @@ impl UseCase for CreateRecord<'_> {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Changed>, Error> {
         let object = work.object(self.object)?;
         let id = RecordId::generate(work.now, work.entropy());
-        let owner = self.edit.owner.map_or_else(|| work.user(), Ok)?;
+        let owner = self.edit.owner.map_or_else(|| work.user().map(Owner::User), Ok)?;
         // Who will own a new record is not judged, so that role is looked up only for those who may create.
-        let facts = Facts::new(work.caller.workspace(), object.id, id, Owner::User(owner));
+        let facts = Facts::new(work.caller.workspace(), object.id, id, owner);
         let plan = work.plan().clone();
         let permit = guard::require(plan.object(object.id), Action::Create, &facts)?;
         let owner_role = work.assignable(owner).await?;
@@ -70,11 +70,19 @@ impl UseCase for CreateRecord<'_> {
 }
 
 impl Work<'_> {
-    /// The role of a user who may be given records: an active one.
-    pub(crate) async fn assignable(&mut self, owner: UserId) -> Result<Option<RoleId>, Error> {
+    /// The role of somebody who may be given records: an active user. A queue may be given them too, and has none.
+    pub(crate) async fn assignable(&mut self, owner: Owner) -> Result<Option<RoleId>, Error> {
+        match owner {
+            Owner::User(user) => self.assignable_user(user).await,
+            Owner::Queue(queue) if self.authority.policy.directory.is_queue(queue) => Ok(None),
+            Owner::Queue(_) => Err(Error::BadInput("the owner is not a queue here".to_owned())),
+        }
+    }
+
+    async fn assignable_user(&mut self, user: UserId) -> Result<Option<RoleId>, Error> {
         let own = self.plan().subject();
         // One's own place is in the plan already, and nothing is committed on a plan that is out of date.
-        let subject = if own.user == owner { Some(own.clone()) } else { self.subject(owner).await? };
+        let subject = if own.user == user { Some(own.clone()) } else { self.subject(user).await? };
         let subject = subject.filter(|subject| subject.active);
         let subject =
             subject.ok_or_else(|| Error::BadInput("the owner is not an active user here".to_owned()))?;

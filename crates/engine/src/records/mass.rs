@@ -1,9 +1,9 @@
 //! Changing many records in one unit of work: all of them, or none.
 
 use async_trait::async_trait;
-use sutra_acl::ObjectPermissions;
+use sutra_acl::{ObjectPermissions, Owner};
 use sutra_audit::{EntryDraft, Event, Target};
-use sutra_kernel::{ApiName, RecordId, UserId};
+use sutra_kernel::{ApiName, RecordId};
 
 use super::{
     Changed, CreateRecord, Edit, Records,
@@ -208,7 +208,7 @@ impl Records<'_> {
         caller: &Caller,
         object: &str,
         ids: &[RecordId],
-        owner: UserId,
+        owner: Owner,
     ) -> Result<Vec<Written<Changed>>, Error> {
         let edit = Edit { owner: Some(owner), ..Edit::default() };
         let case = |id: &RecordId| UpdateRecord { object, id: *id, edit: &edit };

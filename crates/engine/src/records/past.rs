@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sutra_acl::Owner;
 use sutra_audit::{
     Disclosure, Entry, EntryFilter, HistoryChange, Opened, Shown, Side, StoredEntry, rendered,
 };
@@ -73,7 +74,7 @@ pub(super) struct Walk<'a> {
     state: Option<State>,
     fields: Fields,
     sealed: SealedFields,
-    owner: Option<UserId>,
+    owner: Option<Owner>,
     withheld: Vec<ApiName>,
     changed_since: BTreeSet<String>,
 }
@@ -187,10 +188,8 @@ impl<'a> Walk<'a> {
         }
         let value = value_of(change, kind);
         if change.field == SystemField::OwnerId.as_str() {
-            let Some(Value::Reference(owner)) = value else {
-                return Err(Error::internal("a save of a record without its owner"));
-            };
-            self.owner = Some(UserId::from_uuid(owner.uuid()));
+            let owner = owner_of(change, value);
+            self.owner = Some(owner.ok_or_else(|| Error::internal("a save of a record without its owner"))?);
             return Ok(());
         }
         let name = ApiName::parse(&change.field).map_err(Error::internal)?;
@@ -236,6 +235,18 @@ impl<'a> Walk<'a> {
 fn raw_of(side: &Shown<Opened>) -> Option<&Value> {
     match side {
         Shown::Value(opened) => Some(&opened.raw),
+        _ => None,
+    }
+}
+
+/// Whose a record was after a change: the ledger has a queue as the text of its identifier.
+fn owner_of(change: &HistoryChange, value: Option<Value>) -> Option<Owner> {
+    let raw = change.new.as_ref().and_then(raw_of);
+    if let Some(queue) = raw.and_then(|raw| raw.to_string().parse().ok()) {
+        return Some(Owner::Queue(queue));
+    }
+    match value {
+        Some(Value::Reference(user)) => Some(Owner::User(UserId::from_uuid(user.uuid()))),
         _ => None,
     }
 }

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use sutra_acl::{Action, Level, Principal};
+use sutra_acl::{Action, Level, Owner, Principal};
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
 use sutra_crypto::{KeySlot, Purpose};
 use sutra_kernel::{ApiName, Value};
-use sutra_records::{Change, Draft, FieldDef, ObjectDef, Record, RecordShare, View};
+use sutra_records::{Change, Draft, FieldDef, ObjectDef, Record, RecordShare, SystemField, View};
 
 use super::Changed;
 use crate::{
@@ -141,7 +141,7 @@ fn word_field(object: &ObjectDef, change: &Change, name: &ApiName, seal: &Visibi
         // What is kept is what the record keeps: sealed, so that no key of the ledger opens it.
         Some(field) if field.encrypted => Opened::value(word_sealed(record, name)),
         field => {
-            let raw = record.value(name);
+            let raw = word_value(record, name);
             let label = field.and_then(|field| field.label_of(&raw)).map(Into::into);
             Opened { raw, label, locale: None }
         }
@@ -151,6 +151,16 @@ fn word_field(object: &ObjectDef, change: &Change, name: &ApiName, seal: &Visibi
         old: change.before().map(opened),
         new: Some(opened(change.after())),
         visibility: field.map_or(Visibility::Plain, |field| visibility(field, seal)),
+    }
+}
+
+/// A user is a reference; a queue is told by the kind of its identifier.
+fn word_value(record: &Record, name: &ApiName) -> Value {
+    match record.owner {
+        Owner::Queue(queue) if name.as_str() == SystemField::OwnerId.as_str() => {
+            Value::text(queue.to_string())
+        }
+        _ => record.value(name),
     }
 }
 

@@ -127,7 +127,7 @@ fn l14_groups_do_not_tell_what_records_refer_to() {
             let fields: Vec<_> = [("lastName", Value::text("Doe"))].into_iter().chain(link).collect();
             let contact = company.create(by, "contact", &fields).await.unwrap();
             let mut gift = edit(&[]);
-            gift.owner = Some(id_of(&company.rep));
+            gift.owner = Some(id_of(&company.rep).into());
             company.engine.records().update(by, "contact", contact, &gift).await.unwrap();
         }
         let by_account = of("contact", &["account"], &[]);

@@ -61,7 +61,7 @@ async fn allow_blind_writes(company: &Company) {
 async fn contact(company: &Company, id: Option<&str>) -> RecordId {
     let id = id.map_or(Value::Null, Value::text);
     let fields = edit(&[("lastName", Value::text("Lovelace")), (ID, id)]);
-    let owned = Edit { owner: Some(id_of(&company.rep)), ..fields };
+    let owned = Edit { owner: Some(id_of(&company.rep).into()), ..fields };
     company.engine.records().create(&company.admin, "contact", &owned).await.unwrap().value.id
 }
 

@@ -1,10 +1,10 @@
 //! Stories of access explained: why, why not, and who.
 
-use sutra_acl::{Action, FieldPermission, Ground, Level, OrgWideDefault, Source};
-use sutra_engine::{AccessExplanation, AccessQuestion, Caller, Error, Witnesses};
-use sutra_kernel::{ApiName, RecordId, UserId, Uuid};
+use sutra_acl::{Action, FieldPermission, Ground, Level, OrgWideDefault, Owner, Principal, Source};
+use sutra_engine::{AccessExplanation, AccessQuestion, Caller, Edit, Error, Witnesses};
+use sutra_kernel::{ApiName, RecordId, UserId, Uuid, Value};
 
-use crate::company::{Company, id_of, run};
+use crate::company::{Company, edit, id_of, run};
 
 impl Company {
     async fn explain(
@@ -77,6 +77,29 @@ fn b1_it_is_told_why_somebody_may_and_why_another_may_not() {
                 "To read takes access to read, and there is none.",
             ]
         );
+    });
+}
+
+#[test]
+fn b1_a_queue_is_named_to_those_who_ask_why() {
+    run(async {
+        let company = Company::found().await;
+        let desk = company.group("Desk", true, &[Principal::User(id_of(&company.peer))]).await.id;
+        let new = Edit { owner: Some(Owner::Queue(desk)), ..edit(&[("name", Value::text("Acme"))]) };
+        let id = company.engine.records().create(&company.rep, "account", &new).await.unwrap().value.id;
+        let why = company.explain(&company.admin, &company.peer, Action::Delete, id).await.unwrap();
+        assert_eq!(
+            why.sentences,
+            [
+                "peer may delete this account.",
+                "To delete accounts is permitted by the profile `Standard User`.",
+                "It is the queue `Desk`'s, and peer is in it: in full.",
+            ]
+        );
+        let viewers = company.viewers(id, None, 50).await.unwrap().found;
+        let in_it = viewers.iter().find(|viewer| viewer.user.id == id_of(&company.peer)).unwrap();
+        assert_eq!(in_it.grounds, [(Ground::Queue(desk), Level::Full)]);
+        assert!(viewers.iter().all(|viewer| viewer.user.id != id_of(&company.manager)));
     });
 }
 

@@ -92,7 +92,7 @@ fn l34_the_same_key_of_somebody_else_or_elsewhere_is_another() {
         let mine = create(&company, &repeating(&company.rep, "one"), &acme()).await.unwrap();
         let theirs = create(&company, &repeating(&company.peer, "one"), &acme()).await.unwrap();
         assert_ne!(mine.value.id, theirs.value.id);
-        assert_eq!(theirs.value.view.unwrap().record.owner, id_of(&company.peer));
+        assert_eq!(theirs.value.view.unwrap().record.owner, id_of(&company.peer).into());
         let key = IdempotencyKey::parse("k1").unwrap();
         let elsewhere = company.rep.repeating(&key, "second", b"one");
         create(&company, &elsewhere, &acme()).await.unwrap();
@@ -127,7 +127,8 @@ fn a_replay_shows_what_the_caller_may_see_now() {
         let first = create(&company, &caller, &acme()).await.unwrap();
         let (records, id) = (company.engine.records(), first.value.id);
 
-        let edit = Edit { owner: Some(id_of(&company.manager)), ..edit(&[("name", Value::text("Secret"))]) };
+        let edit =
+            Edit { owner: Some(id_of(&company.manager).into()), ..edit(&[("name", Value::text("Secret"))]) };
         records.update(&company.admin, "account", id, &edit).await.unwrap();
         let again = create(&company, &caller, &acme()).await.unwrap();
         assert_eq!(seen(&again), seen(&first));

@@ -23,6 +23,7 @@ mod past;
 mod permission_sets;
 mod preparing;
 mod purge;
+mod queues;
 mod reasons;
 mod records;
 mod relations;

@@ -91,9 +91,9 @@ fn many_at_once_are_as_many_one_by_one() {
         }
         same(&many, &single, "restored");
 
-        let many = records.transfer_all(rep, "account", &many_ids, peer).await.unwrap();
+        let many = records.transfer_all(rep, "account", &many_ids, peer.into()).await.unwrap();
         let mut single = Vec::new();
-        let gift = Edit { owner: Some(peer), ..Edit::default() };
+        let gift = Edit { owner: Some(peer.into()), ..Edit::default() };
         for id in &single_ids {
             single.push(records.update(rep, "account", *id, &gift).await.unwrap());
         }
@@ -110,7 +110,7 @@ fn one_unit_has_an_entry_for_each_record_and_one_for_the_whole() {
         let transferred = company
             .engine
             .records()
-            .transfer_all(&company.rep, "account", &ids, id_of(&company.peer))
+            .transfer_all(&company.rep, "account", &ids, id_of(&company.peer).into())
             .await
             .unwrap();
         let viewing = company.engine.view(&company.admin).await.unwrap();
@@ -201,7 +201,8 @@ fn l30_acting_on_many_needs_a_permission_of_its_own_and_all_the_others() {
         let updates = [(id, named("fine")), (id, edit(&[("industry", Value::text("Steel"))]))];
         let refused = records.update_all(&company.rep, "account", &updates).await;
         assert_eq!(refusal(refused), (Some(1), "FORBIDDEN"));
-        let refused = records.transfer_all(&company.peer, "account", &[id], id_of(&company.peer)).await;
+        let refused =
+            records.transfer_all(&company.peer, "account", &[id], id_of(&company.peer).into()).await;
         assert_eq!(refusal(refused), (Some(0), "NOT_FOUND"));
     });
 }

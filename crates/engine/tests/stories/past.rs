@@ -107,11 +107,11 @@ fn the_past_is_read_with_the_permissions_of_today() {
         assert_eq!(seen.value(&name("stage")), Value::text("Prospecting"));
 
         let mut gift = edit(&[]);
-        gift.owner = Some(id_of(&company.peer));
+        gift.owner = Some(id_of(&company.peer).into());
         company.engine.records().update(&company.rep, "opportunity", id, &gift).await.unwrap();
         assert_eq!(past(&company, &company.rep, "opportunity", id, Moment::Version(1)).await, None);
         let seen = past(&company, &company.peer, "opportunity", id, Moment::Version(1)).await.unwrap();
-        assert_eq!(seen.record.owner, id_of(&company.rep));
+        assert_eq!(seen.record.owner, id_of(&company.rep).into());
         let viewing = company.engine.view(&company.peer).await.unwrap();
         let rights = viewing.find_rights(seen.record.object, &[id]).await.unwrap();
         assert!(rights[&id].has(Action::Update), "it is his today");

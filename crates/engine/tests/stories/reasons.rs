@@ -50,7 +50,7 @@ async fn act(company: &Company, by: &Caller, act: Act, id: RecordId) -> Result<O
     match act {
         Act::Update => records.update(by, "contact", id, &name("Byron")).await.map(receipt),
         Act::Transfer => {
-            let edit = Edit { owner: Some(rep), ..Edit::default() };
+            let edit = Edit { owner: Some(rep.into()), ..Edit::default() };
             records.update(by, "contact", id, &edit).await.map(receipt)
         }
         Act::Revert => {
@@ -60,7 +60,7 @@ async fn act(company: &Company, by: &Caller, act: Act, id: RecordId) -> Result<O
         Act::Delete => records.delete(by, "contact", id, None).await.map(receipt),
         Act::Restore => records.restore(by, "contact", id).await.map(receipt),
         Act::UpdateAll => records.update_all(by, "contact", &[(id, name("King"))]).await.map(first),
-        Act::TransferAll => records.transfer_all(by, "contact", &[id], peer).await.map(first),
+        Act::TransferAll => records.transfer_all(by, "contact", &[id], peer.into()).await.map(first),
         Act::DeleteAll => records.delete_all(by, "contact", &[id]).await.map(first),
         Act::RestoreAll => records.restore_all(by, "contact", &[id]).await.map(first),
     }

@@ -142,7 +142,7 @@ fn one_may_give_a_record_away_and_lose_it() {
         let company = Company::found().await;
         let id = company.account(&company.rep, "gift").await;
         let mut gift = edit(&[]);
-        gift.owner = Some(id_of(&company.peer));
+        gift.owner = Some(id_of(&company.peer).into());
         let written = company.engine.records().update(&company.rep, "account", id, &gift).await.unwrap();
         assert!(written.value.view.is_none() && written.receipt.is_some());
         assert!(names(&company, &company.rep).await.is_empty());
@@ -245,7 +245,7 @@ fn l09_a_filter_by_reference_finds_nothing_through_a_hidden_record() {
             let fields = [("lastName", Value::text("Doe")), ("account", Value::Reference(account))];
             let contact = company.create(owner, "contact", &fields).await.unwrap();
             let mut gift = edit(&[]);
-            gift.owner = Some(id_of(&company.rep));
+            gift.owner = Some(id_of(&company.rep).into());
             company.engine.records().update(owner, "contact", contact, &gift).await.unwrap();
         }
         let viewing = company.engine.view(&company.rep).await.unwrap();
@@ -275,7 +275,7 @@ fn l14_an_edit_does_not_tell_what_a_record_refers_to() {
         let linked = company.create(&company.manager, "contact", &fields).await.unwrap();
         let bare = company.create(&company.manager, "contact", &fields[..1]).await.unwrap();
         let mut gift = edit(&[]);
-        gift.owner = Some(id_of(&company.rep));
+        gift.owner = Some(id_of(&company.rep).into());
         for contact in [linked, bare] {
             company.engine.records().update(&company.manager, "contact", contact, &gift).await.unwrap();
         }

@@ -63,7 +63,7 @@ async fn company_with_contacts() -> Company {
         let fields: Vec<_> = [("lastName", Value::text(last_name))].into_iter().chain(link).collect();
         let contact = company.create(by, "contact", &fields).await.unwrap();
         let mut gift = edit(&[]);
-        gift.owner = Some(id_of(&company.rep));
+        gift.owner = Some(id_of(&company.rep).into());
         company.engine.records().update(by, "contact", contact, &gift).await.unwrap();
     }
     company.engine.records().delete(&company.rep, "account", deleted, None).await.unwrap();

@@ -104,9 +104,9 @@ fn a_rule_may_read_who_owns_a_record() {
         let stays = rule("staysWithItsMaker", "ownerId == createdById");
         objects.create_rule(&company.admin, "account", &stays).await.unwrap();
         let mut away = edit(&[]);
-        away.owner = Some(id_of(&company.peer));
+        away.owner = Some(id_of(&company.peer).into());
         assert_eq!(told(records.update(rep, "account", id, &away).await), broken("staysWithItsMaker"));
-        let many = records.transfer_all(&company.admin, "account", &[id], id_of(&company.peer)).await;
+        let many = records.transfer_all(&company.admin, "account", &[id], id_of(&company.peer).into()).await;
         assert_eq!(told(many), broken("0: staysWithItsMaker"));
     });
 }
@@ -237,7 +237,7 @@ fn l23_a_rule_over_a_hidden_field_says_the_same_whatever_is_in_it() {
             }
             fields.extend(amount.map(|amount| ("amount", eur(amount))));
             let mut new = edit(&fields);
-            new.owner = Some(id_of(rep));
+            new.owner = Some(id_of(rep).into());
             let id = records.create(&company.admin, "opportunity", &new).await.unwrap().value.id;
             for rule in &rules {
                 objects.update_rule(&company.admin, rule.id, &off(true)).await.unwrap();

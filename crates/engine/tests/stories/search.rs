@@ -124,7 +124,7 @@ fn l13_a_refusal_does_not_depend_on_data() {
                 person(&company, &company.rep, "Lovelace", "countess@example.com").await;
                 let summer = [("name", Value::text("Summer"))];
                 let id = company.create(&company.admin, "campaign", &summer).await.unwrap();
-                let give = Edit { owner: Some(id_of(&company.rep)), ..Edit::default() };
+                let give = Edit { owner: Some(id_of(&company.rep).into()), ..Edit::default() };
                 company.engine.records().update(&company.admin, "campaign", id, &give).await.unwrap();
             }
             for (case, object, text, told) in cases {

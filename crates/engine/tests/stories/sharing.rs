@@ -94,7 +94,7 @@ fn the_ledger_tells_with_whom_a_record_is_shared_and_was() {
             share(&company, &company.rep, id, &[to(&company.peer, level)]).await.unwrap();
         }
         let mut gift = edit(&[]);
-        gift.owner = Some(id_of(&company.manager));
+        gift.owner = Some(id_of(&company.manager).into());
         company.engine.records().update(&company.rep, "account", id, &gift).await.unwrap();
         let viewing = company.engine.view(&company.admin).await.unwrap();
         let filter =
@@ -227,7 +227,7 @@ fn a_new_owner_gets_the_record_without_the_shares_of_the_old_one() {
             .await
             .unwrap();
         let mut gift = edit(&[]);
-        gift.owner = Some(id_of(&company.manager));
+        gift.owner = Some(id_of(&company.manager).into());
         let given = company.engine.records().update(&company.rep, "account", id, &gift).await.unwrap();
         assert!(given.value.view.is_none(), "he was its owner, and nothing else");
         assert!(!sees(&company, &company.peer, id).await);

@@ -189,7 +189,8 @@ fn field(value: Option<&Value>) -> Decided<Operand<'_>> {
 
 fn system<'a>(record: &Record, field: SystemField) -> Decided<Operand<'a>> {
     Ok(match field {
-        SystemField::OwnerId => Operand::User(record.owner),
+        // A queue is none of the users that it is compared with.
+        SystemField::OwnerId => Operand::User(UserId::from_uuid(record.owner.uuid())),
         SystemField::CreatedAt => Operand::Timestamp(record.created_at),
         SystemField::CreatedById => Operand::User(record.created_by),
         SystemField::UpdatedAt => Operand::Timestamp(record.updated_at),

@@ -191,7 +191,7 @@ fn a_deleted_record_can_be_restored_and_nothing_else() {
 #[test]
 fn a_new_owner_needs_a_permit_to_transfer() {
     let (plan, def) = (plan(), object("account"));
-    let patch = || Patch { fields: Fields::new(), owner: Some((BORIS, None)) };
+    let patch = || Patch { fields: Fields::new(), owner: Some((BORIS.into(), None)) };
     let update = permit(&plan, Action::Update, &account());
     let refused = account().update(&def, plan.object(def.id), update, patch(), later());
     assert!(matches!(refused, Err(RecordError::Misuse(Misuse::Mismatch(it))) if it.part() == "action"));
@@ -200,7 +200,7 @@ fn a_new_owner_needs_a_permit_to_transfer() {
     let draft = account().update(&def, plan.object(def.id), transfer, patch(), later()).unwrap();
     assert!(!draft.is_noop());
     let change = confirm(draft).unwrap();
-    assert_eq!((change.action(), change.after().owner), (Action::Transfer, BORIS));
+    assert_eq!((change.action(), change.after().owner), (Action::Transfer, BORIS.into()));
     assert_eq!(change.changed(), [name("ownerId")]);
 }
 

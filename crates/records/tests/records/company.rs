@@ -81,7 +81,7 @@ pub(crate) fn plan() -> UserPlan {
 }
 
 pub(crate) fn new_record(number: u128, fields: Fields) -> NewRecord {
-    NewRecord { workspace: WORKSPACE, id: id(number), owner: ANNA, owner_role: None, fields }
+    NewRecord { workspace: WORKSPACE, id: id(number), owner: ANNA.into(), owner_role: None, fields }
 }
 
 /// The record of this number before it is there: what creating it is decided on.
@@ -90,7 +90,7 @@ pub(crate) fn blank(def: &ObjectDef, number: u128) -> Record {
         workspace: WORKSPACE,
         id: id(number),
         object: def.id,
-        owner: ANNA,
+        owner: ANNA.into(),
         owner_role: None,
         version: 0,
         created_at: now(),

@@ -47,7 +47,7 @@ fn opportunity(number: u128, title: Option<&str>, amount: Option<i64>, owner: Us
         ("name", title.map_or(Value::Null, Value::text)),
         ("amount", amount.map_or(Value::Null, |units| eur(Decimal::new(units, 1)))),
     ];
-    let mut record = Record { owner, version: 1, ..blank(&object("opportunity"), number) };
+    let mut record = Record { owner: owner.into(), version: 1, ..blank(&object("opportunity"), number) };
     record.fields = fields(values);
     record.fields.retain(|_, value| !value.is_null());
     record.created_at = Timestamp::from_micros(i64::try_from(number % 3).unwrap());
@@ -118,7 +118,7 @@ proptest! {
 
         let mut twin: Vec<_> = records.iter().filter(|record| {
             record.deleted_at.is_some() == deleted
-                && (everyone || record.owner == ANNA)
+                && (everyone || record.owner == ANNA.into())
                 && filter.as_ref().is_none_or(|filter| {
                     filter.holds_with(&|field, test| test.holds(&record.value(field)), &|_| false)
                 })
@@ -247,7 +247,7 @@ fn a_list_is_of_one_object_and_within_the_scope() {
 /// A reference leads to a record of its object that is not deleted and that the viewer sees, and nowhere else.
 #[test]
 fn l09_a_relation_is_as_good_as_none_if_its_record_cannot_be_seen() {
-    let account = Record { owner: ANNA, version: 1, ..blank(&object("account"), 7) };
+    let account = Record { owner: ANNA.into(), version: 1, ..blank(&object("account"), 7) };
     let deleted = Record { deleted_at: Some(Timestamp::from_micros(9)), ..account.clone() };
     let another = Record { object: object("lead").id, ..account.clone() };
     let (annas, nobodys) = (runs(&[ANNA], &[]), Scope::NONE);
