@@ -100,6 +100,14 @@ impl PolicyWriter for Open<Writing> {
         self.transaction.put_parts::<field_permission::Entity>(id, fields).await.port()
     }
 
+    async fn remove_profile(&mut self, profile: ProfileId) -> Result<(), PortError> {
+        let (id, transaction) = (profile.uuid(), &self.transaction);
+        transaction.remove_parts::<object_permission::Entity>(id).await.port()?;
+        transaction.remove_parts::<field_permission::Entity>(id).await.port()?;
+        let remove = transaction.remove::<profile::Entity>();
+        remove.filter(profile::Column::Id.eq(id)).exec(transaction).await.port().map(drop)
+    }
+
     async fn put_role(&mut self, role: &Role) -> Result<(), PortError> {
         let same_name = role::Column::Name.eq(&role.name);
         self.require_free::<role::Entity>(same_name, role::Column::Id.ne(role.id.uuid())).await?;
@@ -110,6 +118,11 @@ impl PolicyWriter for Open<Writing> {
             parent_id: role.parent.map(RoleId::uuid),
         };
         self.transaction.upsert::<role::Entity, _>(row).await.port()
+    }
+
+    async fn remove_role(&mut self, role: RoleId) -> Result<(), PortError> {
+        let remove = self.transaction.remove::<role::Entity>();
+        remove.filter(role::Column::Id.eq(role.uuid())).exec(&self.transaction).await.port().map(drop)
     }
 
     async fn put_object_policy(&mut self, policy: &ObjectPolicy) -> Result<(), PortError> {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _};
 use sutra_crypto::Sealed;
-use sutra_identity::{CredentialReader, EmailAddress, User, UserReader, UserState, UserWriter};
+use sutra_identity::{CredentialReader, EmailAddress, Held, User, UserReader, UserState, UserWriter};
 use sutra_kernel::{Page, PortError, ProfileId, RoleId, Timestamp, UserId, WorkspaceId};
 
 use crate::{
@@ -53,6 +53,15 @@ impl<M: Send> UserReader for Open<M> {
             .count(&self.transaction)
             .await
             .port()
+    }
+
+    async fn count_holders(&mut self, held: Held) -> Result<u64, PortError> {
+        let holds = match held {
+            Held::Profile(profile) => user_account::Column::ProfileId.eq(profile.uuid()),
+            Held::Role(role) => user_account::Column::RoleId.eq(role.uuid()),
+        };
+        let find = self.transaction.find::<user_account::Entity>().filter(holds);
+        find.count(&self.transaction).await.port()
     }
 }
 

@@ -27,6 +27,7 @@ mod purge;
 mod queues;
 mod records;
 mod registry;
+mod removal;
 mod restrictions;
 mod rules;
 mod search;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             plural::STEP,
             restrictions::STEP,
             queues::STEP,
+            removal::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

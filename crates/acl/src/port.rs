@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use sutra_kernel::{
-    GroupId, ObjectId, PermissionSetGroupId, PermissionSetId, PortError, RestrictionRuleId, RoleId,
-    TerritoryId, UserId,
+    GroupId, ObjectId, PermissionSetGroupId, PermissionSetId, PortError, ProfileId, RestrictionRuleId,
+    RoleId, TerritoryId, UserId,
 };
 
 use crate::{
@@ -38,8 +38,14 @@ pub trait PolicyWriter: Send {
     /// Adds the profile or replaces the one with its id.
     async fn put_profile(&mut self, profile: &Profile) -> Result<(), PortError>;
 
+    /// Removes a profile that nobody has.
+    async fn remove_profile(&mut self, profile: ProfileId) -> Result<(), PortError>;
+
     /// Adds the role or replaces the one with its id.
     async fn put_role(&mut self, role: &Role) -> Result<(), PortError>;
+
+    /// Removes a role that nobody has and that has none below it.
+    async fn remove_role(&mut self, role: RoleId) -> Result<(), PortError>;
 
     /// Sets how the records of an object are open to those who do not own them. Its rules stay as they are.
     async fn put_object_policy(&mut self, policy: &ObjectPolicy) -> Result<(), PortError>;

@@ -121,6 +121,7 @@ events! {
     UserDeactivate = "user.deactivate" in Authorization: "A user may no longer sign in.";
     ProfileCreate = "profile.create" in Authorization: "A profile was made.";
     ProfileUpdate = "profile.update" in Authorization: "A profile's permissions were changed.";
+    ProfileDelete = "profile.delete" in Authorization: "A profile was removed.";
     PermissionSetCreate = "permission_set.create" in Authorization: "A permission set was made.";
     PermissionSetUpdate = "permission_set.update" in Authorization: "What a permission set gives was changed.";
     PermissionSetDelete = "permission_set.delete" in Authorization: "A permission set was removed.";
@@ -136,6 +137,7 @@ events! {
     TerritoryAssign = "territory.assign" in Authorization: "Other users were assigned to a territory.";
     RoleCreate = "role.create" in Authorization: "A role was made.";
     RoleUpdate = "role.update" in Authorization: "A role was renamed or moved.";
+    RoleDelete = "role.delete" in Authorization: "A role was removed.";
     DefaultUpdate = "default.update" in Authorization: "An object's organisation-wide default was changed.";
     RestrictionCreate = "restriction.create" in Authorization: "A rule that hides records was made.";
     RestrictionUpdate = "restriction.update" in Authorization: "A rule that hides records was changed.";

@@ -200,6 +200,8 @@ suite! { ($)
     policy {
         the_policy_is_read_as_written
         a_profile_is_replaced_as_a_whole
+        what_is_in_use_is_not_removed
+        what_is_removed_is_gone_and_another_workspace_keeps_its_own
         taken_names_are_refused
         defining_an_object_again_keeps_its_default
         a_subject_follows_its_user

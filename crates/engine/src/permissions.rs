@@ -2,6 +2,7 @@
 
 mod assign;
 mod default;
+mod delete;
 mod grants;
 mod permission_set;
 mod permission_set_group;
@@ -94,6 +95,15 @@ impl Permissions<'_> {
         edit: &ProfileEdit,
     ) -> Result<Written<Profile>, Error> {
         self.engine.write(caller, &profile::PutProfile { id: Some(id), edit }).await
+    }
+
+    /// Removes a profile.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Permissions*, or if it gives more than the caller has; [`Error::InUse`] if a user
+    /// has it or a rule names it.
+    pub async fn delete_profile(&self, caller: &Caller, id: ProfileId) -> Result<Written<ProfileId>, Error> {
+        self.engine.write(caller, &delete::DeleteProfile { id }).await
     }
 
     /// Makes a permission set.
@@ -215,6 +225,15 @@ impl Permissions<'_> {
         parent: Option<RoleId>,
     ) -> Result<Written<Role>, Error> {
         self.engine.write(caller, &role::PutRole { id: Some(id), name, parent }).await
+    }
+
+    /// Removes a role.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Permissions*, or for a role that is not within the caller's own;
+    /// [`Error::InUse`] if a user has it, if there are roles below it, and if a group, a share or a rule names it.
+    pub async fn delete_role(&self, caller: &Caller, id: RoleId) -> Result<Written<RoleId>, Error> {
+        self.engine.write(caller, &delete::DeleteRole { id }).await
     }
 
     /// Sets what everybody may do to an object's records, and whether the role hierarchy grants.

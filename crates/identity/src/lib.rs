@@ -13,8 +13,8 @@ pub use email::{EmailAddress, EmailError};
 pub use password::{Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
 pub use policy::{MIN_CHARACTERS, PasswordProblem, check_policy};
 pub use port::{
-    CredentialReader, PasswordWork, SessionReader, SessionTouches, SessionWriter, SingleUse, UserReader,
-    UserWriter,
+    CredentialReader, Held, PasswordWork, SessionReader, SessionTouches, SessionWriter, SingleUse,
+    UserReader, UserWriter,
 };
 pub use session::{Delivery, DeliveryError, OpenedSession, Session, SessionEnded, SessionPolicy};
 pub use setup_link::SetupLink;

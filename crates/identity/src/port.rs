@@ -4,7 +4,7 @@
 
 use async_trait::async_trait;
 use sutra_crypto::{Sealed, TokenDigest};
-use sutra_kernel::{Page, PortError, ProfileId, SessionId, Timestamp, UserId};
+use sutra_kernel::{Page, PortError, ProfileId, RoleId, SessionId, Timestamp, UserId};
 
 use crate::{EmailAddress, OpenedSession, Password, PasswordHash, PasswordVerdict, Session, User};
 
@@ -46,6 +46,18 @@ pub trait UserReader: Send {
 
     /// How many active users have one of these profiles.
     async fn count_active_holders(&mut self, profiles: &[ProfileId]) -> Result<u64, PortError>;
+
+    /// How many users have it, active or not.
+    async fn count_holders(&mut self, held: Held) -> Result<u64, PortError>;
+}
+
+/// Something that a user has one of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// A profile.
+    Profile(ProfileId),
+    /// A role.
+    Role(RoleId),
 }
 
 /// Stores users and their credentials.

@@ -8,7 +8,7 @@ use sutra_records::Metadata;
 
 use super::{
     grants::{Grants, GrantsInput},
-    request::{Result, engine, parse, repeating_with_metadata, viewing},
+    request::{Result, engine, parse, repeating, repeating_with_metadata, viewing},
 };
 
 /// A named set of permissions. Every user has exactly one profile.
@@ -39,6 +39,15 @@ struct ProfilePayload {
     /// The profile as it is now.
     profile: Profile,
     /// The hash of the ledger's entry about this change, or null if nothing changed.
+    receipt: Option<String>,
+}
+
+/// The profile that was removed.
+#[derive(SimpleObject)]
+struct DeleteProfilePayload {
+    /// Which one it was.
+    id: ID,
+    /// The hash of the ledger's entry about this change.
     receipt: Option<String>,
 }
 
@@ -103,6 +112,21 @@ impl ProfileMutation {
         let edit = input.resolve(metadata)?;
         let written = engine(ctx)?.permissions().update_profile(caller, id, &edit).await?;
         Ok(ProfilePayload::of(written, metadata))
+    }
+
+    /// Removes a profile. Needs Manage Permissions, and every permission that the profile gives. A profile that a user has,
+    /// or that a rule names, stays: IN_USE.
+    async fn delete_profile(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The profile to remove.")] id: ID,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
+    ) -> Result<DeleteProfilePayload> {
+        let id = parse(&id)?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
+        let Written { value, receipt } = engine(ctx)?.permissions().delete_profile(caller, id).await?;
+        Ok(DeleteProfilePayload { id: value.into(), receipt })
     }
 }
 

@@ -36,6 +36,15 @@ struct RolePayload {
     receipt: Option<String>,
 }
 
+/// The role that was removed.
+#[derive(SimpleObject)]
+struct DeleteRolePayload {
+    /// Which one it was.
+    id: ID,
+    /// The hash of the ledger's entry about this change.
+    receipt: Option<String>,
+}
+
 #[derive(Default)]
 pub(super) struct RoleQuery;
 
@@ -80,6 +89,21 @@ impl RoleMutation {
         let (id, parent) = (parse(&id)?, parse_optional(input.parent_role_id.as_ref())?);
         let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(engine(ctx)?.permissions().update_role(caller, id, &input.name, parent).await?.into())
+    }
+
+    /// Removes a role. Needs Manage Permissions, and of those who have a role themselves that it is below it. A role that a
+    /// user has, that others are below, or that a group, a share or a rule names, stays: IN_USE.
+    async fn delete_role(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The role to remove.")] id: ID,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
+    ) -> Result<DeleteRolePayload> {
+        let id = parse(&id)?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
+        let Written { value, receipt } = engine(ctx)?.permissions().delete_role(caller, id).await?;
+        Ok(DeleteRolePayload { id: value.into(), receipt })
     }
 }
 

@@ -189,6 +189,8 @@ fn people() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NONE,
         ),
         ("deleteTerritory", change(&format!("deleteTerritory(id: \"{TERRITORY}\") {{ receipt }}")), NO, NONE),
+        ("deleteProfile", change(&format!("deleteProfile(id: \"{PROFILE}\") {{ receipt }}")), NO, NONE),
+        ("deleteRole", change(&format!("deleteRole(id: \"{ROLE}\") {{ receipt }}")), NO, NONE),
         ("deleteGroup", change(&format!("deleteGroup(id: \"{GROUP}\") {{ receipt }}")), NO, NONE),
     ]
 }

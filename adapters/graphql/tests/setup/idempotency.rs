@@ -54,6 +54,8 @@ async fn every_kind_of_administration_can_be_repeated() {
         format!(
             "updateProfile(id: \"{profile}\", input: {{ name: \"Caller\" }}{KEYED}) {{ receipt profile {{ id name }} }}"
         ),
+        format!("deleteRole(id: \"{role}\"{KEYED}) {{ receipt id }}"),
+        format!("deleteProfile(id: \"{profile}\"{KEYED}) {{ receipt id }}"),
         format!(
             "setOrgWideDefault(object: \"account\", defaultAccess: READ{KEYED}) {{ receipt orgWideDefault {{ defaultAccess }} }}"
         ),

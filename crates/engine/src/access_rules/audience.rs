@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use sutra_acl::{Audience, Principal, RestrictionRule, UserPlan};
+use sutra_kernel::ProfileId;
 
 use crate::{Error, work::Work};
 
@@ -22,12 +23,19 @@ impl Work<'_> {
 
     /// Refuses to remove people whom a restriction rule names.
     pub(crate) fn require_unrestricted(&self, people: Principal) -> Result<(), Error> {
-        let names = |rule: &&Arc<RestrictionRule>| match &rule.binds {
-            Audience::Everybody => false,
-            Audience::Some { principals, .. } => principals.contains(&people),
-        };
-        match self.restrictions().find(names) {
-            Some(rule) => Err(Error::InUse(format!("restriction rule `{}` names {people}", rule.name))),
+        let names = |audience: &Audience| matches!(audience, Audience::Some { principals, .. } if principals.contains(&people));
+        self.require_unnamed(names, &people.to_string())
+    }
+
+    /// Refuses to remove a profile that a restriction rule names.
+    pub(crate) fn require_profile_unrestricted(&self, profile: ProfileId) -> Result<(), Error> {
+        let names = |audience: &Audience| matches!(audience, Audience::Some { profiles, .. } if profiles.contains(&profile));
+        self.require_unnamed(names, "this profile")
+    }
+
+    fn require_unnamed(&self, names: impl Fn(&Audience) -> bool, what: &str) -> Result<(), Error> {
+        match self.restrictions().find(|rule| names(&rule.binds)) {
+            Some(rule) => Err(Error::InUse(format!("restriction rule `{}` names {what}", rule.name))),
             None => Ok(()),
         }
     }

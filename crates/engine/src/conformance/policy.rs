@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use sutra_acl::{FieldPermission, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role};
-use sutra_identity::{User, UserState};
+use sutra_acl::{FieldPermission, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role};
+use sutra_identity::{Held, User, UserState};
 use sutra_kernel::{PortErrorKind::Refused, ProfileId, RoleId};
 use sutra_records::ListQuery;
 
@@ -50,6 +50,61 @@ pub(super) async fn a_profile_is_replaced_as_a_whole(store: &dyn Store) {
     assert_eq!(policy.epoch, 1);
     assert_eq!(*policy.profiles[&home.profile.id], narrower, "what it does not name is gone");
     assert!(!policy.roles.above(home.boss.id, home.sales.id));
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn what_is_in_use_is_not_removed(store: &dyn Store) {
+    let home = Home::found(store, "profiles and roles in use").await;
+    let idle = User { state: UserState::Deactivated, profile: home.profile.id, ..home.newcomer("Idle") };
+    let mut work = home.begin().await;
+    work.unit.put_user(&idle, None).await.unwrap();
+    work.commit().await;
+    let mut reads = home.reads().await;
+    for (name, held, expected) in [
+        ("the profile of the admin and the idle", Held::Profile(home.profile.id), 2),
+        ("the others' profile", Held::Profile(home.limited.id), 2),
+        ("a role", Held::Role(home.sales.id), 1),
+    ] {
+        assert_eq!(reads.count_holders(held).await.unwrap(), expected, "{name}");
+    }
+    reads.finish().await.unwrap();
+    let mut work = home.begin().await;
+    expect_kind(work.unit.remove_profile(home.limited.id).await, Refused, "a user's profile");
+    work.cancel().await;
+    for (name, role) in [("a user's role", home.sales.id), ("one above another", home.boss.id)] {
+        let mut work = home.begin().await;
+        expect_kind(work.unit.remove_role(role).await, Refused, name);
+        work.cancel().await;
+    }
+}
+
+pub(super) async fn what_is_removed_is_gone_and_another_workspace_keeps_its_own(store: &dyn Store) {
+    let (here, there) = Home::found_twins(store, "removed profiles and roles").await;
+    for home in [&here, &there] {
+        let mut work = home.begin().await;
+        for user in [&home.admin, &home.seller] {
+            let user = User { role: None, profile: home.limited.id, version: 2, ..user.clone() };
+            work.unit.put_user(&user, Some(1)).await.unwrap();
+        }
+        work.commit().await;
+    }
+    let mut work = here.begin().await;
+    work.unit.remove_profile(here.profile.id).await.unwrap();
+    work.unit.remove_role(here.sales.id).await.unwrap();
+    work.commit().await;
+    for (home, profiles, roles) in [(&here, 1, 1), (&there, 2, 2)] {
+        let mut reads = home.reads().await;
+        assert_eq!(reads.profiles().await.unwrap().len(), profiles);
+        assert_eq!(reads.roles().await.unwrap().len(), roles);
+        assert_eq!(reads.count_holders(Held::Role(home.sales.id)).await.unwrap(), 0);
+        reads.finish().await.unwrap();
+    }
+    let mut work = here.begin().await;
+    let again = Profile { grants: Grants::default(), ..here.profile.clone() };
+    work.unit.put_profile(&again).await.unwrap();
+    work.commit().await;
+    let mut reads = here.reads().await;
+    assert!(reads.profiles().await.unwrap().contains(&again), "nothing of what it gave has stayed behind");
     reads.finish().await.unwrap();
 }
 

@@ -5,12 +5,15 @@ use std::cmp::Reverse;
 use async_trait::async_trait;
 use sutra_crypto::{Sealed, TokenDigest};
 use sutra_identity::{
-    CredentialReader, EmailAddress, OpenedSession, Session, SessionReader, SessionTouches, SessionWriter,
-    SingleUse, User, UserReader, UserState, UserWriter,
+    CredentialReader, EmailAddress, Held, OpenedSession, Session, SessionReader, SessionTouches,
+    SessionWriter, SingleUse, User, UserReader, UserState, UserWriter,
 };
 use sutra_kernel::{Page, PortError, ProfileId, SessionId, Timestamp, UserId};
 
-use super::open::{Changing, Keeping, Open, Writing};
+use super::{
+    open::{Changing, Keeping, Open, Writing},
+    state::State,
+};
 
 #[async_trait]
 impl<M: Send> UserReader for Open<M> {
@@ -35,6 +38,21 @@ impl<M: Send> UserReader for Open<M> {
     async fn count_active_holders(&mut self, profiles: &[ProfileId]) -> Result<u64, PortError> {
         let holds = |user: &&User| user.state == UserState::Active && profiles.contains(&user.profile);
         Ok(self.state().users.values().filter(holds).map(|_| 1).sum())
+    }
+
+    async fn count_holders(&mut self, held: Held) -> Result<u64, PortError> {
+        Ok(self.state().holders_of(held))
+    }
+}
+
+impl State {
+    /// How many users have it.
+    pub(super) fn holders_of(&self, held: Held) -> u64 {
+        let has = |user: &&User| match held {
+            Held::Profile(profile) => user.profile == profile,
+            Held::Role(role) => user.role == Some(role),
+        };
+        self.users.values().filter(has).map(|_| 1).sum()
     }
 }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sutra_acl::{ObjectPolicy, Owner, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree, Subject};
-use sutra_kernel::{PortError, RoleId, UserId};
+use sutra_identity::Held;
+use sutra_kernel::{PortError, ProfileId, RoleId, UserId};
 
 use super::open::{Open, Writing};
 use crate::members::subject_of;
@@ -54,11 +55,30 @@ impl PolicyWriter for Open<Writing> {
         Ok(())
     }
 
+    async fn remove_profile(&mut self, profile: ProfileId) -> Result<(), PortError> {
+        let state = self.tables();
+        if state.holders_of(Held::Profile(profile)) > 0 {
+            return Err(PortError::refused("the profile is in use"));
+        }
+        state.profiles.remove(&profile);
+        Ok(())
+    }
+
     async fn put_role(&mut self, role: &Role) -> Result<(), PortError> {
         let roles = &mut self.tables().roles;
         let mut others = roles.values().filter(|other| other.id != role.id);
         require_free(!others.any(|other| other.name == role.name))?;
         roles.insert(role.id, role.clone());
+        Ok(())
+    }
+
+    async fn remove_role(&mut self, role: RoleId) -> Result<(), PortError> {
+        let state = self.tables();
+        let is_above = state.roles.values().any(|other| other.parent == Some(role));
+        if is_above || state.holders_of(Held::Role(role)) > 0 {
+            return Err(PortError::refused("the role is in use"));
+        }
+        state.roles.remove(&role);
         Ok(())
     }
 

@@ -7,6 +7,7 @@ use sutra_kernel::{PermissionSetId, Value};
 
 use super::{
     PermissionSetEdit,
+    delete::require_unheld,
     grants::{change, word_grants},
 };
 use crate::{
@@ -138,11 +139,8 @@ impl Work<'_> {
             Bundle::Set(_) => "permission set",
             Bundle::Group(_) => "permission set group",
         };
-        match self.unit.holders(bundle).await?.len() {
-            0 => Ok(()),
-            1 => Err(Error::InUse(format!("one user has this {kind}"))),
-            many => Err(Error::InUse(format!("{many} users have this {kind}"))),
-        }
+        let holders = self.unit.holders(bundle).await?;
+        require_unheld(u64::try_from(holders.len()).unwrap_or(u64::MAX), kind)
     }
 }
 

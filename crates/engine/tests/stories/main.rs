@@ -27,6 +27,7 @@ mod queues;
 mod reasons;
 mod records;
 mod relations;
+mod removal;
 mod restrictions;
 mod rules;
 mod search;

@@ -35,9 +35,9 @@ pub(super) fn of_people(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
 /// Profiles, permission sets and roles.
 pub(super) fn of_permissions(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
     Some(match (key, name) {
-        ("profile.id" | "updateProfile.id", _) => ids("profile", &it.user, GONE),
+        ("profile.id" | "updateProfile.id" | "deleteProfile.id", _) => ids("profile", &it.user, GONE),
         (_, "profileId") => ids("profile", &it.user, BAD),
-        ("updateRole.id", _) => ids("role", &it.user, GONE),
+        ("updateRole.id" | "deleteRole.id", _) => ids("role", &it.user, GONE),
         (_, "roleId" | "parentRoleId") => ids("role", &it.user, BAD),
         ("permissionSet.id" | "updatePermissionSet.id" | "deletePermissionSet.id", _) => {
             ids("permset", &it.user, GONE)

@@ -82,6 +82,8 @@ fn of_things(name: &str, it: &Shelf) -> Option<Value> {
         "user" | "reinviteUser" => json!({ "id": it.invited }),
         "users" => json!({ "first": 1 }),
         "profile" => json!({ "id": it.profile }),
+        "deleteProfile" => json!({ "id": it.spare_profile }),
+        "deleteRole" => json!({ "id": it.spare_role }),
         "permissionSet" => json!({ "id": it.set[0] }),
         "deletePermissionSet" => json!({ "id": it.set[1] }),
         "permissionSetGroup" => json!({ "id": it.set_group[0] }),

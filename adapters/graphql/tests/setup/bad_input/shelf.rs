@@ -17,6 +17,9 @@ pub(super) struct Shelf {
     pub(super) invitation: String,
     pub(super) profile: String,
     pub(super) role: String,
+    /// A profile and a role that nobody has.
+    pub(super) spare_profile: String,
+    pub(super) spare_role: String,
     pub(super) rule: String,
     /// Two of each: one that stays, and one that is there to be removed.
     pub(super) set: [String; 2],
@@ -39,7 +42,9 @@ impl Shelf {
         let invited =
             house.try_invite(admin, "carl@example.com", &profile).await.data()["inviteUser"]["user"].take();
         let newcomer = "dora@example.com";
-        let role = "mutation { createRole(input: { name: \"Sales\" }) { role { id } } }";
+        let roles = "mutation { createRole(input: { name: \"Sales\" }) { role { id } }
+            spare: createRole(input: { name: \"Spare\" }) { role { id } } }";
+        let roles = house.ask(admin, roles).await.data();
         let rule = "mutation { createValidationRule(object: \"account\", input: {
             name: \"named\", expression: \"name != 'x'\", message: \"Not so.\" }) { validationRule { id } } }";
         let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
@@ -48,7 +53,9 @@ impl Shelf {
             invited: id(&invited),
             invitation: house.invite(admin, newcomer, "Standard User").await,
             newcomer,
-            role: id(&house.ask(admin, role).await.data()["createRole"]["role"]),
+            role: id(&roles["createRole"]["role"]),
+            spare_profile: house.profile(admin, "Read Only").await,
+            spare_role: id(&roles["spare"]["role"]),
             rule: id(&house.ask(admin, rule).await.data()["createValidationRule"]["validationRule"]),
             set: two(house, admin, ["PermissionSet", "permissionSet"], json!({})).await,
             set_group: two(
