@@ -23,6 +23,7 @@ mod restriction_rule;
 mod role;
 mod scalar;
 mod session;
+mod sharing_rule;
 mod sign_in;
 mod target;
 mod territory;
@@ -55,6 +56,7 @@ pub(crate) struct QueryRoot(
     definition::DefinitionQuery,
     validation_rule::ValidationRuleQuery,
     restriction_rule::RestrictionRuleQuery,
+    sharing_rule::SharingRuleQuery,
     preparation::PreparationQuery,
     explain::ExplainQuery,
     ledger::LedgerQuery,
@@ -80,6 +82,7 @@ pub(crate) struct MutationRoot(
     definition::DefinitionMutation,
     validation_rule::ValidationRuleMutation,
     restriction_rule::RestrictionRuleMutation,
+    sharing_rule::SharingRuleMutation,
 );
 
 const ID_DESCRIPTION: &str = "Identifies one thing. The part before the underscore says what kind of thing, as in \

@@ -80,6 +80,11 @@ impl<M: Send> Open<M> {
                 policy.restrictions.push(Arc::new(rule));
             }
         }
+        for (object, rule) in self.sharing_rules().await? {
+            if let Some(policy) = policies.get_mut(&object) {
+                policy.add_sharing_rule(rule);
+            }
+        }
         Ok(policies)
     }
 }

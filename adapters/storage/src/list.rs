@@ -32,6 +32,7 @@ use crate::{
 };
 
 pub(crate) use aggregate::groups;
+pub(crate) use many::ids;
 
 /// Reads a page.
 pub(crate) async fn read(

@@ -32,6 +32,7 @@ mod restrictions;
 mod rules;
 mod search;
 mod shares;
+mod sharing_rules;
 mod statistics;
 mod table;
 mod territories;
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             empty::STEP,
             plural::STEP,
             restrictions::STEP,
+            sharing_rules::STEP,
             queues::STEP,
             removal::STEP,
         ];

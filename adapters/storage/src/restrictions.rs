@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, sea_query::ExprTrait as _};
-use sutra_acl::{Audience, Principal, RestrictionRule, RuleWriter};
-use sutra_kernel::{Condition, ObjectId, PortError, ProfileId, RestrictionRuleId, Uuid};
+use sutra_acl::{Audience, Principal, RestrictionRule, RuleWriter, SharingRule};
+use sutra_kernel::{Condition, ObjectId, PortError, ProfileId, RestrictionRuleId, SharingRuleId, Uuid};
 
 use crate::{
     entity::access::{restriction_audience, restriction_rule},
@@ -63,6 +63,14 @@ impl RuleWriter for Open<Writing> {
         self.transaction.upsert::<restriction_rule::Entity, _>(row).await.port()?;
         self.remove_audience(id).await?;
         self.transaction.insert::<restriction_audience::Entity, _>(audience(rule)).await.port()
+    }
+
+    async fn put_sharing_rule(&mut self, object: ObjectId, rule: &SharingRule) -> Result<(), PortError> {
+        self.write_sharing_rule(object, rule).await
+    }
+
+    async fn remove_sharing_rule(&mut self, rule: SharingRuleId) -> Result<(), PortError> {
+        self.delete_sharing_rule(rule).await
     }
 
     async fn remove_restriction(&mut self, rule: RestrictionRuleId) -> Result<(), PortError> {

@@ -132,6 +132,11 @@ pub(crate) fn principal_from(kind: &str, id: Uuid) -> Option<Principal> {
     })
 }
 
+/// The cause and its identifier, for the cause that a rule is.
+pub(crate) fn cause_of_rule(cause: Cause) -> (&'static str, Uuid) {
+    cause_of(cause, NO_CAUSE)
+}
+
 /// A record is assigned to the very territory that it is shared with.
 fn cause_of(cause: Cause, principal: Uuid) -> (&'static str, Uuid) {
     match cause {
@@ -158,7 +163,7 @@ fn cause_from(cause: &str, id: Uuid) -> Option<Cause> {
     })
 }
 
-fn level_number(level: Level) -> i64 {
+pub(crate) fn level_number(level: Level) -> i64 {
     match level {
         Level::None => 0,
         Level::Read => 1,
@@ -167,7 +172,7 @@ fn level_number(level: Level) -> i64 {
     }
 }
 
-fn level_from(number: i64) -> Option<Level> {
+pub(crate) fn level_from(number: i64) -> Option<Level> {
     [Level::Read, Level::Edit, Level::Full].into_iter().find(|level| level_number(*level) == number)
 }
 

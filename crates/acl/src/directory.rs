@@ -30,6 +30,15 @@ pub struct People {
     pub inhabited: BTreeSet<RoleId>,
 }
 
+/// Some users: by themselves, and everybody with some roles.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Staff {
+    /// By themselves.
+    pub users: BTreeSet<UserId>,
+    /// The roles of the others.
+    pub roles: BTreeSet<RoleId>,
+}
+
 /// Why groups cannot be as they are.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum GroupError {
@@ -42,6 +51,20 @@ pub enum GroupError {
     /// The group is in itself, through others or not.
     #[error("group `{0}` is in itself")]
     Cycle(GroupId),
+}
+
+impl Staff {
+    /// Whether it is nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty() && self.roles.is_empty()
+    }
+
+    /// What is named here and not there.
+    #[must_use]
+    pub fn without(&self, other: &Self) -> Self {
+        Self { users: &self.users - &other.users, roles: &self.roles - &other.roles }
+    }
 }
 
 impl Directory {
@@ -112,6 +135,28 @@ impl Directory {
         let assigned = self.people.territories.iter().filter(|(_, users)| users.contains(&user));
         found.extend(assigned.flat_map(|(territory, _)| self.covered_from(*territory)));
         self.with_groups(found)
+    }
+
+    /// Everybody for whom a principal stands.
+    #[must_use]
+    pub fn staff(&self, principal: Principal, roles: &RoleTree) -> Staff {
+        let (mut staff, mut open) = (Staff::default(), vec![principal]);
+        while let Some(principal) = open.pop() {
+            match principal {
+                Principal::User(user) => staff.users.extend([user]),
+                Principal::Role(role) => staff.roles.extend([role]),
+                Principal::RoleAndSubordinates(role) => staff.roles.extend(roles.subtree(role)),
+                Principal::TerritoryAndAbove(territory) => {
+                    let covers = |at: &TerritoryId| self.territories.subtree(*at).contains(&territory);
+                    let assigned = self.people.territories.iter().filter(|(at, _)| covers(at));
+                    staff.users.extend(assigned.flat_map(|(_, users)| users));
+                }
+                Principal::Group(group) => {
+                    open.extend(self.groups.get(&group).into_iter().flat_map(|group| &group.members));
+                }
+            }
+        }
+        staff
     }
 
     /// Every principal that stands for somebody whose role is one of these, but for single users: theirs

@@ -9,7 +9,7 @@ use sutra_kernel::{ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, R
 
 use crate::{
     Assigned, CriteriaRule, Directory, OrgWideDefault, OwnerRule, PermissionSet, PermissionSetGroup, Profile,
-    RestrictionRule, RoleTree,
+    RestrictionRule, RoleTree, SharingRule,
 };
 
 /// How many records may be on the way from a record to the one that controls it.
@@ -100,7 +100,7 @@ impl Policy {
     pub fn root(&self, object: ObjectId) -> Option<&ObjectPolicy> {
         let up = |of: &&ObjectPolicy| of.controller().and_then(|parent| self.objects.get(&parent));
         let mut chain = std::iter::successors(self.objects.get(&object), up).take(CONTROL_DEPTH + 1);
-        chain.find(|of| of.default != OrgWideDefault::ControlledByParent)
+        chain.find(|of| !of.is_controlled())
     }
 }
 
@@ -142,7 +142,27 @@ impl ObjectPolicy {
         }
     }
 
+    /// Takes one more rule that shares.
+    pub fn add_sharing_rule(&mut self, rule: SharingRule) {
+        match rule {
+            SharingRule::Owner(rule) => self.owner_rules.push(rule),
+            SharingRule::Criteria(rule) => self.criteria_rules.push(rule),
+        }
+    }
+
+    /// Every rule that shares.
+    pub fn sharing_rules(&self) -> impl Iterator<Item = SharingRule> {
+        let owner = self.owner_rules.iter().cloned().map(SharingRule::Owner);
+        owner.chain(self.criteria_rules.iter().cloned().map(SharingRule::Criteria))
+    }
+
+    /// Whether other records control those of the object.
+    #[must_use]
+    pub fn is_controlled(&self) -> bool {
+        self.default == OrgWideDefault::ControlledByParent
+    }
+
     fn controller(&self) -> Option<ObjectId> {
-        self.parent.filter(|_| self.default == OrgWideDefault::ControlledByParent)
+        self.parent.filter(|_| self.is_controlled())
     }
 }

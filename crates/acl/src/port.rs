@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use sutra_kernel::{
     GroupId, ObjectId, PermissionSetGroupId, PermissionSetId, PortError, ProfileId, RestrictionRuleId,
-    RoleId, TerritoryId, UserId,
+    RoleId, SharingRuleId, TerritoryId, UserId,
 };
 
 use crate::{
     Assigned, Bundle, Group, ObjectPolicy, PermissionSet, PermissionSetGroup, Policy, Principal, Profile,
-    RestrictionRule, Role, Subject, Territory, Use,
+    RestrictionRule, Role, SharingRule, Subject, Territory, Use,
 };
 
 /// Reads the policy of the workspace that the unit belongs to.
@@ -151,6 +151,15 @@ pub trait RuleWriter: Send {
     /// # Errors
     /// Refused if another restriction of the object has its name.
     async fn put_restriction(&mut self, object: ObjectId, rule: &RestrictionRule) -> Result<(), PortError>;
+
+    /// Adds a rule that shares an object's records, or replaces the one with its id.
+    ///
+    /// # Errors
+    /// Refused if another rule that shares the object's records has its name.
+    async fn put_sharing_rule(&mut self, object: ObjectId, rule: &SharingRule) -> Result<(), PortError>;
+
+    /// Removes a rule that shares records, if it is there. What it has shared stays.
+    async fn remove_sharing_rule(&mut self, rule: SharingRuleId) -> Result<(), PortError>;
 
     /// Removes a restriction, if it is there.
     async fn remove_restriction(&mut self, rule: RestrictionRuleId) -> Result<(), PortError>;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[expect(dead_code, reason = "other tests ask more of a world")]
 mod world;
 
 use std::collections::BTreeSet;

@@ -93,29 +93,20 @@ fn share_level(world: &World, u: &Subject, r: &Thing) -> Level {
         OrgWideDefault::ReadWrite => Level::Edit,
         OrgWideDefault::Private | OrgWideDefault::ControlledByParent => Level::None,
     };
-    let owner = match r.owner {
-        Owner::User(owner) => {
-            if owner == u.user || (policy.hierarchy && leads(world, u, owner)) {
-                best = Level::Full;
-            }
-            Some(owner)
-        }
-        Owner::Queue(queue) => {
-            if world.expand(Principal::Group(queue)).contains(&u.user) {
-                best = Level::Full;
-            }
-            None
-        }
+    let is_theirs = match r.owner {
+        Owner::User(owner) => owner == u.user || (policy.hierarchy && leads(world, u, owner)),
+        Owner::Queue(queue) => world.expand(Principal::Group(queue)).contains(&u.user),
     };
+    if is_theirs {
+        best = Level::Full;
+    }
     for (principal, level) in &r.shares {
         if reaches(world, u, policy, *principal) {
             best = best.max(*level);
         }
     }
     for rule in &policy.owner_rules {
-        if owner.is_some_and(|owner| owns_for(world, rule.source, owner))
-            && reaches(world, u, policy, rule.target)
-        {
+        if owns_for(world, rule.source, r.owner) && reaches(world, u, policy, rule.target) {
             best = best.max(rule.level);
         }
     }
@@ -138,10 +129,17 @@ fn reaches(world: &World, u: &Subject, policy: &ObjectPolicy, principal: Princip
     people.contains(&u.user) || (policy.hierarchy && people.iter().any(below))
 }
 
-/// Whether an owner is one of those whose records a rule shares; by his role only if it is settled.
-fn owns_for(world: &World, source: Principal, owner: UserId) -> bool {
+/// Whether an owner is one of those whose records a rule shares; by his role only if it is settled. A queue is not in
+/// anything, and what its members own is not the queue's.
+fn owns_for(world: &World, source: Principal, owner: Owner) -> bool {
     let by_role = matches!(source, Principal::Role(_) | Principal::RoleAndSubordinates(_));
-    world.expand(source).contains(&owner) && !(by_role && world.moving.contains_key(&owner))
+    match owner {
+        Owner::Queue(queue) => source == Principal::Group(queue),
+        Owner::User(_) if world.is_queue(source) => false,
+        Owner::User(user) => {
+            world.expand(source).contains(&user) && !(by_role && world.moving.contains_key(&user))
+        }
+    }
 }
 
 fn leads(world: &World, u: &Subject, v: UserId) -> bool {

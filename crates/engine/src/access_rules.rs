@@ -2,11 +2,13 @@
 
 mod audience;
 mod restriction;
+mod sharing;
+mod sources;
 
 use std::sync::Arc;
 
-use sutra_acl::{Audience, RestrictionRule, SystemPermission};
-use sutra_kernel::{Condition, ObjectId, RestrictionRuleId};
+use sutra_acl::{Audience, Level, ObjectPolicy, Principal, RestrictionRule, SharingRule, SystemPermission};
+use sutra_kernel::{Condition, ObjectId, RestrictionRuleId, SharingRuleId};
 use sutra_records::{ObjectDef, Readable, check_condition};
 
 use crate::{
@@ -17,6 +19,9 @@ use crate::{
 
 /// How many restriction rules an object has at most: each that binds a user is part of all his lists.
 pub const MAX_RESTRICTIONS: usize = 20;
+
+/// How many rules that share an object has at most.
+pub const MAX_SHARING_RULES: usize = 50;
 
 /// The use cases of rules about access: see [`Engine::access_rules`].
 ///
@@ -46,7 +51,79 @@ pub struct Restriction {
     pub rule: Arc<RestrictionRule>,
 }
 
+/// A rule that shares, as it should be.
+#[derive(Debug, Clone)]
+pub struct SharingEdit {
+    /// What people call it.
+    pub name: String,
+    /// Which records.
+    pub records: SharedRecords,
+    /// With whom.
+    pub target: Principal,
+    /// How far: to read or to edit.
+    pub level: Level,
+}
+
+/// Which records a rule shares.
+#[derive(Debug, Clone)]
+pub enum SharedRecords {
+    /// Those that some people own.
+    OwnedBy(Principal),
+    /// Those that meet a condition.
+    Meeting(Condition),
+}
+
+/// A rule that shares, and the object that it is about.
+#[derive(Debug, Clone)]
+pub struct ShareRule {
+    /// Whose records it shares.
+    pub object: Arc<ObjectDef>,
+    /// What it says.
+    pub rule: SharingRule,
+}
+
 impl AccessRules<'_> {
+    /// Shares records of an object with some people: at once when they are written from now on, and those that are there
+    /// [step by step](Engine::tasks).
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing*; [`Error::BadInput`] for an unknown object, for a name that another
+    /// such rule of the object has, for people who are not there, for a condition that reads what is not there or
+    /// encrypted, and if the object has [`MAX_SHARING_RULES`].
+    pub async fn create_sharing(
+        &self,
+        caller: &Caller,
+        object: &str,
+        edit: &SharingEdit,
+    ) -> Result<Written<ShareRule>, Error> {
+        self.engine.write_and_wake(caller, &sharing::CreateSharing { object, edit }).await
+    }
+
+    /// Replaces what such a rule says. What it shared before is shared no more, at once, unless it is only renamed.
+    ///
+    /// # Errors
+    /// As [`create_sharing`](Self::create_sharing); and [`Error::NotFound`] for one that is not there.
+    pub async fn update_sharing(
+        &self,
+        caller: &Caller,
+        id: SharingRuleId,
+        edit: &SharingEdit,
+    ) -> Result<Written<ShareRule>, Error> {
+        self.engine.write_and_wake(caller, &sharing::UpdateSharing { id, edit }).await
+    }
+
+    /// Removes such a rule. What it shared is shared no more, at once.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing*; [`Error::NotFound`] for one that is not there.
+    pub async fn delete_sharing(
+        &self,
+        caller: &Caller,
+        id: SharingRuleId,
+    ) -> Result<Written<SharingRuleId>, Error> {
+        self.engine.write(caller, &sharing::DeleteSharing { id }).await
+    }
+
     /// Hides from some people every record of an object that fails a condition, whatever else opens it to them. It
     /// binds those who may view all records too, and only those who may modify all data not.
     ///
@@ -117,6 +194,40 @@ impl Viewing {
     }
 }
 
+impl Viewing {
+    /// The rules that share an object's records, by name.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing*; [`Error::BadInput`] for an unknown object.
+    pub fn sharing_rules(&self, object: &str) -> Result<Vec<ShareRule>, Error> {
+        self.require_permission(SystemPermission::ManageSharing)?;
+        let object = find_object(self.metadata(), object)?;
+        let rules = self.authority.policy.objects.get(&object.id);
+        let rules = rules.into_iter().flat_map(ObjectPolicy::sharing_rules);
+        let mut rules: Vec<_> = rules.map(|rule| ShareRule { object: Arc::clone(&object), rule }).collect();
+        rules.sort_by(|one, other| one.rule.name().cmp(other.rule.name()));
+        Ok(rules)
+    }
+
+    /// One rule that shares.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing*; [`Error::NotFound`].
+    pub fn sharing_rule(&self, id: SharingRuleId) -> Result<ShareRule, Error> {
+        self.require_permission(SystemPermission::ManageSharing)?;
+        find_sharing(&self.authority, id)
+    }
+}
+
+fn find_sharing(authority: &Authority, id: SharingRuleId) -> Result<ShareRule, Error> {
+    let with_rule = |object: &Arc<ObjectDef>| {
+        let mut rules = authority.policy.objects.get(&object.id)?.sharing_rules();
+        let rule = rules.find(|rule| rule.id() == id)?;
+        Some(ShareRule { object: Arc::clone(object), rule })
+    };
+    authority.metadata.objects().iter().find_map(with_rule).ok_or(Error::NotFound("sharing rule"))
+}
+
 fn find_restriction(authority: &Authority, id: RestrictionRuleId) -> Result<Restriction, Error> {
     let with_rule = |object: &Arc<ObjectDef>| {
         let rules = &authority.policy.objects.get(&object.id)?.restrictions;
@@ -133,8 +244,24 @@ impl Work<'_> {
         policy.map_or(&[], |policy| policy.restrictions.as_slice())
     }
 
+    fn is_controlled(&self, object: ObjectId) -> bool {
+        self.authority.policy.objects.get(&object).is_some_and(ObjectPolicy::is_controlled)
+    }
+
+    /// The rules that share an object's records.
+    fn sharing_rules_of(&self, object: ObjectId) -> Vec<SharingRule> {
+        let policy = self.authority.policy.objects.get(&object);
+        policy.map(|policy| policy.sharing_rules().collect()).unwrap_or_default()
+    }
+
     /// Refuses a definition under which some rule about access would no longer mean anything.
     pub(crate) fn require_readable_by_rules(&self, after: &ObjectDef) -> Result<(), Error> {
+        for rule in self.sharing_rules_of(after.id) {
+            let SharingRule::Criteria(rule) = rule else { continue };
+            check_condition(after, &rule.condition, Readable::Stored).map_err(|error| {
+                Error::BadInput(format!("sharing rule `{}` stands against it: {error}", rule.name))
+            })?;
+        }
         for rule in self.restrictions_of(after.id) {
             check_condition(after, &rule.condition, Readable::Indexed).map_err(|error| {
                 Error::BadInput(format!("restriction rule `{}` stands against it: {error}", rule.name))

@@ -70,6 +70,7 @@ mod scopes;
 mod search;
 mod sessions;
 mod shares;
+mod sharing_rules;
 mod single_use;
 mod territories;
 mod together;
@@ -234,6 +235,13 @@ suite! { ($)
     rules {
         restrictions_are_read_as_written
         a_restriction_has_its_name_to_itself_within_its_object
+    }
+    sharing_rules {
+        sharing_rules_are_read_as_written
+        a_sharing_rule_has_its_name_to_itself_within_its_object
+        a_resharing_goes_on_where_it_was
+        what_a_rule_has_shared_is_taken_away
+        rules_of_another_workspace_are_not_there
     }
     records {
         every_kind_of_value_is_read_as_written

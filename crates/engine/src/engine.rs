@@ -92,7 +92,7 @@ impl Engine {
         Permissions { engine: self }
     }
 
-    /// Rules that hide records.
+    /// Rules that share and hide records.
     #[must_use]
     pub fn access_rules(&self) -> AccessRules<'_> {
         AccessRules { engine: self }
@@ -107,7 +107,7 @@ impl Engine {
     /// Work that goes on after a change was answered.
     #[must_use]
     pub fn tasks(&self) -> Tasks<'_> {
-        Tasks { engine: self }
+        Tasks::new(self)
     }
 
     /// The ledger's entries, for those who may view the audit log, and its verification.

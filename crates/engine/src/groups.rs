@@ -53,7 +53,7 @@ impl Groups<'_> {
         id: GroupId,
         edit: &GroupEdit,
     ) -> Result<Written<Group>, Error> {
-        self.engine.write(caller, &put::PutGroup { which: put::Which::Known(id), edit }).await
+        self.engine.write_and_wake(caller, &put::PutGroup { which: put::Which::Known(id), edit }).await
     }
 
     /// Removes a group.

@@ -40,7 +40,10 @@ pub mod conformance;
 #[cfg(feature = "memory")]
 pub mod memory;
 
-pub use access_rules::{AccessRules, MAX_RESTRICTIONS, Restriction, RestrictionEdit};
+pub use access_rules::{
+    AccessRules, MAX_RESTRICTIONS, MAX_SHARING_RULES, Restriction, RestrictionEdit, ShareRule, SharedRecords,
+    SharingEdit,
+};
 pub use builder::{EngineBuilder, Ports};
 pub use caller::{Caller, Origin};
 pub use engine::Engine;

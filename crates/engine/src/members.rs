@@ -112,7 +112,7 @@ impl Members<'_> {
         user: UserId,
         edit: &MemberEdit,
     ) -> Result<Written<User>, Error> {
-        self.engine.write(caller, &update::UpdateMember { user, edit }).await
+        self.engine.write_and_wake(caller, &update::UpdateMember { user, edit }).await
     }
 }
 

@@ -38,6 +38,7 @@ mod prepare;
 mod principals;
 mod records;
 mod registry;
+mod resharing;
 mod rules;
 mod shares;
 mod state;

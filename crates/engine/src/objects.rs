@@ -98,10 +98,7 @@ impl Objects<'_> {
         if edit.indexed.is_none() && edit.searchable.is_none() {
             return self.engine.write(caller, &update).await;
         }
-        self.engine.announce_work(caller.workspace()).await?;
-        let written = self.engine.write(caller, &update).await?;
-        self.engine.wake(caller.workspace(), self.engine.now()).await?;
-        Ok(written)
+        self.engine.write_and_wake(caller, &update).await
     }
 
     /// Gives an object one more validation rule. The records that there are need not comply with it: each is judged

@@ -224,7 +224,7 @@ impl Permissions<'_> {
         name: &str,
         parent: Option<RoleId>,
     ) -> Result<Written<Role>, Error> {
-        self.engine.write(caller, &role::PutRole { id: Some(id), name, parent }).await
+        self.engine.write_and_wake(caller, &role::PutRole { id: Some(id), name, parent }).await
     }
 
     /// Removes a role.

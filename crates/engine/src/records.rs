@@ -15,6 +15,7 @@ mod past;
 mod purge;
 mod put;
 mod relation;
+mod reshare;
 mod revert;
 mod unique;
 mod update;
@@ -36,6 +37,7 @@ pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE, Part};
 pub use mass::{MAX_RECORDS, check_count};
 pub use past::Moment;
 pub use relation::{MAX_RELATIONS, MAX_STEPS, Related};
+pub(crate) use reshare::ByRule;
 pub(crate) use unique::Uniques;
 
 /// The use cases of records: see [`Engine::records`].

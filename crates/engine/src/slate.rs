@@ -11,7 +11,11 @@ use sutra_crypto::WrappedKey;
 use sutra_kernel::{ObjectId, RecordId, UserId};
 use sutra_records::{Change, ObjectDef, Record, RecordShare};
 
-use crate::{Error, records::Uniques, work::Work};
+use crate::{
+    Error,
+    records::{ByRule, Uniques},
+    work::Work,
+};
 
 /// What a unit knows of records, and what it is yet to write.
 #[derive(Default)]
@@ -82,13 +86,14 @@ impl Work<'_> {
         if self.slate.unwritten.changed.contains(&id) {
             self.flush().await?;
         }
+        let ByRule { given, taken } = self.by_rule(&change).await?;
         self.standings.remove(&id);
         let Slate { known, unwritten, place, .. } = &mut self.slate;
         known.insert((object.id, id), Some(change.after().clone()));
         unwritten.uniques.add(object, &change, *place);
         let shares = unwritten.given.len() + unwritten.taken.len();
-        unwritten.given.extend(change.given());
-        unwritten.taken.extend(change.taken());
+        unwritten.given.extend(change.given().chain(given));
+        unwritten.taken.extend(change.taken().chain(taken));
         if unwritten.given.len() + unwritten.taken.len() > shares {
             unwritten.shared.insert(id);
         }

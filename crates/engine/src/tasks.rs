@@ -1,12 +1,16 @@
 //! Work that goes on after a change was answered: in steps, in whichever process has time.
 
 mod prepare;
+mod reshare;
 
-use std::time::Duration;
+use std::{num::NonZeroUsize, time::Duration};
 
 use sutra_kernel::{Timestamp, WorkspaceId};
 
-use crate::{Engine, Error};
+use crate::{Caller, Engine, Error, Written, work::UseCase};
+
+/// How many records a step goes through: few enough that nobody waits long for it.
+const STEP: usize = 200;
 
 /// When a workspace is looked at again whose work was taken and not heard of since.
 const AGAIN: Duration = Duration::from_secs(10);
@@ -18,10 +22,22 @@ const AGAIN: Duration = Duration::from_secs(10);
 /// several processes share it without doing any of it twice.
 #[derive(Clone, Copy)]
 pub struct Tasks<'e> {
-    pub(crate) engine: &'e Engine,
+    engine: &'e Engine,
+    step: usize,
 }
 
-impl Tasks<'_> {
+impl<'e> Tasks<'e> {
+    pub(crate) fn new(engine: &'e Engine) -> Self {
+        Self { engine, step: STEP }
+    }
+
+    /// The same work in steps of so many records: with fewer, whoever writes waits less for a step, and all of them take
+    /// longer.
+    #[must_use]
+    pub fn in_steps_of(self, records: NonZeroUsize) -> Self {
+        Self { step: records.get(), ..self }
+    }
+
     /// Notes that every workspace may have work left, as after a crash.
     ///
     /// # Errors
@@ -54,19 +70,32 @@ impl Tasks<'_> {
         }
         self.engine.wake(workspace, self.engine.now().plus(AGAIN)).await?;
         self.prepare_some(workspace).await?;
+        self.reshare_some(workspace).await?;
         self.engine.wake(workspace, self.engine.now()).await?;
         Ok(true)
     }
 
     async fn has_work(&self, workspace: WorkspaceId) -> Result<bool, Error> {
         let mut reads = self.engine.parts().store.reads(workspace).await?;
-        let work = reads.preparations().await?;
+        let has_work = !reads.preparations().await?.is_empty() || !reads.resharings().await?.is_empty();
         reads.finish().await?;
-        Ok(!work.is_empty())
+        Ok(has_work)
     }
 }
 
 impl Engine {
+    /// Runs a use case that may leave work to be done in steps.
+    pub(crate) async fn write_and_wake<U: UseCase>(
+        &self,
+        caller: &Caller,
+        case: &U,
+    ) -> Result<Written<U::Output>, Error> {
+        self.announce_work(caller.workspace()).await?;
+        let written = self.write(caller, case).await?;
+        self.wake(caller.workspace(), self.now()).await?;
+        Ok(written)
+    }
+
     /// Notes that a workspace will have work, before a change that makes some: if it is the last that is heard of
     /// this process, another one looks.
     pub(crate) async fn announce_work(&self, workspace: WorkspaceId) -> Result<(), Error> {

@@ -52,7 +52,7 @@ impl Territories<'_> {
         name: &str,
         parent: Option<TerritoryId>,
     ) -> Result<Written<StaffedTerritory>, Error> {
-        self.engine.write(caller, &put::PutTerritory { id: Some(id), name, parent }).await
+        self.engine.write_and_wake(caller, &put::PutTerritory { id: Some(id), name, parent }).await
     }
 
     /// Assigns these users to a territory, and takes all others away from it.
@@ -66,7 +66,7 @@ impl Territories<'_> {
         id: TerritoryId,
         users: &BTreeSet<UserId>,
     ) -> Result<Written<StaffedTerritory>, Error> {
-        self.engine.write(caller, &assign::AssignUsers { id, users }).await
+        self.engine.write_and_wake(caller, &assign::AssignUsers { id, users }).await
     }
 
     /// Removes a territory.

@@ -13,7 +13,7 @@ use sutra_identity::{
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
 use sutra_records::{
     MetadataReader, MetadataWriter, PreparationReader, PreparationWriter, Preparer, RecordReader,
-    RecordWriter, ShareWriter, UniqueReader, UniqueWriter,
+    RecordWriter, ResharingReader, ResharingWriter, ShareWriter, UniqueReader, UniqueWriter,
 };
 
 use crate::{IdempotencyWriter, OutboxTasks, OutboxWriter, RefusalCounter, RefusalReader, Registry};
@@ -51,6 +51,7 @@ pub trait Reads:
     + UniqueReader
     + MetadataReader
     + PreparationReader
+    + ResharingReader
     + LedgerReader
     + KeyReader
 {
@@ -75,6 +76,7 @@ pub trait Unit:
     + UniqueWriter
     + MetadataWriter
     + PreparationWriter
+    + ResharingWriter
     + LedgerWriter
     + KeyWriter
     + OutboxWriter

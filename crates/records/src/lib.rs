@@ -11,6 +11,7 @@ mod object;
 mod port;
 mod prepare;
 mod record;
+mod resharing;
 mod rules;
 mod sealed;
 mod search;
@@ -36,6 +37,7 @@ pub use port::{
 };
 pub use prepare::{Preparation, Prepared, Preparing};
 pub use record::{Fields, Link, NewRecord, Patch, Record, SystemField};
+pub use resharing::{Resharing, ResharingReader, ResharingWriter};
 pub use rules::{BrokenRule, MAX_RULES, NewRule, RuleEdit, RuleError, Rules, ValidationRule, Violation};
 pub use sealed::{Mask, MaskError, Protected, SealedFields, SealedValue, Secret};
 pub use search::{Search, SearchError, Token, tokens};

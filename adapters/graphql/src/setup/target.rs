@@ -5,7 +5,7 @@ use sutra_audit::{Event, Target};
 use sutra_engine::Error;
 use sutra_kernel::{
     FieldId, GroupId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId,
-    RestrictionRuleId, RoleId, SessionId, TerritoryId, UserId, Uuid, WorkspaceId,
+    RestrictionRuleId, RoleId, SessionId, SharingRuleId, TerritoryId, UserId, Uuid, WorkspaceId,
 };
 
 use super::request::Result;
@@ -14,7 +14,7 @@ use super::request::Result;
 #[derive(SimpleObject)]
 pub(super) struct LedgerTarget {
     /// What kind of thing: `user`, `profile`, `permission_set`, `permission_set_group`, `role`, `group`, `territory`,
-    /// `restriction_rule`, `workspace`, `object`, `field`, `import`, or the API name of the object whose record or setting it is.
+    /// `restriction_rule`, `sharing_rule`, `workspace`, `object`, `field`, `import`, or the API name of the object whose record or setting it is.
     object: String,
     /// Which one, or null if it is about the kind as a whole.
     id: Option<ID>,
@@ -63,6 +63,7 @@ fn typed(object: &str, action: &str, id: Uuid) -> ID {
         "field" => FieldId::from_uuid(id).into(),
         "import" => ImportId::from_uuid(id).into(),
         "restriction_rule" => RestrictionRuleId::from_uuid(id).into(),
+        "sharing_rule" => SharingRuleId::from_uuid(id).into(),
         _ if action == Event::DefaultUpdate.code() => ObjectId::from_uuid(id).into(),
         _ => RecordId::from_uuid(id).into(),
     }
@@ -70,7 +71,7 @@ fn typed(object: &str, action: &str, id: Uuid) -> ID {
 
 /// The identifier behind its prefix, whatever kind of thing it is of.
 fn bare(text: &str) -> Option<Uuid> {
-    let read: [fn(&str) -> Option<Uuid>; 14] = [
+    let read: [fn(&str) -> Option<Uuid>; 15] = [
         |text| text.parse().ok().map(UserId::uuid),
         |text| text.parse().ok().map(ProfileId::uuid),
         |text| text.parse().ok().map(PermissionSetId::uuid),
@@ -85,6 +86,7 @@ fn bare(text: &str) -> Option<Uuid> {
         |text| text.parse().ok().map(RecordId::uuid),
         |text| text.parse().ok().map(SessionId::uuid),
         |text| text.parse().ok().map(RestrictionRuleId::uuid),
+        |text| text.parse().ok().map(SharingRuleId::uuid),
     ];
     read.into_iter().find_map(|read| read(text))
 }

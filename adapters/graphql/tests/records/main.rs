@@ -31,5 +31,6 @@ mod schema;
 mod search;
 mod several;
 mod sharing;
+mod sharing_rules;
 mod unique;
 mod world;

@@ -24,6 +24,7 @@ const RECORD: &str = "rec_00000000000000000000000000";
 const RESTRICTION: &str = "restriction_00000000000000000000000000";
 const RESTRICTION_INPUT: &str =
     "{ name: \"Firms\", binds: { everybody: true }, condition: { industry: { eq: \"Energy\" } } }";
+const SHARING: &str = "sharingrule_00000000000000000000000000";
 const SESSION: &str = "session_00000000000000000000000000";
 
 /// What is told about access.
@@ -253,7 +254,31 @@ fn permission_sets() -> Vec<(&'static str, String, &'static str, &'static str)> 
 
 /// The same of rules about access.
 fn access_rules() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    let shared = format!(
+        "{{ name: \"Energy\", level: READ, target: {{ kind: USER, id: \"{USER}\" }},
+            condition: {{ industry: {{ eq: \"Energy\" }} }} }}"
+    );
     vec![
+        ("sharingRules", "{ sharingRules(object: \"account\") { name } }".to_owned(), NO, IN),
+        ("resharings", "{ resharings { object done total } }".to_owned(), NO, IN),
+        (
+            "createSharingRule",
+            change(&format!("createSharingRule(object: \"account\", input: {shared}) {{ receipt }}")),
+            NO,
+            "BAD_USER_INPUT",
+        ),
+        (
+            "updateSharingRule",
+            change(&format!("updateSharingRule(id: \"{SHARING}\", input: {shared}) {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        (
+            "deleteSharingRule",
+            change(&format!("deleteSharingRule(id: \"{SHARING}\") {{ receipt }}")),
+            NO,
+            NONE,
+        ),
         ("restrictionRules", "{ restrictionRules(object: \"account\") { name } }".to_owned(), NO, IN),
         (
             "createRestrictionRule",

@@ -91,6 +91,7 @@ async fn everything(house: &House, admin: &Who) -> Value {
         objects { name label pluralLabel help needsReason fields { name label help required unique indexed searchable } }
         validationRules(object: $object) { id name expression message active }
         restrictionRules(object: $object) { id name condition binds { everybody profileIds principals { id } } }
+        sharingRules(object: $object) { id name source { id } condition target { id } level }
         sessions { id }
     }";
     house.send(admin, document, json!({ "object": "account" })).await.data()

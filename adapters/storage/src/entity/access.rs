@@ -104,3 +104,27 @@ pub(crate) mod restriction_audience {
 
     crate::entity::scoped!();
 }
+
+pub(crate) mod sharing_rule {
+    use sea_orm::entity::prelude::*;
+
+    /// A rule that shares records of an object: for a source, or for a condition.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sharing_rule")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub object_id: Uuid,
+        pub name: String,
+        pub source_kind: Option<String>,
+        pub source_id: Option<Uuid>,
+        pub condition: Option<Json>,
+        pub target_kind: String,
+        pub target_id: Uuid,
+        pub level: i64,
+    }
+
+    crate::entity::scoped!();
+}

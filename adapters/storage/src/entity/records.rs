@@ -242,3 +242,26 @@ pub(crate) mod import_row {
 
     crate::entity::scoped!();
 }
+
+pub(crate) mod resharing {
+    use sea_orm::entity::prelude::*;
+
+    /// How far records have what rules share.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "resharing")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub object_id: Uuid,
+        /// Nil for the records of everybody.
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub owner_id: Uuid,
+        pub after: Option<Uuid>,
+        pub done: i64,
+        pub total: i64,
+        pub started_at: i64,
+    }
+
+    crate::entity::scoped!();
+}

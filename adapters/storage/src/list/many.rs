@@ -9,7 +9,7 @@ use sea_orm::{
 use sutra_kernel::Uuid;
 
 /// The identifiers as rows of one column.
-pub(super) fn ids(backend: DbBackend, ids: impl IntoIterator<Item = Uuid>) -> SelectStatement {
+pub(crate) fn ids(backend: DbBackend, ids: impl IntoIterator<Item = Uuid>) -> SelectStatement {
     let text = Expr::val(ids_text(backend, ids));
     let mut rows = Query::select();
     match backend {

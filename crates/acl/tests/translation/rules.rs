@@ -11,7 +11,7 @@ const RULES: &str = include_str!("rules.cedar");
 
 pub(super) fn policies(world: &World) -> PolicySet {
     let added = world.objects.iter().map(|object| {
-        let owner_rules = object.owner_rules.iter().map(|rule| owner_rule(object, rule));
+        let owner_rules = object.owner_rules.iter().map(|rule| owner_rule(world, object, rule));
         let criteria_rules = object.criteria_rules.iter().map(|rule| criteria_rule(object, rule));
         let restrictions = object.restrictions.iter().map(|rule| restriction(object, rule));
         owner_rules.chain(criteria_rules).chain(restrictions).collect::<String>()
@@ -19,14 +19,18 @@ pub(super) fn policies(world: &World) -> PolicySet {
     format!("{RULES}{}", added.collect::<String>()).parse().unwrap()
 }
 
-fn owner_rule(object: &ObjectPolicy, rule: &OwnerRule) -> String {
+fn owner_rule(world: &World, object: &ObjectPolicy, rule: &OwnerRule) -> String {
     let source = people(rule.source);
     // A user who is between two roles is not judged by either.
     let settled = match rule.source {
         Principal::Role(_) | Principal::RoleAndSubordinates(_) => "resource.root.settled",
         Principal::User(_) | Principal::Group(_) | Principal::TerritoryAndAbove(_) => "true",
     };
-    let condition = format!("resource.root.owner is User && {settled} && resource.root.owner in {source}");
+    let condition = if world.is_queue(rule.source) {
+        format!("resource.root.owner == {source}")
+    } else {
+        format!("resource.root.owner is User && {settled} && resource.root.owner in {source}")
+    };
     sharing_rule(object, &condition, rule.target, rule.level)
 }
 

@@ -182,7 +182,17 @@ impl World {
             Owner::Queue(_) => None,
         };
         let manual = of.shares.iter().map(|(principal, level)| (*principal, *level, Cause::Manual));
-        let by_rule = self.object(of.object).into_iter().flat_map(|policy| self.written_by_rules(policy, of));
+        let own_role = match of.owner {
+            Owner::User(user) => self.role_of(user),
+            Owner::Queue(_) => None,
+        };
+        let facts = Facts {
+            owner_role: own_role,
+            values: &of.x,
+            ..Facts::new(of.workspace, of.object, of.record, of.owner)
+        };
+        let by_rule = self.policy().shares_by_rule(&facts);
+        let by_rule = by_rule.into_iter().map(|share| (share.principal, share.level, share.cause));
         let share = |(principal, level, cause)| {
             let role = match principal {
                 Principal::User(user) => self.stored_role(user),
@@ -193,20 +203,9 @@ impl World {
         Stored { thing, root, role, shares: manual.chain(by_rule).map(share).collect() }
     }
 
-    /// The shares that rules make, but for those that name owners by their role.
-    fn written_by_rules(
-        &self,
-        policy: &ObjectPolicy,
-        thing: &Thing,
-    ) -> Vec<(Principal, sutra_acl::Level, Cause)> {
-        let by_owner = policy.owner_rules.iter().filter(|rule| match (rule.source, thing.owner) {
-            (Principal::Role(_) | Principal::RoleAndSubordinates(_), _) | (_, Owner::Queue(_)) => false,
-            (source, Owner::User(user)) => self.expand(source).contains(&user),
-        });
-        let by_owner = by_owner.map(|rule| (rule.target, rule.level, Cause::OwnerRule(rule.id)));
-        let holds = |rule: &&sutra_acl::CriteriaRule| rule.condition.holds(&|field| thing.x.value(field));
-        let criteria = policy.criteria_rules.iter().filter(holds);
-        by_owner.chain(criteria.map(|rule| (rule.target, rule.level, Cause::CriteriaRule(rule.id)))).collect()
+    /// Whether it is a queue.
+    pub(crate) fn is_queue(&self, principal: Principal) -> bool {
+        self.groups.iter().any(|group| group.queue && Principal::Group(group.id) == principal)
     }
 
     /// Everybody for whom a principal stands, found by asking everybody.

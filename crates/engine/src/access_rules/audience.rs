@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sutra_acl::{Audience, Principal, RestrictionRule, UserPlan};
+use sutra_acl::{Audience, ObjectPolicy, Principal, RestrictionRule, UserPlan};
 use sutra_kernel::ProfileId;
 
 use crate::{Error, work::Work};
@@ -21,10 +21,15 @@ impl Work<'_> {
         self.require_principals(principals).await
     }
 
-    /// Refuses to remove people whom a restriction rule names.
-    pub(crate) fn require_unrestricted(&self, people: Principal) -> Result<(), Error> {
+    /// Refuses to remove people whom a rule names.
+    pub(crate) fn require_unruled(&self, people: Principal) -> Result<(), Error> {
         let names = |audience: &Audience| matches!(audience, Audience::Some { principals, .. } if principals.contains(&people));
-        self.require_unnamed(names, &people.to_string())
+        self.require_unnamed(names, &people.to_string())?;
+        let mut rules = self.authority.policy.objects.values().flat_map(ObjectPolicy::sharing_rules);
+        match rules.find(|rule| rule.names(people)) {
+            Some(rule) => Err(Error::InUse(format!("sharing rule `{}` names {people}", rule.name()))),
+            None => Ok(()),
+        }
     }
 
     /// Refuses to remove a profile that a restriction rule names.

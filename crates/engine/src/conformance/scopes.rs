@@ -1,4 +1,4 @@
-//! Companies made by chance, with groups, territories, shares, owner rules, restrictions and people who change their
+//! Companies made by chance, with groups, territories, shares, sharing rules, restrictions and people who change their
 //! roles: what anybody lists is what is decided of each record.
 
 use std::{
@@ -7,9 +7,9 @@ use std::{
 };
 
 use sutra_acl::{
-    AccessPlan, Action, Audience, Cause, Directory, Grants, Group, Level, ObjectPermissions, ObjectPolicy,
-    OrgWideDefault, OwnerRule, People, Policy, Principal, Profile, RestrictionRule, Role, RoleTree, Share,
-    Subject, Territory, TerritoryTree, UserPlan,
+    AccessPlan, Action, Audience, Cause, CriteriaRule, Directory, Grants, Group, Level, ObjectPermissions,
+    ObjectPolicy, OrgWideDefault, OwnerRule, People, Policy, Principal, Profile, RestrictionRule, Role,
+    RoleTree, Share, Subject, Territory, TerritoryTree, UserPlan,
 };
 use sutra_identity::User;
 use sutra_kernel::{
@@ -87,7 +87,7 @@ impl World {
                 record = change.after().clone();
                 work.put(change).await.unwrap();
             }
-            let standing = Standing { shares: world.cast.shares(home) };
+            let standing = world.standing(home, &record);
             let of = |share: &Share| RecordShare { object: record.object, record: record.id, share: *share };
             shares.extend(standing.shares.iter().map(of));
             world.records.push((record, standing));
@@ -95,6 +95,15 @@ impl World {
         work.unit.put_shares(&shares).await.unwrap();
         work.commit().await;
         world
+    }
+
+    /// What somebody has shared of a record, and what rules share.
+    fn standing(&self, home: &Home<'_>, record: &Record) -> Standing {
+        let by_rule = self.policy.shares_by_rule(&record.facts(Standing::NONE)).into_iter();
+        let by_rule = by_rule.map(|share| Share { role: self.cast.role_of(share.principal), ..share });
+        let mut shares: Vec<_> = self.cast.shares(home).into_iter().chain(by_rule).collect();
+        shares.sort();
+        Standing { shares }
     }
 
     async fn expect_decided(&self, home: &Home<'_>, pages: &[usize]) {
@@ -218,6 +227,7 @@ fn policy(home: &Home<'_>, roles: &[Role], cast: &mut Cast) -> Policy {
     let default = dice.pick(&[OrgWideDefault::Private, OrgWideDefault::Private, OrgWideDefault::Read]);
     let mut object = ObjectPolicy::new(home.object.id, default, dice.below(4) > 0);
     object.owner_rules = (0..dice.below(3)).map(|_| cast.owner_rule(home)).collect();
+    object.criteria_rules = (0..dice.below(3)).map(|_| cast.criteria_rule(home)).collect();
     object.restrictions = (0..dice.below(3)).map(|_| cast.restriction(home)).collect();
     Policy {
         roles: RoleTree::compile(roles).unwrap(),
@@ -267,13 +277,18 @@ impl Cast {
         }
     }
 
+    /// The role of a single user.
+    fn role_of(&self, principal: Principal) -> Option<RoleId> {
+        let is_it = |user: &&User| Principal::User(user.id) == principal;
+        self.users.iter().find(is_it).and_then(|user| user.role)
+    }
+
     /// A few shares of a record, each with another principal.
     fn shares(&self, home: &Home<'_>) -> Vec<Share> {
         let number = home.dice.pick(&[0, 0, 0, 1, 1, 2, 3]);
         let principals: BTreeSet<_> = (0..number).map(|_| self.principal(home)).collect();
         let share = |principal| {
-            let is_it = |user: &&User| Principal::User(user.id) == principal;
-            let role = self.users.iter().find(is_it).and_then(|user| user.role);
+            let role = self.role_of(principal);
             let level = home.dice.pick(&[Level::Read, Level::Edit, Level::Full]);
             Share { principal, role, level, cause: home.dice.pick(&[Cause::Manual, Cause::Team]) }
         };
@@ -281,25 +296,38 @@ impl Cast {
     }
 
     fn owner_rule(&self, home: &Home<'_>) -> OwnerRule {
-        let role = home.dice.pick(&self.roles);
         OwnerRule {
             id: SharingRuleId::generate(at(0), &home.dice),
             name: String::new(),
-            source: home.dice.pick(&[Principal::Role(role), Principal::RoleAndSubordinates(role)]),
+            source: self.principal(home),
             target: self.principal(home),
             level: Level::Read,
         }
     }
 
+    fn criteria_rule(&self, home: &Home<'_>) -> CriteriaRule {
+        CriteriaRule {
+            id: SharingRuleId::generate(at(0), &home.dice),
+            name: String::new(),
+            condition: gadget::condition(&home.dice, &self.owners(), 2),
+            target: self.principal(home),
+            level: Level::Read,
+        }
+    }
+
+    /// The users as a condition reads them.
+    fn owners(&self) -> Vec<Value> {
+        self.users.iter().map(|user| Value::Reference(RecordId::from_uuid(user.id.uuid()))).collect()
+    }
+
     fn restriction(&self, home: &Home<'_>) -> Arc<RestrictionRule> {
-        let owners = self.users.iter().map(|user| Value::Reference(RecordId::from_uuid(user.id.uuid())));
         let principals = (0..2).map(|_| self.principal(home)).collect();
         let some = Audience::Some { profiles: BTreeSet::new(), principals };
         Arc::new(RestrictionRule {
             id: RestrictionRuleId::generate(at(0), &home.dice),
             name: String::new(),
             binds: home.dice.pick(&[Audience::Everybody, some]),
-            condition: gadget::condition(&home.dice, &owners.collect::<Vec<_>>(), 2),
+            condition: gadget::condition(&home.dice, &self.owners(), 2),
         })
     }
 }

@@ -50,7 +50,7 @@ impl UseCase for DeleteGroup {
 impl Work<'_> {
     /// Refuses to remove what something else names.
     pub(crate) async fn require_unused(&mut self, principal: Principal) -> Result<(), Error> {
-        self.require_unrestricted(principal)?;
+        self.require_unruled(principal)?;
         let Some(found) = self.unit.find_use(principal).await? else { return Ok(()) };
         let message = match found {
             Use::Member(group) => {

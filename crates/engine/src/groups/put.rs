@@ -51,6 +51,7 @@ impl UseCase for PutGroup<'_> {
         put.map_err(|error| Error::taken(error, "another group has this name"))?;
         work.unit.bump_policy_epoch().await?;
         work.require_still_bound().await?;
+        work.follow_sources().await?;
         let entry = word(self.event(), before.as_ref(), &after);
         Ok(Done::new(after, entry))
     }

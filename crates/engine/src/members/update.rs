@@ -104,6 +104,7 @@ impl UpdateMember<'_> {
         }
         if after.role != before.role {
             work.unit.move_owned(after.id, after.role).await?;
+            work.follow_role(before, after).await?;
         }
         work.require_an_administrator().await
     }

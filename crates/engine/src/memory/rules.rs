@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
-use sutra_acl::{ObjectPolicy, RestrictionRule, RuleWriter};
-use sutra_kernel::{ObjectId, PortError, RestrictionRuleId};
+use sutra_acl::{ObjectPolicy, RestrictionRule, RuleWriter, SharingRule};
+use sutra_kernel::{ObjectId, PortError, RestrictionRuleId, SharingRuleId};
 
 use super::{
     open::{Open, Writing},
@@ -21,6 +21,11 @@ impl State {
                 policy.restrictions.push(Arc::clone(rule));
             }
         }
+        for (object, rule) in self.sharing_rules.values() {
+            if let Some(policy) = policies.get_mut(object) {
+                policy.add_sharing_rule(rule.clone());
+            }
+        }
         policies
     }
 }
@@ -32,6 +37,19 @@ impl RuleWriter for Open<Writing> {
         let mut others = restrictions.values().filter(|(of, other)| *of == object && other.id != rule.id);
         require_free(!others.any(|(_, other)| other.name == rule.name))?;
         restrictions.insert(rule.id, (object, Arc::new(rule.clone())));
+        Ok(())
+    }
+
+    async fn put_sharing_rule(&mut self, object: ObjectId, rule: &SharingRule) -> Result<(), PortError> {
+        let rules = &mut self.tables().sharing_rules;
+        let mut others = rules.values().filter(|(of, other)| *of == object && other.id() != rule.id());
+        require_free(!others.any(|(_, other)| other.name() == rule.name()))?;
+        rules.insert(rule.id(), (object, rule.clone()));
+        Ok(())
+    }
+
+    async fn remove_sharing_rule(&mut self, rule: SharingRuleId) -> Result<(), PortError> {
+        self.tables().sharing_rules.remove(&rule);
         Ok(())
     }
 

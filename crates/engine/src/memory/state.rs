@@ -7,16 +7,19 @@ use std::{
 
 use sutra_acl::{
     Assigned, Group, ObjectPolicy, PermissionSet, PermissionSetGroup, Profile, RestrictionRule, Role,
-    Territory,
+    SharingRule, Territory,
 };
 use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
 use sutra_identity::{Session, User};
 use sutra_kernel::{
     FieldId, GroupId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId,
-    RestrictionRuleId, RoleId, RuleId, SessionId, TaskId, TerritoryId, Timestamp, UserId, WorkspaceId,
+    RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId, TaskId, TerritoryId, Timestamp, UserId,
+    WorkspaceId,
 };
-use sutra_records::{ObjectDef, Preparation, Record, Standing, UniqueKey, ValidationRule, import::Import};
+use sutra_records::{
+    ObjectDef, Preparation, Record, Resharing, Standing, UniqueKey, ValidationRule, import::Import,
+};
 
 use crate::{KeptAnswer, OutboxTask};
 
@@ -41,6 +44,7 @@ pub(super) struct State {
     pub(super) roles: BTreeMap<RoleId, Role>,
     /// Without their rules.
     pub(super) object_policies: BTreeMap<ObjectId, ObjectPolicy>,
+    pub(super) sharing_rules: BTreeMap<SharingRuleId, (ObjectId, SharingRule)>,
     pub(super) restrictions: BTreeMap<RestrictionRuleId, (ObjectId, Arc<RestrictionRule>)>,
     /// In the order in which they were defined.
     pub(super) objects: Vec<ObjectDef>,
@@ -51,6 +55,7 @@ pub(super) struct State {
     /// Which record has each unique value.
     pub(super) uniques: BTreeMap<(FieldId, UniqueKey), RecordId>,
     pub(super) preparations: BTreeMap<ObjectId, UnderWay>,
+    pub(super) resharings: BTreeMap<(ObjectId, Option<UserId>), Resharing>,
     pub(super) imports: BTreeMap<ImportId, Import>,
     pub(super) import_rows: BTreeMap<ImportRowKey, (ImportId, RecordId)>,
     pub(super) head: Head,
@@ -108,6 +113,7 @@ impl State {
             territory_users: BTreeMap::new(),
             roles: BTreeMap::new(),
             object_policies: BTreeMap::new(),
+            sharing_rules: BTreeMap::new(),
             restrictions: BTreeMap::new(),
             objects: Vec::new(),
             rules: BTreeMap::new(),
@@ -115,6 +121,7 @@ impl State {
             shares: BTreeMap::new(),
             uniques: BTreeMap::new(),
             preparations: BTreeMap::new(),
+            resharings: BTreeMap::new(),
             imports: BTreeMap::new(),
             import_rows: BTreeMap::new(),
             head: Head::EMPTY,

@@ -39,6 +39,10 @@ impl UseCase for SetDefault<'_> {
                 object.name
             )));
         }
+        if after.is_controlled() && after.sharing_rules().next().is_some() {
+            let message = format!("sharing rules of `{}` stand against it; remove them first", object.name);
+            return Err(Error::InUse(message));
+        }
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }

@@ -43,6 +43,7 @@ impl UseCase for PutRole<'_> {
         let put = work.unit.put_role(&after).await;
         put.map_err(|error| Error::taken(error, "another role has this name"))?;
         work.unit.bump_policy_epoch().await?;
+        work.follow_sources().await?;
         let entry = self.word(before.as_ref(), &after);
         Ok(Done::new(after, entry))
     }

@@ -12,14 +12,11 @@ use crate::{
     work::{Attempt, Done, UseCase, Work},
 };
 
-/// How many records one step brings in line: few enough that nobody waits long for it.
-const STEP: usize = 200;
-
 impl Tasks<'_> {
     /// Brings some more records in line; with the last of an object, its fields are ready.
     pub(super) async fn prepare_some(&self, workspace: WorkspaceId) -> Result<(), Error> {
         let mut book = self.engine.parts().store.bookkeeping(workspace).await?;
-        let prepared = book.prepare_records(STEP).await?;
+        let prepared = book.prepare_records(self.step).await?;
         book.commit().await?;
         if let Some(Prepared { object, all: true }) = prepared {
             let system = Caller::system(workspace, self.engine.new_request_id());

@@ -42,6 +42,7 @@ impl UseCase for AssignUsers<'_> {
         work.unit.assign_territory(self.id, self.users).await?;
         work.unit.bump_policy_epoch().await?;
         work.require_still_bound().await?;
+        work.follow_sources().await?;
         let entry = EntryDraft::new(Event::TerritoryAssign).target(target(self.id));
         let entry = change(entry, "users", Some(words(&before.users)), words(&after.users));
         Ok(Done::new(after, entry))

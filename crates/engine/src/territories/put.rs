@@ -45,6 +45,7 @@ impl UseCase for PutTerritory<'_> {
         put.map_err(|error| Error::taken(error, "another territory has this name"))?;
         work.unit.bump_policy_epoch().await?;
         work.require_still_bound().await?;
+        work.follow_sources().await?;
         let entry = word(EntryDraft::new(self.event()), before.as_ref(), &after);
         Ok(Done::new(answer, entry))
     }

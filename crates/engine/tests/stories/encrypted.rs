@@ -6,9 +6,11 @@ use proptest::{
     prop_assert_eq,
     test_runner::{Config, TestRunner},
 };
-use sutra_acl::FieldPermission;
+use sutra_acl::{FieldPermission, Level, Principal};
 use sutra_audit::{EntryFilter, HistoryChange, Shown};
-use sutra_engine::{Caller, Edit, Error, ListRequest, Moment, Part, Related, Revealed, Save};
+use sutra_engine::{
+    Caller, Edit, Error, ListRequest, Moment, Part, Related, Revealed, Save, SharedRecords, SharingEdit,
+};
 use sutra_kernel::{ApiName, Condition, Direction, RecordId, Test, Value};
 use sutra_privacy::DataCategory;
 use sutra_records::{FieldKind, Mask, NewField, Protected};
@@ -167,6 +169,26 @@ fn what_is_there_and_what_is_not_look_alike_under_a_cover() {
         }
         assert_eq!(same[0], same[1]);
         assert_eq!(same[0].1.len(), 1, "a new record says of each that it is masked");
+    });
+}
+
+#[test]
+fn no_rule_shares_for_what_is_in_an_encrypted_field() {
+    run(async {
+        let company = company().await;
+        let edit = SharingEdit {
+            name: "With a number".to_owned(),
+            records: SharedRecords::Meeting(Condition::test(name(ID), Test::IsNull(false))),
+            target: Principal::User(id_of(&company.peer)),
+            level: Level::Read,
+        };
+        let made = company.engine.access_rules().create_sharing(&company.admin, "contact", &edit).await;
+        let error = made.unwrap_err();
+        assert_eq!(
+            (error.code(), error.to_string().contains("encrypted")),
+            ("BAD_USER_INPUT", true),
+            "{error}"
+        );
     });
 }
 

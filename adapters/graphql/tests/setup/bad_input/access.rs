@@ -69,19 +69,28 @@ pub(super) fn of_sharing(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> 
         ("AudienceInput.everybody", _) => vec![("and some beside", json!(true), BAD)],
         ("AudienceInput.profileIds[]", _) => ids("profile", &it.user, BAD),
         ("updateRestrictionRule.id" | "deleteRestrictionRule.id", _) => ids("restriction", &it.user, GONE),
+        ("updateSharingRule.id" | "deleteSharingRule.id", _) => ids("sharingrule", &it.user, GONE),
         (_, "recordId") => ids("rec", &it.user, GONE),
-        (_, "condition") => vec![
-            ("a word", json!("industry"), BAD),
-            ("a list", json!([[{ "industry": { "eq": "Energy" } }]]), BAD),
-            ("no field", json!({}), BAD),
-            ("a field that is not there", json!({ "spaceship": { "eq": 1 } }), BAD),
-            ("an operator that is not there", json!({ "industry": { "like": "E%" } }), BAD),
-            ("a value of another type", json!({ "industry": { "eq": 5 } }), BAD),
-            ("a field that lists cannot be filtered by", json!({ "description": { "eq": "Old" } }), BAD),
-            ("U+0000", json!({ "industry": { "eq": "\0" } }), BAD),
-        ],
+        ("RestrictionRuleInput.condition", _) => {
+            let unindexed = json!({ "description": { "eq": "Old" } });
+            let bad = ("a field that lists cannot be filtered by", unindexed, BAD);
+            conditions().into_iter().chain([bad]).collect()
+        }
+        (_, "condition") => conditions(),
         ("CreateGroupInput.name" | "UpdateGroupInput.name" | "TerritoryInput.name", _)
-        | ("RestrictionRuleInput.name", _) => texts(121),
+        | ("RestrictionRuleInput.name" | "SharingRuleInput.name", _) => texts(121),
         _ => return None,
     })
+}
+
+fn conditions() -> Vec<Bad> {
+    vec![
+        ("a word", json!("industry"), BAD),
+        ("a list", json!([[{ "industry": { "eq": "Energy" } }]]), BAD),
+        ("no field", json!({}), BAD),
+        ("a field that is not there", json!({ "spaceship": { "eq": 1 } }), BAD),
+        ("an operator that is not there", json!({ "industry": { "like": "E%" } }), BAD),
+        ("a value of another type", json!({ "industry": { "eq": 5 } }), BAD),
+        ("U+0000", json!({ "industry": { "eq": "\0" } }), BAD),
+    ]
 }

@@ -94,7 +94,9 @@ fn of_things(name: &str, it: &Shelf) -> Option<Value> {
         "deleteTerritory" => json!({ "id": it.territory[1] }),
         "permissionAssignments" => json!({ "userIds": [it.user] }),
         "object" => json!({ "name": "account" }),
-        "validationRules" | "restrictionRules" => json!({ "object": "account" }),
+        "validationRules" | "restrictionRules" | "sharingRules" => json!({ "object": "account" }),
+        "resharings" => json!({}),
+        "deleteSharingRule" => json!({ "id": it.sharing[1] }),
         "deleteRestrictionRule" => json!({ "id": it.restriction[1] }),
         "explainAccess" => json!({
             "userId": it.user, "object": "account", "recordId": it.record, "action": "UPDATE", "field": "phone",
@@ -139,6 +141,12 @@ fn of_permissions(name: &str, it: &Shelf) -> Option<Value> {
     let member = json!([{ "kind": "USER", "id": it.user }]);
     let rule = json!({ "name": format!("{name} x"), "binds": { "profileIds": [it.profile], "principals": member },
         "condition": { "industry": { "eq": "Energy" } } });
+    let shared = json!({ "name": format!("{name} x"), "target": member[0], "level": "READ" });
+    let with = |key: &str, value: Value| {
+        let mut shared = shared.clone();
+        shared[key] = value;
+        shared
+    };
     let fields = json!([{ "object": "account", "field": "phone", "read": true, "edit": false }]);
     let grants = json!({ "name": format!("{name} x"), "systemPermissions": [], "objectPermissions": objects,
         "fieldPermissions": fields });
@@ -161,6 +169,10 @@ fn of_permissions(name: &str, it: &Shelf) -> Option<Value> {
         "createTerritory" => json!({ "input": { "name": "New", "parentTerritoryId": it.territory[0] } }),
         "updateTerritory" => json!({ "id": it.territory[0], "input": { "name": "Renamed" } }),
         "assignTerritoryUsers" => json!({ "id": it.territory[0], "userIds": [it.user] }),
+        "createSharingRule" => {
+            json!({ "object": "account", "input": with("condition", json!({ "industry": { "eq": "Energy" } })) })
+        }
+        "updateSharingRule" => json!({ "id": it.sharing[0], "input": with("source", member[0].clone()) }),
         "createRestrictionRule" => json!({ "object": "account", "input": rule }),
         "updateRestrictionRule" => json!({ "id": it.restriction[0], "input": rule }),
         "setOrgWideDefault" => json!({ "object": "account", "defaultAccess": "READ" }),

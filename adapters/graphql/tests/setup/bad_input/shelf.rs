@@ -27,6 +27,7 @@ pub(super) struct Shelf {
     pub(super) group: [String; 2],
     pub(super) territory: [String; 2],
     pub(super) restriction: [String; 2],
+    pub(super) sharing: [String; 2],
     /// An account, which the administrator has.
     pub(super) record: String,
 }
@@ -68,6 +69,7 @@ impl Shelf {
             group: two(house, admin, ["Group", "group"], json!({ "kind": "PUBLIC" })).await,
             territory: two(house, admin, ["Territory", "territory"], json!({})).await,
             restriction: restrictions(house, admin, &user).await,
+            sharing: sharing_rules(house, admin, &user).await,
             record: record(house).await,
             user,
             profile,
@@ -89,6 +91,15 @@ async fn restrictions(house: &House, admin: &Who, user: &str) -> [String; 2] {
     let document = "mutation ($input: RestrictionRuleInput!) {
         made: createRestrictionRule(object: \"account\", input: $input) { it: restrictionRule { id } } }";
     let input = json!({ "binds": { "principals": [{ "kind": "USER", "id": user }] },
+        "condition": { "industry": { "eq": "Energy" } } });
+    named(house, admin, document, input).await
+}
+
+/// Two rules that share accounts with somebody.
+async fn sharing_rules(house: &House, admin: &Who, user: &str) -> [String; 2] {
+    let document = "mutation ($input: SharingRuleInput!) {
+        made: createSharingRule(object: \"account\", input: $input) { it: sharingRule { id } } }";
+    let input = json!({ "target": { "kind": "USER", "id": user }, "level": "READ",
         "condition": { "industry": { "eq": "Energy" } } });
     named(house, admin, document, input).await
 }

@@ -1,0 +1,64 @@
+//! What owner rules have written down, when other people come to stand behind the names in them.
+
+use std::sync::Arc;
+
+use sutra_acl::{OwnerRule, Policy, Staff};
+use sutra_identity::User;
+use sutra_kernel::ObjectId;
+
+use crate::{Error, work::Work};
+
+/// For how many users their records are looked up one by one, before all of an object are gone through.
+const ONE_BY_ONE: usize = 20;
+
+impl Work<'_> {
+    /// Lets what owner rules share follow a change, made in this unit, of who belongs to what: of those who leave, it is
+    /// taken away at once; of those who come, it follows record by record.
+    pub(crate) async fn follow_sources(&mut self) -> Result<(), Error> {
+        let before = Arc::clone(&self.authority.policy);
+        if before.written_rules().next().is_none() {
+            return Ok(());
+        }
+        let after = self.unit.policy().await?;
+        for (object, rule) in before.written_rules() {
+            self.follow_source(object, rule, &before, &after).await?;
+        }
+        Ok(())
+    }
+
+    async fn follow_source(
+        &mut self,
+        object: ObjectId,
+        rule: &OwnerRule,
+        before: &Policy,
+        after: &Policy,
+    ) -> Result<(), Error> {
+        let (was, is) = (before.staff_of(rule), after.staff_of(rule));
+        let (leave, come) = (was.without(&is), is.without(&was));
+        if !leave.is_empty() {
+            self.unit.remove_shares_of(object, rule.id, &leave, &is).await?;
+        }
+        if come.roles.is_empty() && come.users.len() <= ONE_BY_ONE {
+            for user in come.users {
+                self.unit.begin_resharing(object, Some(user), self.now).await?;
+            }
+            return Ok(());
+        }
+        Ok(self.unit.begin_resharing(object, None, self.now).await?)
+    }
+
+    /// The same for one user who has got another role.
+    pub(crate) async fn follow_role(&mut self, before: &User, after: &User) -> Result<(), Error> {
+        let policy = Arc::clone(&self.authority.policy);
+        let was = policy.written_rules_of(before.id, before.role);
+        let is = policy.written_rules_of(after.id, after.role);
+        let user = Staff { users: [after.id].into(), ..Staff::default() };
+        for (object, rule) in was.iter().filter(|rule| !is.contains(rule)) {
+            self.unit.remove_shares_of(*object, rule.id, &user, &Staff::default()).await?;
+        }
+        for (object, _) in is.iter().filter(|rule| !was.contains(rule)) {
+            self.unit.begin_resharing(*object, Some(after.id), self.now).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! Resharing: going through records after sharing rules have changed, or those whom they name.
+//!
+//! What a rule shares is written with every record from the change on. What was shared before is taken away with the
+//! change itself, so that meanwhile nothing is open that the rules of now do not open; the records that are there get
+//! what the rules give them a step at a time.
+
+use async_trait::async_trait;
+use sutra_acl::Staff;
+use sutra_kernel::{ObjectId, PortError, RecordId, SharingRuleId, Timestamp, UserId};
+
+use crate::Record;
+
+/// How far the records of an object have what its rules share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resharing {
+    /// The object.
+    pub object: ObjectId,
+    /// Whose records, if not everybody's.
+    pub owner: Option<UserId>,
+    /// The last record that has.
+    pub after: Option<RecordId>,
+    /// How many records have.
+    pub done: u64,
+    /// How many there were when it began.
+    pub total: u64,
+    /// When it began; another change of that kind begins it anew.
+    pub started_at: Timestamp,
+}
+
+/// Reads how far resharings are.
+#[async_trait]
+pub trait ResharingReader: Send {
+    /// Those that are under way, in the order of their objects and owners.
+    async fn resharings(&mut self) -> Result<Vec<Resharing>, PortError>;
+}
+
+/// Keeps what rules share, and how far that is.
+#[async_trait]
+pub trait ResharingWriter: Send {
+    /// Enters that the records of an object, or what a user owns of them, are to be gone through: from the first on,
+    /// also if some have been.
+    async fn begin_resharing(
+        &mut self,
+        object: ObjectId,
+        owner: Option<UserId>,
+        now: Timestamp,
+    ) -> Result<(), PortError>;
+
+    /// Up to `limit` more records in the order of their ids, deleted ones included. Nobody else changes them until the
+    /// unit ends: whoever is at it is waited for, and what he has made of them is what is read.
+    async fn records_to_reshare(
+        &mut self,
+        resharing: &Resharing,
+        limit: usize,
+    ) -> Result<Vec<Record>, PortError>;
+
+    /// Enters how far it has come.
+    ///
+    /// # Errors
+    /// A conflict if it has come further, or begun anew, since it was read.
+    async fn advance_resharing(&mut self, before: &Resharing, after: &Resharing) -> Result<(), PortError>;
+
+    /// Takes it away.
+    ///
+    /// # Errors
+    /// As [`advance_resharing`](Self::advance_resharing).
+    async fn end_resharing(&mut self, before: &Resharing) -> Result<(), PortError>;
+
+    /// Takes away all that a rule has shared, of deleted records too.
+    async fn remove_shares_by(&mut self, rule: SharingRuleId) -> Result<(), PortError>;
+
+    /// Takes away what a rule about owners has shared of what those who `leave` own, and none of those who `stay`. Of
+    /// roles, what counts is which one a record has.
+    async fn remove_shares_of(
+        &mut self,
+        object: ObjectId,
+        rule: SharingRuleId,
+        leave: &Staff,
+        stay: &Staff,
+    ) -> Result<(), PortError>;
+}
