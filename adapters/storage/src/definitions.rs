@@ -10,8 +10,9 @@ use sutra_records::ObjectDef;
 
 /// What all transactions have read, with the version of the workspace's metadata it is of.
 ///
-/// It is filled from snapshots alone, whose version and definitions are of one moment. A unit may use what
-/// is in it: if the version has moved since the unit read it, the unit cannot append and so cannot commit.
+/// It is filled by transactions alone whose version and definitions are of one moment: snapshots, and where one writer
+/// is the lock also units, as long as they change no definition. Any unit may use what is in it: if the version has
+/// moved since the unit read it, the unit cannot append and so cannot commit.
 #[derive(Default)]
 pub(crate) struct Shared(Mutex<HashMap<Place, (u64, Arc<ObjectDef>)>>);
 
@@ -24,7 +25,7 @@ const KEPT: usize = 10_000;
 pub(crate) struct Known {
     shared: Arc<Shared>,
     workspace: WorkspaceId,
-    is_snapshot: bool,
+    is_of_one_moment: bool,
     own: BTreeMap<ObjectId, Arc<ObjectDef>>,
     state: State,
 }
@@ -56,15 +57,15 @@ impl Shared {
 }
 
 impl Known {
-    /// What a snapshot knows at first.
-    pub(crate) fn of_snapshot(shared: &Arc<Shared>, workspace: WorkspaceId) -> Self {
+    /// What a transaction knows at first that reads only what was there at one moment, and what it writes itself.
+    pub(crate) fn of_one_moment(shared: &Arc<Shared>, workspace: WorkspaceId) -> Self {
         let (shared, own) = (Arc::clone(shared), BTreeMap::new());
-        Self { shared, workspace, is_snapshot: true, own, state: State::Unknown }
+        Self { shared, workspace, is_of_one_moment: true, own, state: State::Unknown }
     }
 
-    /// What a unit of work knows at first.
-    pub(crate) fn of_unit(shared: &Arc<Shared>, workspace: WorkspaceId) -> Self {
-        Self { is_snapshot: false, ..Self::of_snapshot(shared, workspace) }
+    /// What a transaction knows at first beside which others write.
+    pub(crate) fn of_many_moments(shared: &Arc<Shared>, workspace: WorkspaceId) -> Self {
+        Self { is_of_one_moment: false, ..Self::of_one_moment(shared, workspace) }
     }
 
     /// Notes the version that the transaction has read.
@@ -93,7 +94,7 @@ impl Known {
     }
 
     pub(crate) fn keep(&mut self, definition: &Arc<ObjectDef>) {
-        if let (true, State::Version(version)) = (self.is_snapshot, &self.state) {
+        if let (true, State::Version(version)) = (self.is_of_one_moment, &self.state) {
             self.shared.keep(self.workspace, *version, definition);
         }
         self.own.insert(definition.id, Arc::clone(definition));

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use sea_orm::{ConnectionTrait as _, DbBackend};
 use sutra_audit::{Appended, Epochs, Head, Receipt};
 use sutra_engine::{Bookkeeping, Reads, Unit};
 use sutra_kernel::{PortError, UnitId, Uuid, WorkspaceId};
@@ -52,14 +53,17 @@ impl Changing for Keeping {}
 
 impl Open<Reading> {
     pub(crate) fn reading(transaction: Transaction, shared: &Arc<Shared>) -> Self {
-        let known = Known::of_snapshot(shared, transaction.workspace());
+        let known = Known::of_one_moment(shared, transaction.workspace());
         Self { transaction, known, head: None, mode: Reading }
     }
 }
 
 impl Open<Writing> {
     pub(crate) fn writing(transaction: Transaction, shared: &Arc<Shared>, unit: UnitId) -> Self {
-        let known = Known::of_unit(shared, transaction.workspace());
+        let known = match transaction.get_database_backend() {
+            DbBackend::Sqlite => Known::of_one_moment(shared, transaction.workspace()),
+            _ => Known::of_many_moments(shared, transaction.workspace()),
+        };
         let (bumps, bumped) = (Epochs::default(), Epochs::default());
         let (appended, written) = (Vec::new(), Vec::new());
         let mode = Writing { unit, appended, written, bumps, bumped };
@@ -77,7 +81,7 @@ impl Open<Writing> {
 
 impl Open<Keeping> {
     pub(crate) fn keeping(transaction: Transaction) -> Self {
-        let known = Known::of_unit(&Arc::default(), transaction.workspace());
+        let known = Known::of_many_moments(&Arc::default(), transaction.workspace());
         Self { transaction, known, head: None, mode: Keeping }
     }
 }

@@ -22,7 +22,7 @@ impl Scale {
     pub(super) const fn of(size: Size) -> Self {
         match size {
             Size::Company => Self {
-                rounds: 12,
+                rounds: 6,
                 accounts: 2_000,
                 contacts: 5_000,
                 opportunities: 3_000,

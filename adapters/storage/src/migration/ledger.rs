@@ -71,7 +71,7 @@ fn opening() -> Table {
             bytes("body"),
         ],
     )
-    .key(["unit_id", "ordinal", "field", "side"])
+    .clustered_key(["unit_id", "ordinal", "field", "side"])
     .app_may(APP)
     .verifier_reads()
 }

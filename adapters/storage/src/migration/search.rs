@@ -13,7 +13,7 @@ fn tables() -> Vec<Table> {
             "search_token",
             [uuid("object_id"), text("token"), uuid("field_id"), uuid("record_id")],
         )
-        .key(["object_id", "token", "field_id", "record_id"])
+        .clustered_key(["object_id", "token", "field_id", "record_id"])
         .references("record_id", "record")
         .index(["record_id"])
         .app_may("SELECT, INSERT, DELETE"),

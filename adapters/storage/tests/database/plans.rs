@@ -74,7 +74,7 @@ async fn every_list_on_sqlite_is_read_through_its_index() {
     let store = SqlStore::open(&url.parse().unwrap()).await.unwrap();
     expect_indexes(
         &store,
-        [("key", "sqlite_autoindex_record_1"), ("words", "sqlite_autoindex_search_token_1")],
+        [("key", "sqlite_autoindex_record_1"), ("words", "search_token USING PRIMARY KEY")],
     )
     .await;
     store.close().await;
