@@ -2,46 +2,26 @@
 
 use std::time::{Duration, Instant};
 
-/// How much is measured.
-#[derive(Clone, Copy)]
-pub(crate) struct Effort {
-    /// How many records there are.
-    pub(crate) sizes: &'static [usize],
-    /// How often a read is measured.
-    pub(crate) reads: usize,
-    /// How often a write is measured.
-    pub(crate) writes: usize,
-    /// How many records are made at once.
-    pub(crate) batch: usize,
-    /// How often something is measured that takes long.
-    pub(crate) slow: usize,
-    /// How many objects the large schema has, and how many fields each.
-    pub(crate) schema: (usize, usize),
-}
-
-impl Effort {
-    pub(crate) const FULL: Self =
-        Self { sizes: &[10_000, 100_000], reads: 400, writes: 400, batch: 500, slow: 20, schema: (200, 40) };
-    pub(crate) const QUICK: Self =
-        Self { sizes: &[120], reads: 3, writes: 3, batch: 10, slow: 1, schema: (12, 5) };
-}
-
 /// What both sides took.
-pub(crate) struct Pair {
+#[derive(Debug)]
+pub struct Pair {
     name: String,
     ours: Samples,
     bare: Samples,
 }
 
-struct Samples(Vec<Duration>);
+/// How long something took, each time.
+#[derive(Debug)]
+pub struct Samples(Vec<Duration>);
 
 /// How often something is done to be measured so often: a tenth more, which does not count.
-pub(crate) fn turns(samples: usize) -> usize {
+#[must_use]
+pub fn turns(samples: usize) -> usize {
     samples + samples / 10 + 1
 }
 
 /// Runs both by turns, each first as often as the other.
-pub(crate) async fn side_by_side<A, B>(
+pub async fn side_by_side<A, B>(
     name: &str,
     samples: usize,
     mut ours: impl AsyncFnMut() -> A,
@@ -66,7 +46,7 @@ pub(crate) async fn side_by_side<A, B>(
 }
 
 /// How long something takes.
-pub(crate) async fn timed<T>(work: &mut impl AsyncFnMut() -> T) -> Duration {
+pub async fn timed<T>(work: &mut impl AsyncFnMut() -> T) -> Duration {
     let start = Instant::now();
     let answer = work().await;
     let elapsed = start.elapsed();
@@ -76,39 +56,57 @@ pub(crate) async fn timed<T>(work: &mut impl AsyncFnMut() -> T) -> Duration {
 
 impl Pair {
     /// What was measured by other means.
-    pub(crate) fn of(name: &str, ours: Vec<Duration>, bare: Vec<Duration>) -> Self {
+    #[must_use]
+    pub fn of(name: &str, ours: Vec<Duration>, bare: Vec<Duration>) -> Self {
         Self { name: name.to_owned(), ours: Samples::sorted(ours), bare: Samples::sorted(bare) }
     }
 }
 
 impl Samples {
-    fn sorted(mut samples: Vec<Duration>) -> Self {
+    /// These, in whatever order.
+    #[must_use]
+    pub fn sorted(mut samples: Vec<Duration>) -> Self {
         samples.sort_unstable();
         Self(samples)
     }
 
-    fn percentile(&self, percent: usize) -> Duration {
+    /// What so many percent of them stayed within.
+    ///
+    /// # Panics
+    /// There must be some.
+    #[must_use]
+    pub fn percentile(&self, percent: usize) -> Duration {
         self.0[(self.0.len() - 1) * percent / 100]
+    }
+
+    /// The same, in nanoseconds.
+    #[must_use]
+    pub fn nanos(&self, percent: usize) -> u128 {
+        self.percentile(percent).as_nanos()
     }
 }
 
 /// What is printed of several pairs.
-pub(crate) struct Table {
+#[derive(Debug)]
+pub struct Table {
     title: String,
     pairs: Vec<Pair>,
 }
 
 impl Table {
-    pub(crate) fn titled(title: &str) -> Self {
+    /// An empty one.
+    #[must_use]
+    pub fn titled(title: &str) -> Self {
         Self { title: title.to_owned(), pairs: Vec::new() }
     }
 
-    pub(crate) fn add(&mut self, pair: Pair) {
+    /// Adds a row.
+    pub fn add(&mut self, pair: Pair) {
         self.pairs.push(pair);
     }
 
     /// As a table of Markdown, in microseconds.
-    pub(crate) fn print(&self) {
+    pub fn print(&self) {
         println!("\n### {}\n", self.title);
         println!("| | ours p50 | p99 | bare p50 | p99 | ratio |");
         println!("|---|--:|--:|--:|--:|--:|");

@@ -15,10 +15,13 @@ use sutra_testkit::{Cluster, TestPasswords};
 use tempfile::TempDir;
 
 /// A database that nothing else uses.
-pub(crate) struct Place {
-    pub(crate) engine: Engine,
-    pub(crate) store: SqlStore,
-    pub(crate) entropy: Arc<dyn Entropy>,
+pub struct Place {
+    /// The product on it.
+    pub engine: Engine,
+    /// The product's store on it.
+    pub store: SqlStore,
+    /// Where the product takes its chance from.
+    pub entropy: Arc<dyn Entropy>,
     database: Database,
 }
 
@@ -28,21 +31,30 @@ enum Database {
 }
 
 /// A connection that knows nothing of the product.
-pub(crate) enum Bare {
+pub enum Bare {
+    /// To a file.
     Sqlite(SqliteConnection),
+    /// To a server.
     Postgres(PgConnection),
 }
 
 impl Place {
-    pub(crate) async fn sqlite() -> Self {
+    /// In a file of its own.
+    ///
+    /// # Panics
+    /// A place that cannot be made ends the benchmark.
+    pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary directory");
         let url: DatabaseUrl = sqlite_url(&folder).parse().expect("an address");
         SqlStore::migrate(&url).await.expect("a new database");
         Self::open(&url, Database::Sqlite(folder)).await
     }
 
-    /// Nothing where PostgreSQL is not installed.
-    pub(crate) async fn postgres() -> Option<Self> {
+    /// On a server of its own; nothing where PostgreSQL is not installed.
+    ///
+    /// # Panics
+    /// A place that cannot be made ends the benchmark.
+    pub async fn postgres() -> Option<Self> {
         let cluster = Cluster::shared()?;
         let administrator = cluster.database();
         let passwords = || "no secret".to_owned();
@@ -58,7 +70,7 @@ impl Place {
     }
 
     /// A new database of the same kind.
-    pub(crate) async fn another(&self) -> Self {
+    pub async fn another(&self) -> Self {
         match &self.database {
             Database::Sqlite(_) => Self::sqlite().await,
             Database::Postgres(cluster, _) => Self::on(cluster, &cluster.database()).await,
@@ -90,7 +102,9 @@ impl Place {
         Self { engine, store, entropy, database }
     }
 
-    pub(crate) fn name(&self) -> &'static str {
+    /// What the database is called.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
         match self.database {
             Database::Sqlite(_) => "SQLite",
             Database::Postgres(..) => "PostgreSQL",
@@ -99,7 +113,7 @@ impl Place {
 
     /// A plain connection of the role that serves, as durable as the product's, which has chosen the workspace once
     /// and for all.
-    pub(crate) async fn bare(&self, workspace: WorkspaceId) -> Bare {
+    pub async fn bare(&self, workspace: WorkspaceId) -> Bare {
         match &self.database {
             Database::Sqlite(folder) => {
                 let options: SqliteConnectOptions = sqlite_url(folder).parse().expect("an address");
@@ -117,7 +131,8 @@ impl Place {
         }
     }
 
-    pub(crate) async fn close(self) {
+    /// Leaves the database.
+    pub async fn close(self) {
         drop(self.engine);
         self.store.close().await;
     }

@@ -1,18 +1,14 @@
 //! A large schema: how long the first request waits after a definition has changed.
 
 use sutra_audit::{Actor, Batch, EntryDraft, Event, Target};
+use sutra_benches::{Pair, Place, Table, timed};
 use sutra_engine::Store as _;
 use sutra_graphql::{HttpOptions, routes};
 use sutra_kernel::{ApiName, FieldId, ObjectId, UnitId};
 use sutra_privacy::DataSubject;
 use sutra_records::{FieldDef, ObjectDef, standard};
 
-use crate::{
-    company::Company,
-    measure::{Effort, Pair, Table, timed},
-    pages::ask,
-    place::Place,
-};
+use crate::{company::Company, effort::Effort, pages::ask};
 
 const DOCUMENT: &str = r#"{"query":"{ __typename }"}"#;
 

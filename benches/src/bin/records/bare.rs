@@ -3,11 +3,12 @@
 use std::{collections::BTreeMap, sync::Mutex};
 
 use sqlx::{Connection as _, Row as _, types::Json};
+use sutra_benches::Bare;
 use sutra_kernel::{ObjectId, RecordId, WorkspaceId};
 use sutra_records::tokens;
 use uuid::Uuid;
 
-use crate::{company::Company, place::Bare};
+use crate::company::Company;
 
 /// A row as the product reads it: everything but the slots.
 #[expect(dead_code, reason = "what a reader would want is decoded, whether or not anybody wants it here")]
@@ -109,9 +110,20 @@ macro_rules! insert {
     }};
 }
 
-impl Bare {
+/// What a plain connection is asked for.
+pub(crate) trait Statements {
     /// Reads a page, and answers how many rows it has.
-    pub(crate) async fn page(&mut self, page: &Page) -> usize {
+    async fn page(&mut self, page: &Page) -> usize;
+
+    /// Inserts records, with the words they are found by, in one transaction.
+    async fn insert(&mut self, rows: &[NewRow]);
+
+    /// Changes a record in a transaction of its own.
+    async fn update(&mut self, id: RecordId, row: &NewRow);
+}
+
+impl Statements for Bare {
+    async fn page(&mut self, page: &Page) -> usize {
         on_either!(self, connection => {
             let query = sqlx::query(page.sql);
             let query = page.bound.iter().fold(query, |query, bound| match bound {
@@ -123,8 +135,7 @@ impl Bare {
         })
     }
 
-    /// Inserts records, with the words they are found by, in one transaction.
-    pub(crate) async fn insert(&mut self, rows: &[NewRow]) {
+    async fn insert(&mut self, rows: &[NewRow]) {
         on_either!(self, connection => {
             let mut transaction = connection.begin().await.unwrap();
             for row in rows {
@@ -134,8 +145,7 @@ impl Bare {
         });
     }
 
-    /// Changes a record in a transaction of its own.
-    pub(crate) async fn update(&mut self, id: RecordId, row: &NewRow) {
+    async fn update(&mut self, id: RecordId, row: &NewRow) {
         on_either!(self, connection => {
             let query = sqlx::query(UPDATE).bind(row.workspace).bind(id.uuid()).bind(row.owner).bind(row.at);
             let query = row.texts.iter().fold(query.bind(Json(&row.fields)), |query, text| query.bind(text));

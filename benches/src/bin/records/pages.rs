@@ -1,15 +1,15 @@
 //! Reading: a page of fifty accounts, in the ways that lists are read.
 
 use poem::{Endpoint, Request, http::Method};
+use sutra_benches::{Place, Table, side_by_side};
 use sutra_engine::{Caller, ListRequest, Part, Related};
 use sutra_graphql::{HttpOptions, routes};
 use sutra_kernel::{ApiName, Condition, Direction, Test, Value};
 
 use crate::{
-    bare::{Bound, Page},
+    bare::{Bound, Page, Statements},
     company::Company,
-    measure::{Effort, Table, side_by_side},
-    place::Place,
+    effort::Effort,
 };
 
 const PAGE: usize = 50;

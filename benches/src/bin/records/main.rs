@@ -5,25 +5,20 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "what goes wrong in a benchmark must end it, and what it prints is all it is for"
+    reason = "what goes wrong in a benchmark must end it"
 )]
 
 mod bare;
 mod company;
-mod measure;
+mod effort;
 mod pages;
-mod place;
 mod schema;
 mod writes;
 
 use clap::Parser;
+use sutra_benches::{Place, Table};
 
-use self::{
-    company::Company,
-    measure::{Effort, Table},
-    place::Place,
-};
+use self::{company::Company, effort::Effort};
 
 /// Measures the product beside the bare database, and prints the ratios.
 #[derive(Parser)]

@@ -2,13 +2,13 @@
 
 use std::vec;
 
+use sutra_benches::{Place, Table, side_by_side, turns};
 use sutra_engine::Edit;
 
 use crate::{
-    bare::NewRow,
+    bare::{NewRow, Statements},
     company::{Company, account},
-    measure::{Effort, Table, side_by_side, turns},
-    place::Place,
+    effort::Effort,
 };
 
 pub(crate) async fn measure(place: &Place, company: &Company, effort: Effort, table: &mut Table) {

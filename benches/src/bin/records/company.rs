@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
+use sutra_benches::Place;
 use sutra_engine::{
     Caller, Credentials, Edit, FirstAdministrator, MAX_RECORDS, NewMember, Origin, SignInStep,
 };
 use sutra_identity::Delivery;
 use sutra_kernel::{ApiName, Currency, Decimal, Money, ObjectId, RecordId, RoleId, UserId, Value};
 use sutra_records::{Fields, ObjectDef};
-
-use crate::place::Place;
 
 /// Who is there.
 pub(crate) struct Company {
