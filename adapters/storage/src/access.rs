@@ -16,7 +16,7 @@ use sutra_kernel::{ObjectId, PortError, ProfileId, RoleId, UserId};
 use crate::{
     entity::{
         access::{field_permission, object_permission, object_policy, profile, role},
-        records::record,
+        records::{object_definition, record},
     },
     error::{BadRow, OrPort as _, Row},
     grants::{field_bits, grants, object_bits},
@@ -136,6 +136,8 @@ impl PolicyWriter for Open<Writing> {
             object_id: policy.object.uuid(),
             org_wide_default: policy.default.to_string(),
             hierarchy: policy.hierarchy,
+            parent_id: policy.parent.map(ObjectId::uuid),
+            settling: policy.settling,
         };
         self.transaction.upsert::<object_policy::Entity, _>(row).await.port()
     }
@@ -149,7 +151,11 @@ impl PolicyWriter for Open<Writing> {
         self.move_shared(owner, role).await?;
         let change = self.transaction.change::<record::Entity>();
         let change = change.col_expr(record::Column::AccessRoleId, Expr::value(role.map(RoleId::uuid)));
-        let change = change.filter(record::Column::OwnerId.eq(owner.uuid()));
+        // By the objects, so that the index of owners is of use.
+        let objects = self.transaction.find::<object_definition::Entity>();
+        let objects = objects.all(&self.transaction).await.port()?.into_iter().map(|object| object.id);
+        let change = change.filter(record::Column::ObjectId.is_in(objects));
+        let change = change.filter(record::Column::AccessOwnerId.eq(owner.uuid()));
         Ok(change.exec(&self.transaction).await.port()?.rows_affected)
     }
 }
@@ -181,6 +187,7 @@ impl TryFrom<object_policy::Model> for ObjectPolicy {
     fn try_from(row: object_policy::Model) -> Result<Self, BadRow> {
         let at = Row::new("object_policy", row.object_id);
         let default = at.read("org_wide_default", row.org_wide_default.parse())?;
-        Ok(Self::new(ObjectId::from_uuid(row.object_id), default, row.hierarchy))
+        let policy = Self::new(ObjectId::from_uuid(row.object_id), default, row.hierarchy);
+        Ok(Self { parent: row.parent_id.map(ObjectId::from_uuid), settling: row.settling, ..policy })
     }
 }

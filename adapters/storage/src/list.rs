@@ -12,6 +12,7 @@ mod many;
 mod page;
 mod place;
 mod restriction;
+mod roots;
 mod rows;
 mod scope;
 mod search;
@@ -23,6 +24,7 @@ use sutra_records::{ListQuery, Listed, ObjectDef, SlotScalar, SystemField, Turn}
 
 use self::{
     page::Reading,
+    roots::Roots,
     rows::Rows,
     statements::{Statements, together},
 };
@@ -33,13 +35,15 @@ use crate::{
 
 pub(crate) use aggregate::groups;
 pub(crate) use many::ids;
+pub(crate) use roots::{of_groups as roots_of_groups, of_list as roots_of_list};
 
 /// Reads a page.
 pub(crate) async fn read(
     transaction: &Transaction,
+    roots: &Roots,
     query: &ListQuery,
 ) -> Result<Page<record::Model>, PortError> {
-    let mut found = Reading::new(query, &mut Statements::new(transaction)).read().await?;
+    let mut found = Reading::new(query, roots, &mut Statements::new(transaction)).read().await?;
     if query.turn == Turn::Backward {
         found.reverse();
     }
@@ -47,8 +51,13 @@ pub(crate) async fn read(
 }
 
 /// How many records the list has, counting no further than the cap.
-pub(crate) async fn count(transaction: &Transaction, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
-    let parts = Rows::of(transaction, query).whole(&mut Statements::new(transaction)).await?;
+pub(crate) async fn count(
+    transaction: &Transaction,
+    roots: &Roots,
+    query: &ListQuery,
+    cap: u64,
+) -> Result<u64, PortError> {
+    let parts = Rows::of(transaction, roots, query).whole(&mut Statements::new(transaction)).await?;
     let ids = parts.into_iter().map(|part| part.select_only().column(record::Column::Id).into_query());
     match together(ids) {
         // A limit inside, so that counting stops there and does not only say less.
@@ -59,7 +68,7 @@ pub(crate) async fn count(transaction: &Transaction, query: &ListQuery, cap: u64
 
 impl SqlStore {
     /// How the database reads a page, in its own words: which indexes it uses, and whether it sorts. For tests, and for
-    /// operators who wonder why a list is slow.
+    /// operators who wonder why a list is slow. One that is restricted by what controls its records is not told.
     ///
     /// # Errors
     /// As [`list_records`](sutra_records::RecordReader::list_records).
@@ -69,8 +78,8 @@ impl SqlStore {
         query: &ListQuery,
     ) -> Result<Vec<String>, PortError> {
         let transaction = self.begin_in(workspace, Mode::Snapshot).await?;
-        let mut statements = Statements::explained(&transaction);
-        Reading::new(query, &mut statements).read().await?;
+        let (mut statements, roots) = (Statements::explained(&transaction), Roots::new());
+        Reading::new(query, &roots, &mut statements).read().await?;
         let plans = statements.into_plans();
         transaction.rollback().await.port()?;
         Ok(plans)

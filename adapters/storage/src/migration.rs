@@ -14,6 +14,7 @@ use table::Table;
 
 mod access;
 mod attributes;
+mod control;
 mod empty;
 mod idempotency;
 mod identity;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             sharing_rules::STEP,
             queues::STEP,
             removal::STEP,
+            control::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -1,5 +1,6 @@
 //! Records: read through their definition, written with their slots.
 
+mod control;
 mod write;
 
 use std::collections::BTreeMap;
@@ -16,8 +17,8 @@ use sutra_kernel::{
     WorkspaceId,
 };
 use sutra_records::{
-    Aggregate, Change, Fields, Group, ListQuery, ObjectDef, Purge, Record, RecordReader, RecordWriter,
-    SealedFields, SealedValue, Standing,
+    Aggregate, Change, Controlled, Fields, Group, ListQuery, ObjectDef, Purge, Record, RecordReader,
+    RecordWriter, SealedFields, SealedValue, Standing,
     import::{Import, ImportRow},
 };
 
@@ -64,18 +65,21 @@ impl<M: Send> RecordReader for Open<M> {
 
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
         query.check().map_err(PortError::refused)?;
-        let Page { items, more } = list::read(&self.transaction, query).await?;
+        let roots = self.roots(list::roots_of_list(query)).await?;
+        let Page { items, more } = list::read(&self.transaction, &roots, query).await?;
         Ok(Page { items: records_of(items, &query.object)?, more })
     }
 
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
         query.check().map_err(PortError::refused)?;
-        list::count(&self.transaction, query, cap).await
+        let roots = self.roots(list::roots_of_list(query)).await?;
+        list::count(&self.transaction, &roots, query, cap).await
     }
 
     async fn aggregate_records(&mut self, aggregate: &Aggregate) -> Result<Vec<Group>, PortError> {
         aggregate.check().map_err(PortError::refused)?;
-        list::groups(&self.transaction, aggregate).await
+        let roots = self.roots(list::roots_of_groups(aggregate)).await?;
+        list::groups(&self.transaction, &roots, aggregate).await
     }
 
     async fn lacks_value(&mut self, object: ObjectId, field: &ApiName) -> Result<bool, PortError> {
@@ -112,6 +116,14 @@ impl RecordWriter for Open<Writing> {
             self.write_alike(alike).await?;
         }
         Ok(())
+    }
+
+    async fn hold_records(&mut self, records: &[Record]) -> Result<(), PortError> {
+        self.hold(records).await
+    }
+
+    async fn put_controls(&mut self, controls: &[Controlled]) -> Result<(), PortError> {
+        self.write_controls(controls).await
     }
 
     async fn remove_record(&mut self, purge: Purge) -> Result<(), PortError> {
@@ -158,12 +170,14 @@ pub(crate) fn records_of(rows: Vec<record::Model>, definition: &ObjectDef) -> Re
 
 fn record_of(row: record::Model, definition: &ObjectDef) -> Result<Record, BadRow> {
     let at = Row::new("record", row.id);
+    let control = control::control_of(&at, &row)?;
     Ok(Record {
         workspace: WorkspaceId::from_uuid(row.workspace_id),
         id: RecordId::from_uuid(row.id),
         object: ObjectId::from_uuid(row.object_id),
         owner: owner_of(row.owner_id, row.owner_is_queue),
-        owner_role: row.access_role_id.map(RoleId::from_uuid),
+        owner_role: row.access_role_id.filter(|_| control.is_none()).map(RoleId::from_uuid),
+        control,
         version: at.number("version", row.version)?,
         created_at: Timestamp::from_micros(row.created_at),
         created_by: UserId::from_uuid(row.created_by),

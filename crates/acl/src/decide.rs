@@ -126,10 +126,7 @@ impl AccessPlan {
     }
 
     fn at_home(&self, facts: &Facts<'_>) -> Result<(), Denial> {
-        // A record that ought to be controlled by another, and is not, is nobody's.
-        let at_home = facts.workspace == self.holder.subject.workspace
-            && facts.object == self.object
-            && facts.root.is_some() == self.root.is_some();
+        let at_home = facts.workspace == self.holder.subject.workspace && facts.object == self.object;
         if at_home { Ok(()) } else { Err(Denial::Hidden) }
     }
 

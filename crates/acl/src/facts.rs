@@ -23,8 +23,17 @@ pub struct Facts<'a> {
     pub shares: &'a [Share],
     /// Its fields.
     pub values: &'a dyn Fields,
-    /// The fields of the record that controls it, if one does.
-    pub root: Option<&'a dyn Fields>,
+    /// The record that controls it, if one does.
+    pub root: Option<Root<'a>>,
+}
+
+/// The record that controls another: the first one on the way up that nothing controls.
+#[derive(Clone, Copy)]
+pub struct Root<'a> {
+    /// What kind of record it is.
+    pub object: ObjectId,
+    /// Its fields. Without them, whatever is bound by a restriction on such records does not see what it controls.
+    pub values: Option<&'a dyn Fields>,
 }
 
 /// One way a record is open to somebody.

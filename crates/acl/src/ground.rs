@@ -2,7 +2,7 @@
 
 use sutra_kernel::{GroupId, RestrictionRuleId, RoleId, SharingRuleId};
 
-use crate::{AccessPlan, Bound, Facts, Level, ObjectPermissions, Owner, Share, plan::Opened};
+use crate::{AccessPlan, Bound, Facts, Level, ObjectPermissions, Owner, Root, Share, plan::Opened};
 
 /// Why a record is open to a user, and how far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,12 @@ impl AccessPlan {
         if self.permissions.has(ObjectPermissions::VIEW_ALL) {
             tell(Ground::ViewAll, Level::Read);
         }
-        tell(Ground::OrgWideDefault, self.floor);
+        if self.settling || !self.knows(facts.root) {
+            return;
+        }
+        if self.is_at_top(facts) {
+            tell(Ground::OrgWideDefault, self.floor);
+        }
         self.owner_grounds(facts, tell);
         for share in facts.shares {
             let grantee = self.holder.grantee(share);
@@ -71,11 +76,23 @@ impl AccessPlan {
         if self.hierarchy && holder.leads(role) {
             tell(Ground::Hierarchy(role), Level::Full);
         }
-        let position = if self.opened.is_empty() { None } else { holder.roles.position(role) };
+        let by_rule = !self.opened.is_empty() && self.is_at_top(facts);
+        let position = if by_rule { holder.roles.position(role) } else { None };
         let opens = |opened: &&Opened| position.is_some_and(|position| opened.roles.contains(&position));
         for opened in self.opened.iter().filter(opens) {
             tell(Ground::OwnerRule(opened.rule), opened.level);
         }
+    }
+
+    /// Whether the record can be controlled by one of that object; by none, any can.
+    fn knows(&self, root: Option<Root<'_>>) -> bool {
+        root.is_none_or(|root| self.above.contains(&root.object))
+    }
+
+    /// Whether the object's default and owner rules speak of the record. They do not of one that ought to be controlled
+    /// and is not, nor of what such a one controls: these are private.
+    fn is_at_top(&self, facts: &Facts<'_>) -> bool {
+        facts.root.map(|root| root.object) == self.top()
     }
 
     /// The first restriction that hides the record from the user.

@@ -25,7 +25,7 @@ mod tree;
 pub use decide::{Action, Decision, Denial, Reason};
 pub use directory::{Directory, GroupError, People, Staff};
 pub use explain::{Explanation, Source};
-pub use facts::{Cause, Facts, Fields, NoFields, Share};
+pub use facts::{Cause, Facts, Fields, NoFields, Root, Share};
 pub use grants::Grants;
 pub use ground::Ground;
 pub use level::{Level, OrgWideDefault, UnknownWord};
@@ -40,7 +40,7 @@ pub use port::{
 pub use principal::{Group, Owner, Principal, Use};
 pub use profile::{Assigned, Bundle, Muting, PermissionSet, PermissionSetGroup, Profile};
 pub use rule::{Audience, CriteriaRule, OwnerRule, RestrictionRule};
-pub use scope::{Bound, Reach, Runs, Scope};
+pub use scope::{Bound, Reach, Rooted, Runs, Scope};
 pub use sharing::SharingRule;
 pub use system::{SystemPermission, SystemPermissions};
 pub use tree::{Node, Role, RoleTree, Territory, TerritoryTree, Tree, TreeError};

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, ops::Range, sync::Arc};
 use sutra_kernel::{FieldId, ObjectId, SharingRuleId, UserId, Uuid, WorkspaceId};
 
 use crate::{
-    Audience, Bound, FieldPermission, Level, ObjectPermissions, OrgWideDefault, OwnerRule, Policy, Principal,
-    RestrictionRule, Subject, SystemPermission, holder::Holder,
+    Audience, Bound, FieldPermission, Level, ObjectPermissions, ObjectPolicy, OrgWideDefault, OwnerRule,
+    Policy, Principal, Subject, SystemPermission, holder::Holder,
 };
 
 /// All that one user may do, under one epoch of the policy.
@@ -28,8 +28,10 @@ pub struct UserPlan {
 pub struct AccessPlan {
     pub(crate) holder: Arc<Holder>,
     pub(crate) object: ObjectId,
-    /// The object whose records control those of this one, if another does.
-    pub(crate) root: Option<ObjectId>,
+    /// The objects whose records control those of this one, if others do: the nearest first, and that at the top last.
+    pub(crate) above: Vec<ObjectId>,
+    /// Whether what single records are open by is not written down everywhere yet.
+    pub(crate) settling: bool,
     pub(crate) permissions: ObjectPermissions,
     pub(crate) floor: Level,
     pub(crate) hierarchy: bool,
@@ -116,20 +118,19 @@ impl UserPlan {
 impl AccessPlan {
     /// Nothing for an object that is, or would be, controlled by one that is not there.
     fn compile(holder: &Arc<Holder>, policy: &Policy, object: ObjectId) -> Option<Self> {
-        let (own, root) = (policy.objects.get(&object)?, policy.root(object)?);
-        let gate = holder.object(root.object).has(ObjectPermissions::READ);
-        let permissions = if gate { holder.object(object) } else { ObjectPermissions::NONE };
-        let is_controlled = root.object != object;
-        let by_root = if is_controlled { root.restrictions.as_slice() } else { &[] };
-        let rules = [(false, own.restrictions.as_slice()), (true, by_root)];
-        let bound = rules.into_iter().flat_map(|(on_root, rules)| bound(holder, on_root, rules)).collect();
-        let is_above = holder.has(SystemPermission::ModifyAllData);
-        let (restrictions, passed) = if is_above { (Vec::new(), bound) } else { (bound, Vec::new()) };
+        let root = policy.root(object)?;
+        let chain: Vec<_> = policy.chain(object).collect();
+        let may_read = |of: &&ObjectPolicy| holder.object(of.object).has(ObjectPermissions::READ);
+        let gate = chain.iter().all(may_read);
+        let bound = chain.iter().flat_map(|of| bound(holder, object, of)).collect();
+        let is_exempt = holder.has(SystemPermission::ModifyAllData);
+        let (restrictions, passed) = if is_exempt { (Vec::new(), bound) } else { (bound, Vec::new()) };
         let plan = Self {
             holder: Arc::clone(holder),
             object,
-            root: is_controlled.then_some(root.object),
-            permissions,
+            above: chain.iter().skip(1).map(|of| of.object).collect(),
+            settling: chain.iter().any(|of| of.settling),
+            permissions: if gate { holder.object(object) } else { ObjectPermissions::NONE },
             floor: root.default.floor(),
             hierarchy: root.hierarchy,
             opened: Vec::new(),
@@ -143,7 +144,8 @@ impl AccessPlan {
         Self {
             holder: Arc::clone(holder),
             object: ObjectId::from_uuid(Uuid::nil()),
-            root: None,
+            above: Vec::new(),
+            settling: false,
             permissions: ObjectPermissions::NONE,
             floor: OrgWideDefault::Private.floor(),
             hierarchy: false,
@@ -168,7 +170,20 @@ impl AccessPlan {
         rules.iter().filter(|rule| is_for_us(rule.target)).filter_map(opened).collect()
     }
 
+    /// The object at the top of those whose records control the ones of this, if others do.
+    pub(crate) fn top(&self) -> Option<ObjectId> {
+        self.above.last().copied()
+    }
+
+    /// Whether a decision depends on the fields of the record that controls the one it is about.
+    #[must_use]
+    pub fn reads_root(&self) -> bool {
+        self.restrictions.iter().chain(&self.passed).any(|bound| bound.root.is_some())
+    }
+
     /// What the user may do with the object, before any record is looked at.
+    ///
+    /// Nothing, if others control its records and one may not be read by him.
     #[must_use]
     pub fn permissions(&self) -> ObjectPermissions {
         self.permissions
@@ -206,8 +221,9 @@ impl AccessPlan {
     }
 }
 
-/// The rules that speak of the user.
-fn bound(holder: &Holder, on_root: bool, rules: &[Arc<RestrictionRule>]) -> impl Iterator<Item = Bound> {
-    let rules = rules.iter().filter(|rule| holder.is_bound(&rule.binds));
-    rules.map(move |rule| Bound { rule: Arc::clone(rule), on_root })
+/// The rules that speak of the user and of an object, which is this one or controls it.
+fn bound<'a>(holder: &'a Holder, own: ObjectId, of: &'a ObjectPolicy) -> impl Iterator<Item = Bound> + 'a {
+    let rules = of.restrictions.iter().filter(|rule| holder.is_bound(&rule.binds));
+    let root = (of.object != own).then_some(of.object);
+    rules.map(move |rule| Bound { rule: Arc::clone(rule), root })
 }

@@ -50,6 +50,9 @@ pub struct ObjectPolicy {
     pub hierarchy: bool,
     /// The object whose records control those of this one, if the default says so.
     pub parent: Option<ObjectId>,
+    /// Whether some of its records may still carry what they were open by before the default was set: meanwhile they
+    /// are open to nobody but those who may view all of them.
+    pub settling: bool,
     /// The records of some shared with others.
     pub owner_rules: Vec<OwnerRule>,
     /// Records shared for what is in them. They come to a decision as shares.
@@ -94,13 +97,23 @@ impl Policy {
         }
     }
 
-    /// The object whose records control those of this one: itself, unless its default says otherwise. Nothing
-    /// if there is none, or only beyond [`CONTROL_DEPTH`].
+    /// The object at the top of those whose records control the ones of this: itself, unless its default says
+    /// otherwise. Nothing if there is none, or only beyond [`CONTROL_DEPTH`].
     #[must_use]
     pub fn root(&self, object: ObjectId) -> Option<&ObjectPolicy> {
+        self.chain(object).find(|of| !of.is_controlled())
+    }
+
+    /// The object itself, and those above it that control it, up to the top.
+    pub fn chain(&self, object: ObjectId) -> impl Iterator<Item = &ObjectPolicy> {
         let up = |of: &&ObjectPolicy| of.controller().and_then(|parent| self.objects.get(&parent));
-        let mut chain = std::iter::successors(self.objects.get(&object), up).take(CONTROL_DEPTH + 1);
-        chain.find(|of| !of.is_controlled())
+        std::iter::successors(self.objects.get(&object), up).take(CONTROL_DEPTH + 1)
+    }
+
+    /// Whether records of an object control those of another.
+    #[must_use]
+    pub fn controls(&self, object: ObjectId) -> bool {
+        self.objects.values().any(|of| of.controller() == Some(object))
     }
 }
 
@@ -136,6 +149,7 @@ impl ObjectPolicy {
             default,
             hierarchy,
             parent: None,
+            settling: false,
             owner_rules: Vec::new(),
             criteria_rules: Vec::new(),
             restrictions: Vec::new(),
@@ -162,7 +176,9 @@ impl ObjectPolicy {
         self.default == OrgWideDefault::ControlledByParent
     }
 
-    fn controller(&self) -> Option<ObjectId> {
+    /// The object whose records control those of this one, if any do.
+    #[must_use]
+    pub fn controller(&self) -> Option<ObjectId> {
         self.parent.filter(|_| self.is_controlled())
     }
 }

@@ -2,9 +2,9 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use sutra_kernel::{RoleId, UserId};
+use sutra_kernel::{ObjectId, RoleId, UserId};
 
-use crate::{AccessPlan, Facts, Level, ObjectPermissions, Owner, Principal, RestrictionRule};
+use crate::{AccessPlan, Facts, Fields, Level, ObjectPermissions, Owner, Principal, RestrictionRule};
 
 /// The records that one user may read of one object, in a form that a store can turn into a query.
 ///
@@ -39,8 +39,21 @@ pub struct Runs {
     pub principals: Vec<Principal>,
     /// The roles of single users with whom a record is shared.
     pub grantee_roles: Vec<RoleId>,
+    /// What opens records by what controls them, if anything does.
+    pub rooted: Option<Rooted>,
     /// The users whose role, as a record or a share has it, does not count.
     pub moving: Arc<BTreeSet<UserId>>,
+}
+
+/// The ways in which records are open that one of an object controls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rooted {
+    /// That object.
+    pub object: ObjectId,
+    /// Whether all of them are.
+    pub all: bool,
+    /// Roles of owners.
+    pub roles: Vec<RoleId>,
 }
 
 /// A restriction, and the record it is about.
@@ -48,8 +61,9 @@ pub struct Runs {
 pub struct Bound {
     /// The rule.
     pub rule: Arc<RestrictionRule>,
-    /// Whether the record is the one that controls the listed one.
-    pub on_root: bool,
+    /// The object of that record, if it is the one that controls the listed one: what another controls is not hidden by
+    /// it. Nothing if it is the listed one.
+    pub root: Option<ObjectId>,
 }
 
 impl Scope {
@@ -84,16 +98,28 @@ impl Runs {
             self.principals.contains(&principal)
                 || (led && role.is_some_and(|role| self.grantee_roles.contains(&role)))
         };
+        let led = |roles: &[RoleId]| {
+            !is_moving(facts.owner) && facts.owner_role.is_some_and(|role| roles.contains(&role))
+        };
+        let is_rooted = |rooted: &Rooted| {
+            let is_under = facts.root.is_some_and(|root| root.object == rooted.object);
+            is_under && (rooted.all || led(&rooted.roles))
+        };
         self.owners.contains(&facts.owner)
-            || (!is_moving(facts.owner) && facts.owner_role.is_some_and(|role| self.roles.contains(&role)))
+            || led(&self.roles)
+            || self.rooted.as_ref().is_some_and(is_rooted)
             || facts.shares.iter().any(|share| shared(share.principal, share.role))
     }
 }
 
 impl Bound {
     pub(crate) fn admits(&self, facts: &Facts<'_>) -> bool {
-        let fields = if self.on_root { facts.root } else { Some(facts.values) };
-        fields.is_some_and(|fields| self.rule.condition.holds(&|name| fields.value(name)))
+        let holds = |fields: &dyn Fields| self.rule.condition.holds(&|name| fields.value(name));
+        match (self.root, facts.root) {
+            (None, _) => holds(facts.values),
+            (Some(object), Some(root)) if root.object == object => root.values.is_some_and(holds),
+            (Some(_), _) => true,
+        }
     }
 }
 
@@ -104,8 +130,13 @@ impl AccessPlan {
         if !self.permissions.has(ObjectPermissions::READ) {
             return Scope::NONE;
         }
-        let sees_all = self.permissions.has(ObjectPermissions::VIEW_ALL) || self.floor >= Level::Read;
-        let reach = if sees_all { Reach::All } else { Reach::Runs(self.runs()) };
+        let is_open = self.floor >= Level::Read && self.top().is_none();
+        let reach = match self.permissions.has(ObjectPermissions::VIEW_ALL) {
+            true => Reach::All,
+            false if self.settling => Reach::None,
+            false if is_open => Reach::All,
+            false => Reach::Runs(self.runs()),
+        };
         Scope { reach, restrictions: self.restrictions.clone() }
     }
 
@@ -117,7 +148,10 @@ impl AccessPlan {
         });
         let led = |on: bool| if on { holder.roles_below() } else { &[] };
         let by_rule = self.opened.iter().flat_map(|opened| holder.roles.named(opened.roles.clone()));
-        let roles: BTreeSet<_> = led(self.hierarchy).iter().chain(by_rule).copied().collect();
+        let by_rule: BTreeSet<_> = by_rule.copied().collect();
+        let rooted = self.top().and_then(|object| self.rooted(object, &by_rule));
+        let by_rule = if self.top().is_none() { by_rule } else { BTreeSet::new() };
+        let roles: BTreeSet<_> = led(self.hierarchy).iter().copied().chain(by_rule).collect();
         let groups_led = if self.hierarchy { holder.principals_led() } else { &[] };
         let principals: BTreeSet<_> = holder.principals().iter().chain(groups_led).copied().collect();
         Runs {
@@ -125,7 +159,15 @@ impl AccessPlan {
             roles: roles.into_iter().collect(),
             principals: principals.into_iter().collect(),
             grantee_roles: led(self.hierarchy).to_vec(),
+            rooted,
             moving: holder.moving(),
         }
+    }
+
+    /// What opens records by the object at the top.
+    fn rooted(&self, object: ObjectId, by_rule: &BTreeSet<RoleId>) -> Option<Rooted> {
+        let all = self.floor >= Level::Read;
+        let roles = if all { Vec::new() } else { by_rule.iter().copied().collect() };
+        (all || !roles.is_empty()).then_some(Rooted { object, all, roles })
     }
 }

@@ -6,7 +6,6 @@
 
 mod translation;
 
-#[expect(dead_code, reason = "other tests ask more of a world")]
 mod world;
 
 use proptest::prelude::{ProptestConfig, proptest};

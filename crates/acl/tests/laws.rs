@@ -135,10 +135,10 @@ proptest! {
                         }
                         Decision::Deny(denial) => {
                             let fails = plan.explain(action, &image.facts()).restrictions.iter().any(|(_, met)| !met);
-                            let restricted = stays && !world.is_orphan(after) && fails;
+                            let restricted = stays && fails;
                             let expected = if restricted { Denial::Forbidden(Reason::Restricted) } else { Denial::Hidden };
                             assert_eq!(denial, expected, "{r:?} {after:?}");
-                            assert!(!stays || restricted || world.is_orphan(after), "{r:?} {after:?}");
+                            assert!(!stays || restricted, "{r:?} {after:?}");
                         }
                     }
                 }

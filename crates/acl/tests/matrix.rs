@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use sutra_acl::{
     AccessPlan, Action, Decision, Denial, Facts, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault,
-    Owner, Policy, Profile, Role, RoleTree, Subject, SystemPermission, SystemPermissions, UserPlan,
+    Owner, Policy, Profile, Role, RoleTree, Root, Subject, SystemPermission, SystemPermissions, UserPlan,
 };
 use sutra_kernel::{ObjectId, ProfileId, RecordId, RoleId, UserId, Uuid, WorkspaceId};
 
@@ -64,12 +64,21 @@ fn tables(profile: &Profile, active: bool) -> String {
     for (default, hierarchy) in defaults() {
         let without = if hierarchy { "" } else { ", without hierarchy" };
         writeln!(tables, "\n{default}{without}").unwrap();
-        table(&mut tables, plan(profile, default, hierarchy, active).object(object()));
+        table(&mut tables, plan(profile, default, hierarchy, active).object(object()), (object(), None));
+    }
+    let plan = plan(profile, OrgWideDefault::Read, true, active);
+    let controlled = OrgWideDefault::ControlledByParent;
+    for (parent, root) in [("under one that everybody may read", Some(object())), ("without one", None)] {
+        writeln!(tables, "\n{controlled}, {parent}").unwrap();
+        table(&mut tables, plan.object(part()), (part(), root));
     }
     tables
 }
 
-fn table(matrix: &mut String, plan: &AccessPlan) {
+/// Of records of an object, and of the object of the record that controls them, if one does.
+fn table(matrix: &mut String, plan: &AccessPlan, (object, root): (ObjectId, Option<ObjectId>)) {
+    let root = root.map(|object| Root { object, values: None });
+    let facts = |owner, role| Facts { object, root, ..facts(owner, role) };
     row(matrix, "", OWNERS.map(|(name, ..)| name));
     for action in Action::ALL {
         let cells = OWNERS.map(|(_, owner, role)| cell(&plan.decide(action, &facts(owner, role))));
@@ -118,7 +127,7 @@ fn profile(system: SystemPermissions, permissions: ObjectPermissions) -> Profile
         name: String::new(),
         grants: Grants {
             system,
-            objects: BTreeMap::from([(object(), permissions)]),
+            objects: BTreeMap::from([(object(), permissions), (part(), permissions)]),
             fields: BTreeMap::new(),
         },
     }
@@ -128,10 +137,14 @@ fn plan(profile: &Profile, default: OrgWideDefault, hierarchy: bool, active: boo
     let role =
         |id, parent: Option<u128>| Role { id: role_id(id), name: String::new(), parent: parent.map(role_id) };
     let roles = [role(TOP, None), role(MIDDLE, Some(TOP)), role(BOTTOM, Some(MIDDLE))];
+    let controlled = ObjectPolicy::new(part(), OrgWideDefault::ControlledByParent, true);
+    let controlled = ObjectPolicy { parent: Some(object()), ..controlled };
     let policy = Policy {
         roles: RoleTree::compile(&roles).unwrap(),
         profiles: BTreeMap::from([(profile.id, Arc::new(profile.clone()))]),
-        objects: BTreeMap::from([(object(), ObjectPolicy::new(object(), default, hierarchy))]),
+        objects: [ObjectPolicy::new(object(), default, hierarchy), controlled]
+            .map(|policy| (policy.object, policy))
+            .into(),
         ..Policy::closed(workspace(), 1)
     };
     let role = Some(role_id(MIDDLE));
@@ -150,6 +163,11 @@ fn workspace() -> WorkspaceId {
 
 fn object() -> ObjectId {
     ObjectId::from_uuid(Uuid::from_u128(1))
+}
+
+/// An object whose records are controlled by those of the other.
+fn part() -> ObjectId {
+    ObjectId::from_uuid(Uuid::from_u128(2))
 }
 
 fn user(number: u128) -> UserId {

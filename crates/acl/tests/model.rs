@@ -11,14 +11,14 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::{ProptestConfig, proptest};
 use sutra_acl::{
-    Action, Audience, Decision, Denial, Level, ObjectPolicy, OrgWideDefault, Owner, Principal, Stage,
+    Action, Audience, Decision, Denial, Level, ObjectPolicy, OrgWideDefault, Owner, Principal, Role, Stage,
     Subject, SystemPermission, UserPlan,
 };
-use sutra_kernel::{ObjectId, UserId};
-use world::{Stored, Thing, World, above, id, worlds};
+use sutra_kernel::{ObjectId, RoleId, TerritoryId, UserId};
+use world::{Stored, Thing, World, id, worlds};
 
 /// The known objects and one unknown.
-const EVERY_OBJECT: [usize; 3] = [0, 1, 2];
+const EVERY_OBJECT: [usize; 4] = [0, 1, 2, 3];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
@@ -30,19 +30,23 @@ enum Answer {
 /// The twin: may `u` do `action` to `r`, asked of the plan for object `o`?
 fn rule(world: &World, u: &Subject, o: ObjectId, action: Action, r: &Thing) -> Answer {
     let p = object_permission(world, u, o);
-    let Some(root_object) = root_object(world, o) else { return Answer::Forbidden };
-    let gate = p.contains("read") && object_permission(world, u, root_object.object).contains("read");
+    let chain = world.chain(o);
+    if world.top(o).is_none() {
+        return Answer::Forbidden;
+    }
+    let gate = chain.iter().all(|above| object_permission(world, u, above.object).contains("read"));
     if !u.active || !gate {
         return Answer::Forbidden;
     }
-    let root = if root_object.object == o { Some(r) } else { world.root(r) };
-    let (true, Some(root)) = (r.workspace == u.workspace && r.object == o, root) else {
+    if r.workspace != u.workspace || r.object != o {
         return Answer::Hidden;
-    };
+    }
+    let root = world.root(r).unwrap_or(r);
+    let is_settling = chain.iter().any(|above| above.settling);
     if action == Action::Create {
         return if p.contains("create") { Answer::Yes } else { Answer::Forbidden };
     }
-    let level = effective_level(world, u, &p, r, root);
+    let level = effective_level(world, u, &p, r, root, is_settling);
     let (read, update, delete) = (level >= Level::Read, level >= Level::Edit, level >= Level::Full);
     let allowed = match action {
         Action::Create | Action::Read => read,
@@ -58,7 +62,14 @@ fn rule(world: &World, u: &Subject, o: ObjectId, action: Action, r: &Thing) -> A
     }
 }
 
-fn effective_level(world: &World, u: &Subject, p: &BTreeSet<&str>, r: &Thing, root: &Thing) -> Level {
+fn effective_level(
+    world: &World,
+    u: &Subject,
+    p: &BTreeSet<&str>,
+    r: &Thing,
+    root: &Thing,
+    is_settling: bool,
+) -> Level {
     let modifies_all_data = system(world, u).contains(&SystemPermission::ModifyAllData);
     if !modifies_all_data && (restricted(world, u, r) || restricted(world, u, root)) {
         return Level::None;
@@ -67,14 +78,14 @@ fn effective_level(world: &World, u: &Subject, p: &BTreeSet<&str>, r: &Thing, ro
         return Level::Full;
     }
     let view_all = if p.contains("view_all") { Level::Read } else { Level::None };
-    view_all.max(share_level(world, u, root))
+    if is_settling { view_all } else { view_all.max(share_level(world, u, root)) }
 }
 
 fn restricted(world: &World, u: &Subject, r: &Thing) -> bool {
     let binds = |audience: &Audience| match audience {
         Audience::Everybody => true,
         Audience::Some { profiles, principals } => {
-            profiles.contains(&u.profile) || principals.iter().any(|it| world.expand(*it).contains(&u.user))
+            profiles.contains(&u.profile) || principals.iter().any(|it| expand(world, *it).contains(&u.user))
         }
     };
     let rules = world.object(r.object).unwrap().restrictions.iter();
@@ -88,6 +99,8 @@ fn holds(condition: &sutra_kernel::Condition, r: &Thing) -> bool {
 /// The level that a record which nothing controls has for `u`, but for what his permissions say.
 fn share_level(world: &World, u: &Subject, r: &Thing) -> Level {
     let policy = world.object(r.object).unwrap();
+    let hierarchy = world.top(r.object).unwrap().hierarchy;
+    let policy = &ObjectPolicy { hierarchy, ..policy.clone() };
     let mut best = match policy.default {
         OrgWideDefault::Read => Level::Read,
         OrgWideDefault::ReadWrite => Level::Edit,
@@ -95,7 +108,7 @@ fn share_level(world: &World, u: &Subject, r: &Thing) -> Level {
     };
     let is_theirs = match r.owner {
         Owner::User(owner) => owner == u.user || (policy.hierarchy && leads(world, u, owner)),
-        Owner::Queue(queue) => world.expand(Principal::Group(queue)).contains(&u.user),
+        Owner::Queue(queue) => expand(world, Principal::Group(queue)).contains(&u.user),
     };
     if is_theirs {
         best = Level::Full;
@@ -104,6 +117,10 @@ fn share_level(world: &World, u: &Subject, r: &Thing) -> Level {
         if reaches(world, u, policy, *principal) {
             best = best.max(*level);
         }
+    }
+    // One that ought to be controlled and is not: nothing but its owner and those above him, and its shares.
+    if policy.default == OrgWideDefault::ControlledByParent {
+        return best;
     }
     for rule in &policy.owner_rules {
         if owns_for(world, rule.source, r.owner) && reaches(world, u, policy, rule.target) {
@@ -125,7 +142,7 @@ fn reaches(world: &World, u: &Subject, policy: &ObjectPolicy, principal: Princip
         Principal::User(_) => leads(world, u, *v),
         _ => above_in(world, u, *v),
     };
-    let people = world.expand(principal);
+    let people = expand(world, principal);
     people.contains(&u.user) || (policy.hierarchy && people.iter().any(below))
 }
 
@@ -137,7 +154,7 @@ fn owns_for(world: &World, source: Principal, owner: Owner) -> bool {
         Owner::Queue(queue) => source == Principal::Group(queue),
         Owner::User(_) if world.is_queue(source) => false,
         Owner::User(user) => {
-            world.expand(source).contains(&user) && !(by_role && world.moving.contains_key(&user))
+            expand(world, source).contains(&user) && !(by_role && world.moving.contains_key(&user))
         }
     }
 }
@@ -151,14 +168,42 @@ fn above_in(world: &World, u: &Subject, v: UserId) -> bool {
     roles.is_some_and(|(mine, theirs)| above(&world.roles, mine, theirs))
 }
 
-fn root_object(world: &World, o: ObjectId) -> Option<&ObjectPolicy> {
-    let own = world.object(o)?;
-    if own.default != OrgWideDefault::ControlledByParent {
-        return Some(own);
+/// Everybody for whom a principal stands, found by asking everybody.
+fn expand(world: &World, principal: Principal) -> BTreeSet<UserId> {
+    let with_role = |fits: &dyn Fn(RoleId) -> bool| {
+        let known = |role: &RoleId| world.roles.iter().any(|known| known.id == *role);
+        world
+            .at_home()
+            .filter(|user| user.role.filter(known).is_some_and(fits))
+            .map(|user| user.user)
+            .collect()
+    };
+    match principal {
+        Principal::User(user) => BTreeSet::from([user]),
+        Principal::Group(group) => {
+            let group = world.groups.iter().find(|known| known.id == group);
+            let members = group.into_iter().flat_map(|group| &group.members);
+            members.flat_map(|member| expand(world, *member)).collect()
+        }
+        Principal::Role(wanted) => with_role(&|role| role == wanted),
+        Principal::RoleAndSubordinates(top) => {
+            with_role(&|role| role == top || above(&world.roles, top, role))
+        }
+        Principal::TerritoryAndAbove(territory) => {
+            let up = std::iter::successors(Some(territory), |at| {
+                world.territories.iter().find(|known| known.id == *at).and_then(|known| known.parent)
+            });
+            let is_known = |at: &TerritoryId| world.territories.iter().any(|known| known.id == *at);
+            let up: BTreeSet<_> = up.filter(is_known).collect();
+            world.assigned.iter().filter(|(at, _)| up.contains(at)).map(|(_, user)| *user).collect()
+        }
     }
-    // Only the second object has a parent, the first.
-    let parent = own.parent.and_then(|parent| world.object(parent))?;
-    (parent.default != OrgWideDefault::ControlledByParent).then_some(parent)
+}
+
+/// Whether role `a` is strictly above role `b`, found by walking up.
+fn above(roles: &[Role], a: RoleId, b: RoleId) -> bool {
+    let parent = |of: RoleId| roles.iter().find(|role| role.id == of).and_then(|role| role.parent);
+    std::iter::successors(parent(b), |role| parent(*role)).any(|role| role == a)
 }
 
 fn system(world: &World, u: &Subject) -> BTreeSet<SystemPermission> {
@@ -182,7 +227,7 @@ fn system(world: &World, u: &Subject) -> BTreeSet<SystemPermission> {
 }
 
 fn object_permission(world: &World, u: &Subject, o: ObjectId) -> BTreeSet<&'static str> {
-    let (Some(profile), true) = (profile(world, u), root_object(world, o).is_some()) else {
+    let (Some(profile), true) = (profile(world, u), world.top(o).is_some()) else {
         return BTreeSet::new();
     };
     let words = |words: &world::Words| {
@@ -267,8 +312,7 @@ proptest! {
     fn a_list_holds_exactly_what_may_be_read(world in worlds()) {
         for u in &world.users {
             let plan = world.plan(u);
-            // No store has a record without the one that ought to control it.
-            for r in world.records.iter().filter(|r| r.workspace == u.workspace && !world.is_orphan(r)) {
+            for r in world.records.iter().filter(|r| r.workspace == u.workspace) {
                 let stored = world.store(r);
                 let plan = plan.object(r.object);
                 let listed = plan.scope().admits(&stored.facts());

@@ -10,8 +10,8 @@ use std::{
 use sutra_acl::{
     Action, Audience, Cause, Denial, Directory, Facts, Fields, Grants, Ground, Group, GroupError, Level,
     Muting, ObjectMuting, ObjectPermissions as May, ObjectPolicy, OrgWideDefault, Owner, OwnerRule, People,
-    PermissionSet, PermissionSetGroup, Policy, Principal, Profile, RestrictionRule, Role, RoleTree, Share,
-    Source, Subject, SystemPermission, SystemPermissions, Territory, TerritoryTree, UserPlan,
+    PermissionSet, PermissionSetGroup, Policy, Principal, Profile, RestrictionRule, Role, RoleTree, Root,
+    Share, Source, Subject, SystemPermission, SystemPermissions, Territory, TerritoryTree, UserPlan,
 };
 use sutra_kernel::{
     ApiName, Condition, GroupId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId,
@@ -260,13 +260,25 @@ fn a_controlled_record_is_as_open_as_what_controls_it() {
     };
     policy.objects.insert(CONTACT, controlled);
     let shares = [share(Principal::User(SARA), Level::Edit)];
-    let contact = Facts { object: CONTACT, root: Some(&In("IS")), ..account(&shares) };
+    let root = Root { object: ACCOUNT, values: Some(&In("IS")) };
+    let contact = Facts { object: CONTACT, root: Some(root), ..account(&shares) };
     let may = |policy: &Policy, action, facts: &Facts<'_>| {
         plan(policy, SARA).object(CONTACT).decide(action, facts).is_allow()
     };
     assert!(may(&policy, Action::Update, &contact));
     assert!(!may(&policy, Action::Delete, &contact), "to edit is not to delete");
-    assert!(!may(&policy, Action::Read, &Facts { root: None, ..contact }), "without what controls it");
+    let elsewhere = Root { object: CONTACT, ..root };
+    assert!(
+        !may(&policy, Action::Read, &Facts { root: Some(elsewhere), ..contact }),
+        "by what cannot control it"
+    );
+
+    policy.objects.insert(ACCOUNT, ObjectPolicy::new(ACCOUNT, OrgWideDefault::Read, true));
+    let unshared = Facts { shares: &[], ..contact };
+    let orphan = Facts { root: None, ..unshared };
+    assert!(may(&policy, Action::Read, &unshared), "as everybody may read accounts");
+    assert!(!may(&policy, Action::Read, &orphan), "without what controls it, it is private");
+    assert!(may(&policy, Action::Delete, &Facts { owner: Owner::User(SARA), ..orphan }), "but its owner's");
 
     let mut profile = Profile::clone(&policy.profiles[&PROFILE]);
     profile.grants.objects.remove(&ACCOUNT);

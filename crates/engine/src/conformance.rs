@@ -50,6 +50,8 @@
 mod aggregates;
 mod bookkeeping;
 mod changes;
+mod control;
+mod controlled;
 mod dice;
 mod gadget;
 mod groups;
@@ -316,6 +318,16 @@ suite! { ($)
     scopes {
         a_list_is_what_is_decided
         many_runs_are_read_in_their_order
+    }
+    controlled {
+        a_list_of_what_others_control_is_what_is_decided
+    }
+    control {
+        what_controls_a_record_is_read_as_written
+        what_controls_a_record_is_written_without_a_version
+        whoever_has_read_another_control_is_in_conflict
+        a_role_follows_the_owner_of_what_controls
+        a_record_is_held_as_it_is_stored
     }
     imports {
         a_row_is_remembered_by_its_file

@@ -11,7 +11,7 @@ use sutra_identity::User;
 use sutra_kernel::{ApiName, RecordId, UserId};
 use sutra_records::{FieldDef, ObjectDef, Record, Standing};
 
-use self::word::Names;
+use self::word::{Controller, Names};
 use crate::{Error, Reads, Viewing, guard, members::subject_of};
 
 /// How many users one question looks at: their plans are compiled for it.
@@ -110,6 +110,7 @@ impl Viewing {
             }
         });
         let names = Names::load(reads.as_mut(), &self.authority.policy, &standing).await?;
+        let names = names.of_controlled(self.controller(reads.as_mut(), &record).await?);
         let sentences = names.explanation(&user, &object, &explanation, field.as_ref());
         Ok(AccessExplanation { user, explanation, field, sentences })
     }
@@ -135,6 +136,7 @@ impl Viewing {
         let ids: Vec<UserId> = users.items.iter().map(|user| user.id).collect();
         let mut assigned = reads.assigned_to(&ids).await?;
         let names = Names::load(reads.as_mut(), &self.authority.policy, &standing).await?;
+        let names = names.of_controlled(self.controller(reads.as_mut(), &record).await?);
         let (mut found, mut next) = (Vec::new(), users.more.then(|| ids.last().copied()).flatten());
         for user in users.items {
             let assigned = assigned.remove(&user.id).unwrap_or_default();
@@ -170,8 +172,19 @@ impl Viewing {
         let plan = self.plan().object(object.id);
         let mut found = guard::allowed(reads, plan, object.id, &[id], guard::to_read).await?;
         let record = found.pop().ok_or(Error::NotFound("record"))?;
-        let standing = reads.standings(object.id, &[id]).await?.remove(&id).unwrap_or_default();
-        Ok((record, standing))
+        let mut standings = reads.standings(object.id, &[id]).await?;
+        guard::add_roots(reads, std::slice::from_ref(&record), &mut standings).await?;
+        Ok((record, standings.remove(&id).unwrap_or_default()))
+    }
+
+    /// The record that controls this one, as far as the caller may know of it.
+    async fn controller(&self, reads: &mut dyn Reads, record: &Record) -> Result<Option<Controller>, Error> {
+        let Some(control) = record.control else { return Ok(None) };
+        let Some(object) = self.metadata().object(control.object) else { return Ok(None) };
+        let plan = self.plan().object(object.id);
+        let found = guard::allowed(reads, plan, object.id, &[control.root], guard::to_read).await?;
+        let name = found.first().map(|root| root.value(&object.name_field).to_string());
+        Ok(Some(Controller { label: object.label.to_lowercase(), name }))
     }
 }
 

@@ -1,7 +1,7 @@
 //! The one place where decisions of `acl` become permits or refusals.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
 };
 
@@ -45,7 +45,10 @@ pub(crate) async fn allowed(
         found.into_iter().partition(|record| may(record, Standing::NONE));
     let settled: HashSet<RecordId> = open.iter().map(|record| record.id).collect();
     let unsettled: Vec<RecordId> = ids.iter().copied().filter(|id| !settled.contains(id)).collect();
-    let standings = standings(reads, object, &unsettled).await?;
+    let mut standings = standings(reads, object, &unsettled).await?;
+    if plan.reads_root() {
+        add_roots(reads, &closed, &mut standings).await?;
+    }
     let standing = |record: &Record| standings.get(&record.id).unwrap_or(Standing::NONE);
     open.extend(closed.into_iter().filter(|record| may(record, standing(record))));
     Ok(open)
@@ -59,6 +62,30 @@ pub(crate) fn to_see(record: &Record) -> Action {
 /// Asks for a record that is there and not deleted.
 pub(crate) fn to_read(record: &Record) -> Option<Action> {
     record.deleted_at.is_none().then_some(Action::Read)
+}
+
+/// Adds the records that control these, for decisions that depend on their fields.
+pub(crate) async fn add_roots(
+    reads: &mut dyn RecordReader,
+    records: &[Record],
+    standings: &mut BTreeMap<RecordId, Standing>,
+) -> Result<(), PortError> {
+    let mut wanted: BTreeMap<ObjectId, BTreeSet<RecordId>> = BTreeMap::new();
+    for control in records.iter().filter_map(|record| record.control) {
+        wanted.entry(control.object).or_default().insert(control.root);
+    }
+    let mut roots = BTreeMap::new();
+    for (object, ids) in wanted {
+        let ids: Vec<RecordId> = ids.into_iter().collect();
+        roots.extend(reads.find_records(object, &ids).await?.into_iter().map(|root| (root.id, root)));
+    }
+    for record in records {
+        let root = record.control.and_then(|control| roots.get(&control.root));
+        if let Some(root) = root {
+            standings.entry(record.id).or_default().root = Some(Box::new(root.clone()));
+        }
+    }
+    Ok(())
 }
 
 async fn standings(
@@ -113,10 +140,28 @@ impl Work<'_> {
         ids: &[RecordId],
     ) -> Result<(), Error> {
         self.fetch(object, ids).await?;
+        let plan = Arc::clone(self.plan());
+        if plan.object(object).reads_root() {
+            self.fetch_roots(object, ids).await?;
+        }
         let mut found = standings(self.unit.as_mut(), object, ids).await?;
         for id in ids {
             let version = self.known(object, *id).map_or(0, |record| record.version);
             self.standings.insert(*id, (version, found.remove(id).unwrap_or_default()));
+        }
+        Ok(())
+    }
+
+    async fn fetch_roots(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<(), Error> {
+        let mut roots: BTreeMap<ObjectId, Vec<RecordId>> = BTreeMap::new();
+        let records = ids.iter().filter_map(|id| self.known(object, *id));
+        for control in records.filter_map(|record| record.control) {
+            roots.entry(control.object).or_default().push(control.root);
+        }
+        for (object, mut ids) in roots {
+            ids.sort_unstable();
+            ids.dedup();
+            self.fetch(object, &ids).await?;
         }
         Ok(())
     }
@@ -134,7 +179,20 @@ impl Work<'_> {
         if found.is_some_and(is_open) {
             return Ok(Standing::default());
         }
-        self.standing_of(object, id, found.map_or(0, |record| record.version)).await
+        let standing = self.standing_of(object, id, found.map_or(0, |record| record.version)).await?;
+        let root = self.root_of(plan, found).await?;
+        Ok(Standing { root, ..standing })
+    }
+
+    /// The record that controls this one, if its fields matter to decisions of the plan.
+    pub(crate) async fn root_of(
+        &mut self,
+        plan: &AccessPlan,
+        record: Option<&Record>,
+    ) -> Result<Option<Box<Record>>, Error> {
+        let control = record.and_then(|record| record.control).filter(|_| plan.reads_root());
+        let Some(control) = control else { return Ok(None) };
+        Ok(self.find(control.object, control.root).await?.map(Box::new))
     }
 
     /// The whole standing of a record that has been read in this version, or as absent with version 0.
@@ -183,28 +241,38 @@ impl Work<'_> {
 
     /// The entry of what is done to a record, flagged if a restriction would have kept the caller from it: only who may
     /// modify all data gets past one.
-    pub(crate) fn flagged<'r>(
-        &self,
+    pub(crate) async fn flagged(
+        &mut self,
         entry: EntryDraft,
         object: &ObjectDef,
-        mut images: impl Iterator<Item = &'r Record>,
-    ) -> EntryDraft {
-        let plan = self.plan().object(object.id);
-        match images.find_map(|image| plan.passed_restriction(&image.facts(Standing::NONE))) {
-            Some(rule) => entry.detail("past_restriction", rule.to_string()),
-            None => entry,
+        images: &[&Record],
+    ) -> Result<EntryDraft, Error> {
+        let plan = Arc::clone(self.plan());
+        let plan = plan.object(object.id);
+        for image in images {
+            let root = self.root_of(plan, Some(image)).await?;
+            let standing = Standing { root, ..Standing::default() };
+            if let Some(rule) = plan.passed_restriction(&image.facts(&standing)) {
+                return Ok(entry.detail("past_restriction", rule.to_string()));
+            }
         }
+        Ok(entry)
     }
 
-    /// Judges the image after, and every record that is newly linked to; then seals what is to be sealed.
+    /// Judges every record that is newly linked to, and the image after; then seals what is to be sealed.
+    // INVARIANT: links come first. What the image after is judged by may be a record that controls it, and of one that is
+    // hidden nothing is said but that it is not there.
     pub(crate) async fn confirm(&mut self, object: &ObjectDef, draft: Draft) -> Result<Change, Error> {
         let plan = Arc::clone(self.plan());
         let plan = plan.object(object.id);
-        let permit = permit(plan.confirm(draft.action(), &draft.after_facts()))?;
         let mut links = Vec::new();
         for link in draft.new_links() {
             links.push(self.linkable(object, link).await?);
         }
+        let draft = self.under_parent(object, draft).await?;
+        let root = self.root_of(plan, Some(draft.after())).await?;
+        let standing = Standing { root, ..Standing::default() };
+        let permit = permit(plan.confirm(draft.action(), &draft.after().facts(&standing)))?;
         let rules = self.metadata().rules(object.id);
         Ok(self.seal(object, draft).await?.confirm(plan, &rules, permit, links)?)
     }

@@ -238,8 +238,12 @@ impl Permissions<'_> {
 
     /// Sets what everybody may do to an object's records, and whether the role hierarchy grants.
     ///
+    /// If its records are to be controlled by their parents, they lose the shares of their own, and there can be no sharing
+    /// rules for them. Whether the hierarchy grants is then what is set for the object at the top.
+    ///
     /// # Errors
-    /// [`Error::Forbidden`] without *Manage Sharing*, [`Error::BadInput`] for an unknown object.
+    /// [`Error::Forbidden`] without *Manage Sharing*, [`Error::BadInput`] for an unknown object, and for one whose records
+    /// cannot be controlled.
     pub async fn set_default(
         &self,
         caller: &Caller,

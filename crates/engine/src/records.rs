@@ -3,6 +3,7 @@
 mod aggregate;
 mod ahead;
 mod along;
+mod control;
 mod create;
 mod cursor;
 mod delete;
@@ -17,6 +18,7 @@ mod put;
 mod relation;
 mod reshare;
 mod revert;
+mod settle;
 mod unique;
 mod update;
 mod upsert;

@@ -4,6 +4,7 @@
 use std::{
     collections::{HashMap, HashSet},
     mem,
+    sync::Arc,
 };
 
 use sutra_acl::Subject;
@@ -37,6 +38,10 @@ struct Unwritten {
     given: Vec<RecordShare>,
     taken: Vec<RecordShare>,
     shared: HashSet<RecordId>,
+    /// Records that are open to others than before, and whose records they control.
+    shifted: Vec<(ObjectId, RecordId)>,
+    /// Records that control others from now on.
+    held: HashMap<RecordId, Record>,
 }
 
 impl Work<'_> {
@@ -94,12 +99,29 @@ impl Work<'_> {
         let shares = unwritten.given.len() + unwritten.taken.len();
         unwritten.given.extend(change.given().chain(given));
         unwritten.taken.extend(change.taken().chain(taken));
-        if unwritten.given.len() + unwritten.taken.len() > shares {
+        let is_shared = unwritten.given.len() + unwritten.taken.len() > shares;
+        if is_shared {
             unwritten.shared.insert(id);
+        }
+        if change.before().is_some() && (is_shared || change.moves_access()) {
+            unwritten.shifted.push((object.id, id));
         }
         unwritten.changed.insert(id);
         unwritten.changes.push(change);
         Ok(())
+    }
+
+    /// Takes note that a record is stored as it is here until the unit ends.
+    pub(crate) fn hold(&mut self, record: Record) {
+        self.slate.unwritten.held.insert(record.id, record);
+    }
+
+    /// Takes note that records are not what they were read as any more.
+    pub(crate) fn read_anew(&mut self, object: ObjectId, ids: &[RecordId]) {
+        for id in ids {
+            self.slate.known.remove(&(object, *id));
+            self.standings.remove(id);
+        }
     }
 
     /// Takes note that a record is no more.
@@ -114,7 +136,11 @@ impl Work<'_> {
 
     /// Writes what is yet to be written: before anything else asks the store for it, and before the ledger.
     pub(crate) async fn flush(&mut self) -> Result<(), Error> {
-        let Unwritten { keys, changes, uniques, given, taken, .. } = mem::take(&mut self.slate.unwritten);
+        let Unwritten { keys, changes, uniques, given, taken, shifted, held, .. } =
+            mem::take(&mut self.slate.unwritten);
+        if !held.is_empty() {
+            self.unit.hold_records(&held.into_values().collect::<Vec<_>>()).await?;
+        }
         if !keys.is_empty() {
             self.unit.put_keys(keys).await?;
         }
@@ -128,6 +154,7 @@ impl Work<'_> {
         if !given.is_empty() {
             self.unit.put_shares(&given).await?;
         }
-        Ok(())
+        let policy = Arc::clone(&self.authority.policy);
+        self.copy_down(&policy, shifted).await
     }
 }

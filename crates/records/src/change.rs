@@ -1,6 +1,7 @@
 //! Changes: how a record becomes another, with proof that it may.
 
 mod along;
+mod control;
 mod edit;
 mod error;
 mod purge;
@@ -132,7 +133,8 @@ impl Draft {
         !self.secrets.is_empty()
     }
 
-    /// What the image after is confirmed on, which does not depend on its shares.
+    /// What the image after is confirmed on, which does not depend on its shares. If another record controls it, it may
+    /// depend on that too: then it is the [facts](Record::facts) of the [image](Self::after) with its root.
     #[must_use]
     pub fn after_facts(&self) -> Facts<'_> {
         self.after.facts(Standing::NONE)

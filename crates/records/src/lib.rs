@@ -2,6 +2,7 @@
 
 mod change;
 mod condition;
+mod control;
 mod define;
 pub mod import;
 mod list;
@@ -24,6 +25,7 @@ mod view;
 
 pub use change::{Along, Change, Draft, Misuse, Purge, RecordError};
 pub use condition::{ConditionProblem, MAX_COMPARISONS, Readable, check_condition};
+pub use control::{Control, Controlled, Settled};
 pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, ObjectEdit, PickEdit};
 pub use list::{
     Aggregate, Chosen, Filter, Group, Key, ListError, ListQuery, Listed, Measure, Order, Position, Relation,

@@ -112,7 +112,7 @@ impl ListQuery {
     ) -> bool {
         record.object == self.object.id
             && record.deleted_at.is_some() == self.deleted
-            && self.scope.admits(&record.facts(standing))
+            && self.scope.admits(&filter::facts((record, standing), find))
             && self.search.as_ref().is_none_or(|search| search.finds(&self.object, &record.fields))
             && self.filter.as_ref().is_none_or(|filter| filter::holds(filter, record, find))
     }

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, Timestamp, UserId};
 
 use crate::{
-    Aggregate, Change, Group, ListQuery, ObjectDef, Preparation, Prepared, Purge, Record, RecordShare,
-    Standing, UniqueClaim, UniqueKey, ValidationRule,
+    Aggregate, Change, Controlled, Group, ListQuery, ObjectDef, Preparation, Prepared, Purge, Record,
+    RecordShare, Standing, UniqueClaim, UniqueKey, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -63,6 +63,20 @@ pub trait RecordWriter: Send {
     /// # Errors
     /// A conflict if some stored version is not the one that its change was made from.
     async fn put_records(&mut self, changes: Vec<Change>) -> Result<(), PortError>;
+
+    /// Keeps these records from being changed by others until the unit ends: what is written beside them depends on what
+    /// they are open by.
+    ///
+    /// # Errors
+    /// A conflict if one is not stored as it is here.
+    async fn hold_records(&mut self, records: &[Record]) -> Result<(), PortError>;
+
+    /// Writes what controls records. That is no version of them: whoever has read them before does not
+    /// change them any more.
+    ///
+    /// # Errors
+    /// A conflict if one is not stored as it was read.
+    async fn put_controls(&mut self, controls: &[Controlled]) -> Result<(), PortError>;
 
     /// Removes a record, its shares and everything that is kept to find it. What a row of a file became is remembered all the same.
     ///

@@ -2,10 +2,10 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use sutra_acl::{Facts, Owner};
+use sutra_acl::{Facts, Owner, Root};
 use sutra_kernel::{ApiName, ObjectId, RecordId, RoleId, Timestamp, UserId, Value, ValueKind, WorkspaceId};
 
-use crate::{SealedFields, Standing};
+use crate::{Control, SealedFields, Standing};
 
 /// Values by field. A field without a value has no entry.
 pub type Fields = BTreeMap<ApiName, Value>;
@@ -21,8 +21,11 @@ pub struct Record {
     pub object: ObjectId,
     /// Who owns it.
     pub owner: Owner,
-    /// The role of the owner, if it is a user who has one: copied so that a list can be scoped without a join.
+    /// The role of the owner, if it is a user who has one: copied so that a list can be scoped without a join. Nothing if
+    /// another record controls it.
     pub owner_role: Option<RoleId>,
+    /// The record that controls it, if one does.
+    pub control: Option<Control>,
     /// Counts its changes, from 1.
     pub version: u64,
     /// When it was made.
@@ -100,9 +103,13 @@ impl Record {
         Facts {
             shares: &standing.shares,
             version: self.version,
-            owner_role: self.owner_role,
+            owner_role: self.control.map_or(self.owner_role, |control| control.role),
             values: self,
-            ..Facts::new(self.workspace, self.object, self.id, self.owner)
+            root: self.control.map(|control| Root {
+                object: control.object,
+                values: standing.root.as_deref().map(|root| root as &dyn sutra_acl::Fields),
+            }),
+            ..Facts::new(self.workspace, self.object, self.id, self.owner_for_access())
         }
     }
 

@@ -10,6 +10,8 @@ use crate::Record;
 pub struct Standing {
     /// To whom it is shared, in their order. If another record controls it: to whom that one is.
     pub shares: Vec<Share>,
+    /// The record that controls it, as far as a decision asks for its fields.
+    pub root: Option<Box<Record>>,
 }
 
 /// A record as it is stored, with its standing.
@@ -28,7 +30,7 @@ pub struct RecordShare {
 
 impl Standing {
     /// That of a record that nobody has shared, such as a new one.
-    pub const NONE: &'static Self = &Self { shares: Vec::new() };
+    pub const NONE: &'static Self = &Self { shares: Vec::new(), root: None };
 }
 
 impl RecordShare {

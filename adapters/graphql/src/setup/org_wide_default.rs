@@ -34,8 +34,8 @@ pub(super) enum DefaultAccess {
     Read,
     /// See and change every record.
     ReadWrite,
-    /// What one may do with the record that controls it, as an account does its contacts. Only for objects that have a
-    /// parent.
+    /// What one may do with the record that it belongs to. Only for objects with a reference that deletes along. The records
+    /// lose the shares of their own, and whether the hierarchy grants is what is set for the object at the top.
     ControlledByParent,
 }
 

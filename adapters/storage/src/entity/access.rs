@@ -59,6 +59,8 @@ pub(crate) mod object_policy {
         pub object_id: Uuid,
         pub org_wide_default: String,
         pub hierarchy: bool,
+        pub parent_id: Option<Uuid>,
+        pub settling: bool,
     }
 
     crate::entity::scoped!();

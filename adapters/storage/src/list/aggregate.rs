@@ -14,6 +14,7 @@ use super::{
     Compared,
     filter::{self, Links},
     place::Place,
+    roots::Roots,
     rows::Rows,
     statements::{Statements, together},
 };
@@ -26,9 +27,10 @@ use crate::{
 /// The groups of a list, in no order.
 pub(crate) async fn groups(
     transaction: &Transaction,
+    roots: &Roots,
     aggregate: &Aggregate,
 ) -> Result<Vec<Group>, PortError> {
-    let Some(values) = values(transaction, aggregate).await? else { return Ok(Vec::new()) };
+    let Some(values) = values(transaction, roots, aggregate).await? else { return Ok(Vec::new()) };
     let rows = transaction.query_all(&grouped(aggregate, values)).await.port()?;
     let groups = rows.iter().map(|row| group(aggregate, row)).collect::<Result<Vec<_>, _>>()?;
     // Without keys, SQL makes a group of no rows too.
@@ -38,9 +40,10 @@ pub(crate) async fn groups(
 /// The keys and measures of each record, called `k0` and `m0` and so on; nothing if the viewer sees nothing.
 async fn values(
     transaction: &Transaction,
+    roots: &Roots,
     aggregate: &Aggregate,
 ) -> Result<Option<SelectStatement>, PortError> {
-    let rows = Rows::of(transaction, &aggregate.list);
+    let rows = Rows::of(transaction, roots, &aggregate.list);
     let parts = rows.whole(&mut Statements::new(transaction)).await?;
     let parts = parts.into_iter().map(|part| values_of(&rows.place, aggregate, part));
     let whole = together(parts.collect::<Result<Vec<_>, _>>()?);

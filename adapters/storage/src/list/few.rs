@@ -64,7 +64,7 @@ impl<'q> Question<'q> {
         if let Some(filter) = self.filter {
             collect(filter, &mut fields, &mut |relation| parts.push(Part::Related(relation)));
         }
-        for bound in self.scope.restrictions.iter().filter(|bound| !bound.on_root) {
+        for bound in self.scope.restrictions.iter().filter(|bound| bound.root.is_none()) {
             collect(&bound.rule.condition, &mut fields, &mut |never| match *never {});
         }
         parts.extend(fields.into_iter().map(|(name, tests)| Part::Field(name, tests)));

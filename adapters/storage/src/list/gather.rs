@@ -53,7 +53,13 @@ impl Edge {
 
 /// In how many ways records are open to somebody.
 pub(super) fn ways(runs: &Runs) -> usize {
-    runs.owners.len() + runs.roles.len() + runs.principals.len() + runs.grantee_roles.len()
+    let rooted = runs.rooted.as_ref().map_or(0, |rooted| rooted.roles.len() + usize::from(rooted.all));
+    runs.owners.len() + runs.roles.len() + runs.principals.len() + runs.grantee_roles.len() + rooted
+}
+
+/// Whether all that the runs have is open to him: those of roles have what no record controls, too.
+pub(super) fn is_exact(runs: &Runs) -> bool {
+    runs.rooted.as_ref().is_none_or(|rooted| rooted.roles.is_empty())
 }
 
 /// The next so many records that are open to somebody, deleted ones included.

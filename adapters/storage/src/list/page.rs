@@ -13,8 +13,9 @@ use sutra_records::{ListQuery, Listed, SystemField};
 use super::{
     Compared,
     few::few,
-    gather::{Edge, gather, ways},
+    gather::{Edge, gather, is_exact, ways},
     keyset,
+    roots::Roots,
     rows::Rows,
     statements::Statements,
 };
@@ -41,8 +42,8 @@ pub(super) struct Reading<'r, 'a> {
 }
 
 impl<'r, 'a> Reading<'r, 'a> {
-    pub(super) fn new(query: &'a ListQuery, statements: &'r mut Statements<'a>) -> Self {
-        Self { query, rows: Rows::of(statements.transaction, query), statements, found: Vec::new() }
+    pub(super) fn new(query: &'a ListQuery, roots: &'a Roots, statements: &'r mut Statements<'a>) -> Self {
+        Self { query, rows: Rows::of(statements.transaction, roots, query), statements, found: Vec::new() }
     }
 
     /// The records of the page in the order they are read, and one more if there is one.
@@ -79,7 +80,8 @@ impl<'r, 'a> Reading<'r, 'a> {
         let mut wanted = self.missing() + self.missing() / 4 + 4;
         loop {
             let gathered = gather(self.statements, self.rows.place, runs, from, wanted).await?;
-            self.take(self.rows.unhidden()?, gathered.records, from).await?;
+            let these = if is_exact(runs) { self.rows.unhidden()? } else { self.rows.judged()? };
+            self.take(these, gathered.records, from).await?;
             let Some(reached) = gathered.reached.filter(|_| self.missing() > 0) else { return Ok(()) };
             from = from.behind(reached);
             wanted = wanted.saturating_mul(4).min(ROUND);

@@ -4,8 +4,10 @@ use sea_orm::{
     ConnectionTrait as _, DbBackend,
     sea_query::{Alias, DynIden, Expr, ExprTrait as _, IntoIden, Query, SelectStatement},
 };
+use sutra_kernel::ObjectId;
 use sutra_records::ObjectDef;
 
+use super::roots::Roots;
 use crate::{entity::records::record, transaction::Transaction};
 
 /// A record of a statement: the one that is listed, or one that is reached from it through references.
@@ -13,14 +15,17 @@ use crate::{entity::records::record, transaction::Transaction};
 pub(super) struct Place<'a> {
     pub(super) transaction: &'a Transaction,
     pub(super) object: &'a ObjectDef,
+    roots: &'a Roots,
     /// How many references away from the listed record.
     steps: usize,
+    /// Whether it is the record that controls the one that is so far away.
+    is_root: bool,
 }
 
 impl<'a> Place<'a> {
     /// The record that is listed.
-    pub(super) fn listed(transaction: &'a Transaction, object: &'a ObjectDef) -> Self {
-        Self { transaction, object, steps: 0 }
+    pub(super) fn listed(transaction: &'a Transaction, roots: &'a Roots, object: &'a ObjectDef) -> Self {
+        Self { transaction, object, roots, steps: 0, is_root: false }
     }
 
     /// A record that this one refers to.
@@ -28,7 +33,14 @@ impl<'a> Place<'a> {
     where
         'a: 't,
     {
-        Place { transaction: self.transaction, object, steps: self.steps + 1 }
+        let Self { transaction, roots, steps, .. } = *self;
+        Place { transaction, object, roots, steps: steps + 1, is_root: false }
+    }
+
+    /// The record that controls this one, if it is of that object; nothing if nobody knows the object.
+    pub(super) fn root(&self, object: ObjectId) -> Option<Self> {
+        let object = self.roots.get(&object)?;
+        Some(Self { object, is_root: true, ..*self })
     }
 
     /// A column of the record: of the same table at every step, so it is told of which.
@@ -57,9 +69,10 @@ impl<'a> Place<'a> {
     }
 
     fn table(&self) -> DynIden {
-        match self.steps {
-            0 => record::Entity.into_iden(),
-            steps => Alias::new(format!("record_{steps}")).into_iden(),
+        match (self.steps, self.is_root) {
+            (0, false) => record::Entity.into_iden(),
+            (steps, false) => Alias::new(format!("record_{steps}")).into_iden(),
+            (steps, true) => Alias::new(format!("root_{steps}")).into_iden(),
         }
     }
 }

@@ -7,7 +7,7 @@ use sea_orm::{
     sea_query::{BinOper, Expr, ExprTrait as _},
 };
 use sutra_acl::Bound;
-use sutra_kernel::{ApiName, PortError, Test, Value};
+use sutra_kernel::{ApiName, Condition, ObjectId, PortError, Test, Value};
 
 use super::{
     Compared, Sought,
@@ -18,14 +18,29 @@ use crate::entity::records::record;
 
 /// Whether the record meets the restriction.
 pub(super) fn compile(place: &Place<'_>, bound: &Bound) -> Result<Sql, PortError> {
-    if bound.on_root {
-        return Err(PortError::refused("a restriction on the record that controls another"));
+    match bound.root {
+        None => met(place, &bound.rule.condition),
+        Some(object) => met_by_root(place, object, &bound.rule.condition),
     }
+}
+
+/// Whether the record that controls this one meets it, or is of another object, or is not there.
+fn met_by_root(place: &Place<'_>, object: ObjectId, condition: &Condition) -> Result<Sql, PortError> {
+    let root = place.root(object).ok_or_else(|| PortError::refused("a restriction on an unknown object"))?;
+    let mut meeting = root.all();
+    meeting.and_where(root.column(record::Column::Id).eq(place.column(record::Column::RootId)));
+    meeting.cond_where(met(&root, condition)?).expr(truth(true)).limit(1);
+    let of = || place.column(record::Column::RootObjectId);
+    let is_another = Sql::any().add(of().is_null()).add(of().ne(object.uuid()));
+    Ok(is_another.add(Expr::from(meeting)))
+}
+
+fn met(place: &Place<'_>, condition: &Condition) -> Result<Sql, PortError> {
     let test = |name: &ApiName, test: &Test| match test.values().iter().any(is_money) {
         true => Ok(money(place, &Compared::of(place.object, name)?, name, test)),
         false => filter::field(place, name, test),
     };
-    filter::tree(&bound.rule.condition, &test, &|never| match *never {})
+    filter::tree(condition, &test, &|never| match *never {})
 }
 
 fn is_money(value: &Value) -> bool {

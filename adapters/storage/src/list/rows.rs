@@ -14,6 +14,7 @@ use super::{
     filter::{self, Links, is_true},
     many,
     place::Place,
+    roots::Roots,
     scope, search,
     statements::{Statements, together},
 };
@@ -27,8 +28,8 @@ pub(super) struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn of(transaction: &'a Transaction, query: &'a ListQuery) -> Self {
-        Self { place: Place::listed(transaction, &query.object), query }
+    pub(super) fn of(transaction: &'a Transaction, roots: &'a Roots, query: &'a ListQuery) -> Self {
+        Self { place: Place::listed(transaction, roots, &query.object), query }
     }
 
     /// All records of the object.
@@ -67,7 +68,7 @@ impl<'a> Rows<'a> {
     /// The identifiers of all records of the object that are open to somebody.
     pub(super) fn own(&self, runs: &Runs) -> Option<SelectStatement> {
         let ids = |way| self.every().filter(way).select_only().column(record::Column::Id).into_query();
-        together(scope::apart(&self.place, runs).map(ids))
+        together(scope::apart(&self.place, runs).into_iter().map(ids))
     }
 
     /// The whole list, in parts without a record in common.
@@ -83,7 +84,7 @@ impl<'a> Rows<'a> {
                 (Some(few), _) => vec![self.among(self.judged()?, few)],
                 (None, Reach::Runs(runs)) => {
                     let rows = self.unhidden()?;
-                    scope::apart(&self.place, runs).map(|way| rows.clone().filter(way)).into()
+                    scope::apart(&self.place, runs).into_iter().map(|way| rows.clone().filter(way)).collect()
                 }
                 (None, _) => vec![self.judged()?],
             },

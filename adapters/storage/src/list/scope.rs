@@ -8,7 +8,7 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType},
 };
 use sutra_acl::{Owner, Reach, Runs, Scope};
-use sutra_kernel::{PortError, Uuid};
+use sutra_kernel::{PortError, RoleId, Uuid};
 
 use super::{
     filter::{is_not_true, is_true, truth},
@@ -41,17 +41,23 @@ pub(super) fn restricted(place: &Place<'_>, scope: &Scope) -> Result<Sql, PortEr
 
 /// Whether something opens the record to the viewer.
 fn opens(place: &Place<'_>, runs: &Runs) -> Expr {
-    let any = Sql::any().add(is_owned(place, runs)).add(is_led(place, runs));
+    let any = Sql::any().add(is_owned(place, runs)).add(is_led(place, &runs.roles, runs));
+    let any = any.add_option(is_rooted(place, runs));
     Expr::from(any.add(Expr::from(shares_of(place, runs))))
 }
 
 /// The ways in which records are open to the viewer. No two of them open the same record.
-pub(super) fn apart(place: &Place<'_>, runs: &Runs) -> [Sql; 3] {
-    let (owned, led) = (is_owned(place, runs), is_led(place, runs));
-    let not_owned = Sql::all().add(is_not_true(owned.clone()));
-    let neither = not_owned.clone().add(is_not_true(led.clone()));
+pub(super) fn apart(place: &Place<'_>, runs: &Runs) -> Vec<Sql> {
     let shared = place.column(record::Column::Id).in_subquery(shared(place, runs));
-    [Sql::all().add(owned), not_owned.add(led), neither.add(shared)]
+    let ways = [is_owned(place, runs), is_led(place, &runs.roles, runs)];
+    let ways = ways.into_iter().chain(is_rooted(place, runs)).chain([shared]);
+    let mut none_before = Sql::all();
+    let apart = ways.map(|way| {
+        let only = none_before.clone().add(way.clone());
+        none_before = none_before.clone().add(is_not_true(way));
+        only
+    });
+    apart.collect()
 }
 
 fn is_owned(place: &Place<'_>, runs: &Runs) -> Expr {
@@ -59,9 +65,16 @@ fn is_owned(place: &Place<'_>, runs: &Runs) -> Expr {
     place.column(record::Column::AccessOwnerId).in_subquery(many::ids(place.backend(), owners))
 }
 
-/// Whether the record is of an owner below, whose role is settled.
-fn is_led(place: &Place<'_>, runs: &Runs) -> Expr {
-    let roles = many::ids(place.backend(), runs.roles.iter().map(|role| role.uuid()));
+/// Whether what controls the record opens it, if anything could.
+fn is_rooted(place: &Place<'_>, runs: &Runs) -> Option<Expr> {
+    let rooted = runs.rooted.as_ref()?;
+    let is_under = place.column(record::Column::RootObjectId).eq(rooted.object.uuid());
+    Some(if rooted.all { is_under } else { is_under.and(is_led(place, &rooted.roles, runs)) })
+}
+
+/// Whether the record is of an owner with one of these roles, which is settled.
+fn is_led(place: &Place<'_>, roles: &[RoleId], runs: &Runs) -> Expr {
+    let roles = many::ids(place.backend(), roles.iter().map(|role| role.uuid()));
     let led = place.column(record::Column::AccessRoleId).in_subquery(roles);
     let owner = place.column(record::Column::AccessOwnerId);
     match moving(place.backend(), runs) {

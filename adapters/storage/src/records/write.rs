@@ -11,6 +11,7 @@ use sutra_acl::Owner;
 use sutra_kernel::{PortError, RoleId, Timestamp, Uuid};
 use sutra_records::{Change, Fields, ObjectDef, Record, SealedFields, Slot, SlotFamily, SlotValues, project};
 
+use super::control;
 use crate::{
     empty,
     entity::records::record::{Column, Entity},
@@ -35,11 +36,19 @@ const WRITTEN: [Column; 6] = [
 
 /// What is written if it changes, as the slots are. All these have indexes, and SQLite writes a column that is named to
 /// its indexes, whether it changes or not.
-const INDEXED: [Column; 4] =
-    [Column::OwnerId, Column::AccessOwnerId, Column::AccessRoleId, Column::DeletedAt];
+const INDEXED: [Column; 8] = [
+    Column::OwnerId,
+    Column::AccessOwnerId,
+    Column::AccessRoleId,
+    Column::DeletedAt,
+    Column::RootId,
+    Column::RootObjectId,
+    Column::RootOwnerIsQueue,
+    Column::ControlWrites,
+];
 
 /// What the rows are called that records are changed by.
-const CHANGED: &str = "changed";
+pub(super) const CHANGED: &str = "changed";
 
 impl Open<Writing> {
     /// Writes changes of different records of one object, which are all new or all there.
@@ -90,7 +99,8 @@ impl Open<Writing> {
         let slots = known_slots(definition);
         let differing = differing(before, changes, definition, &slots);
         let rows = before.iter().zip(changes).map(|(before, change)| {
-            let key = [Value::from(before.id.uuid()), Value::from(column_of(before.version))];
+            let [id, version] = [Value::from(before.id.uuid()), Value::from(column_of(before.version))];
+            let key = [id, version, control::writes_of(before).into()];
             let indexed = indexed_values(change.after(), definition, &slots);
             let written = written_values(change.after()).into_iter().chain(only(&differing, indexed));
             ValueTuple::Many(key.into_iter().chain(written).collect())
@@ -100,18 +110,19 @@ impl Open<Writing> {
         let mut update = Query::update();
         update
             .table(Entity)
-            .values(columns.zip(3..).map(|(column, place)| (column, changed(place))))
+            .values(columns.zip(4..).map(|(column, place)| (column, changed(place))))
             .from(TableRef::ValuesList(rows.collect(), CHANGED.into_iden()))
             .and_where(Expr::col((Entity, Column::WorkspaceId)).eq(self.transaction.workspace().uuid()))
             .and_where(Expr::col((Entity, Column::ObjectId)).eq(definition.id.uuid()))
             .and_where(Expr::col((Entity, Column::Id)).eq(changed(1)))
-            .and_where(Expr::col((Entity, Column::Version)).eq(changed(2)));
+            .and_where(Expr::col((Entity, Column::Version)).eq(changed(2)))
+            .and_where(control::writes().eq(changed(3)));
         Ok(self.transaction.execute(&update).await.port()?.rows_affected())
     }
 }
 
 /// A column of the rows that records are changed by, as both databases call it.
-fn changed(place: usize) -> Expr {
+pub(super) fn changed(place: usize) -> Expr {
     Expr::col((CHANGED, Alias::new(format!("column{place}"))))
 }
 
@@ -211,13 +222,15 @@ fn indexed_values(
     definition: &ObjectDef,
     slots: &KnownSlots,
 ) -> impl Iterator<Item = Value> {
+    let access = record.as_control();
     let fixed = [
         record.owner.uuid().into(),
-        record.owner.uuid().into(),
-        record.owner_role.map(RoleId::uuid).into(),
+        access.owner.uuid().into(),
+        access.role.map(RoleId::uuid).into(),
         record.deleted_at.map(Timestamp::as_micros).into(),
     ];
-    fixed.into_iter().chain(slot_values(record, definition, slots))
+    let control = control::values(record.control);
+    fixed.into_iter().chain(control).chain(slot_values(record, definition, slots))
 }
 
 fn json_of(fields: &Fields) -> Json {

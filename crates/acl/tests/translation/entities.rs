@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use cedar_policy::{Entities, Entity, EntityUid, RestrictedExpression as Expression};
-use sutra_acl::{Level, OrgWideDefault, Owner, Principal, Subject};
+use sutra_acl::{Level, Owner, Principal, Subject};
 use sutra_kernel::UserId;
 
 use super::{people, uid};
@@ -169,7 +169,6 @@ fn led(world: &World, user: UserId) -> EntityUid {
 
 /// The record by which this one is judged. None if its object is unknown, or controlled by what is not there.
 fn root<'a>(world: &'a World, record: &'a Thing) -> Option<&'a Thing> {
-    let root = world.root(record).unwrap_or(record);
-    let stands_alone = world.object(root.object)?.default != OrgWideDefault::ControlledByParent;
-    stands_alone.then_some(root)
+    world.top(record.object)?;
+    Some(world.root(record).unwrap_or(record))
 }

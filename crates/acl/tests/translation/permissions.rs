@@ -25,7 +25,7 @@ impl Graph {
     /// Profiles, sets and groups of sets are so many ways into permissions; and a permission is in those it implies.
     pub(super) fn permissions(&mut self, world: &World) {
         for object in &world.objects {
-            self.object(object);
+            self.object(world, object);
         }
         for profile in &world.profiles {
             self.gives(
@@ -58,7 +58,7 @@ impl Graph {
         }
     }
 
-    fn object(&mut self, policy: &ObjectPolicy) {
+    fn object(&mut self, world: &World, policy: &ObjectPolicy) {
         let may = |word| uid("May", format!("{word} {}", policy.object));
         for (word, implied) in IMPLIED {
             for implied in implied {
@@ -70,7 +70,20 @@ impl Graph {
         let object = uid("Object", policy.object);
         self.describe(object.clone(), WORDS.map(|word| (word, Expression::new_entity_uid(may(word)))));
         let default = Expression::new_string(policy.default.to_string());
-        self.describe(object, [("default", default), ("hierarchy", Expression::new_bool(policy.hierarchy))]);
+        let (controller, top) = (world.controller(policy), world.top(policy.object).unwrap_or(policy));
+        let settling = world.chain(policy.object).iter().any(|of| of.settling);
+        self.describe(
+            object,
+            [
+                ("default", default),
+                ("hierarchy", Expression::new_bool(top.hierarchy)),
+                (
+                    "controller",
+                    Expression::new_entity_uid(uid("Object", controller.unwrap_or(policy).object)),
+                ),
+                ("settling", Expression::new_bool(settling)),
+            ],
+        );
     }
 
     fn gives(&mut self, holder: &EntityUid, (system, objects): &Held) {

@@ -39,8 +39,11 @@ fn criteria_rule(object: &ObjectPolicy, rule: &CriteriaRule) -> String {
 }
 
 fn sharing_rule(object: &ObjectPolicy, condition: &str, target: Principal, level: Level) -> String {
+    let is_controlled = object.is_controlled();
     let (object, target) = (uid("Object", object.object), people(target));
     let level = match level {
+        // What ought to be controlled and is not is shared by no rule.
+        _ if is_controlled => return String::new(),
         Level::None => return String::new(),
         Level::Read => "with read",
         Level::Edit => "with edit",

@@ -20,8 +20,9 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
     let people = (vec(user(), 2..7), btree_set((0_usize..4, 0_usize..6), 0..4), moving());
     let permissions = (vec(words(), 1..4), vec(words(), 0..3), vec(set_group(), 0..3));
     let places = (forest(7), forest(4), vec(btree_set(principal(), 0..4), 0..4));
-    let records = vec(record(), 1..8);
-    (places, permissions, (object(0), object(1)), people, records).prop_map(
+    let records = vec(record(), 1..9);
+    let objects = (object(0, None), object(1, Some(0)), object(3, Some(1)));
+    (places, permissions, objects, people, records).prop_map(
         |((roles, territories, groups), (profiles, sets, set_groups), objects, people, records)| {
             let (users, assigned, moving) = people;
             World {
@@ -38,7 +39,7 @@ pub(crate) fn worlds() -> impl Strategy<Value = World> {
                 profiles: numbered(profiles, |words, number| Words { number, ..words }),
                 sets: numbered(sets, |words, number| Words { number, ..words }),
                 set_groups: numbered(set_groups, |group, number| SetGroup { number, ..group }),
-                objects: vec![objects.0, objects.1],
+                objects: vec![objects.0, objects.1, objects.2],
                 users: numbered(users, |user, number| Subject { user: id(number), ..user }),
                 assigned: assigned.into_iter().map(|(territory, user)| (id(territory), id(user))).collect(),
                 moving,
@@ -62,14 +63,23 @@ fn nested(groups: Vec<BTreeSet<Principal>>) -> Vec<Group> {
     groups.into_iter().zip(0..).map(group).collect()
 }
 
-/// The parent of a record is one of the first object, at home.
+/// The parent of a record is one of the object above, at home.
 fn with_parents(records: Vec<Thing>) -> Vec<Thing> {
-    let is_parent = |thing: &Thing| thing.object == id(0) && thing.workspace == id(0);
-    let parents: Vec<_> =
-        records.iter().zip(0..).filter(|(thing, _)| is_parent(thing)).map(|(_, at)| at).collect();
-    let chosen =
-        |parent: Option<usize>| parent.and_then(|parent| parents.get(parent % parents.len().max(1)).copied());
-    numbered(records, |thing, number| Thing { record: id(number), parent: chosen(thing.parent), ..thing })
+    let of = |object: usize| {
+        let is_of = move |thing: &Thing| thing.object == id(object) && thing.workspace == id(0);
+        records.iter().zip(0..).filter(|(thing, _)| is_of(thing)).map(|(_, at)| at).collect::<Vec<usize>>()
+    };
+    let above = [(id::<ObjectId>(1), of(0)), (id(3), of(1))];
+    let chosen = |thing: &Thing| {
+        let (_, parents) = above.iter().find(|(object, _)| *object == thing.object)?;
+        parents.get(thing.parent? % parents.len().max(1)).copied()
+    };
+    let parents: Vec<_> = records.iter().map(chosen).collect();
+    numbered(records, |thing, number| Thing {
+        record: id(number),
+        parent: parents.get(number).copied().flatten(),
+        ..thing
+    })
 }
 
 /// Numbers in no particular order. Each is below one smaller than itself, or below none.
@@ -88,7 +98,7 @@ fn words() -> impl Strategy<Value = Words> {
     let usual = proptest::bool::weighted(0.7);
     (system(), object_words(0..5), usual).prop_map(|(system, mut objects, usual)| {
         if usual {
-            objects.extend([(id(0), "read"), (id(1), "read")]);
+            objects.extend([(id(0), "read"), (id(1), "read"), (id(3), "read")]);
         }
         Words { number: 0, system, objects }
     })
@@ -104,7 +114,7 @@ fn set_group() -> impl Strategy<Value = SetGroup> {
 }
 
 fn object_words(count: std::ops::Range<usize>) -> impl Strategy<Value = BTreeSet<(ObjectId, &'static str)>> {
-    let words = btree_set((0_usize..2, select(&WORDS[..])), count);
+    let words = btree_set((select(&[0_usize, 1, 3][..]), select(&WORDS[..])), count);
     words.prop_map(|words| words.into_iter().map(|(object, word)| (id(object), word)).collect())
 }
 
@@ -112,17 +122,19 @@ fn system() -> impl Strategy<Value = BTreeSet<SystemPermission>> {
     prop_oneof![6 => Just(BTreeSet::new()), 1 => btree_set(select(&SystemPermission::ALL[..]), 0..3)]
 }
 
-fn object(number: usize) -> impl Strategy<Value = ObjectPolicy> {
-    let usual = if number == 0 { OrgWideDefault::Private } else { OrgWideDefault::ControlledByParent };
+fn object(number: usize, parent: Option<usize>) -> impl Strategy<Value = ObjectPolicy> {
+    let usual = parent.map_or(OrgWideDefault::Private, |_| OrgWideDefault::ControlledByParent);
     let default = prop_oneof![
         2 => Just(OrgWideDefault::Private),
         2 => Just(usual),
         3 => select(&OrgWideDefault::ALL[..]),
     ];
     let rules = (vec(owner_rule(), 0..3), vec(criteria_rule(), 0..3), vec(restriction(), 0..2));
-    (default, proptest::bool::weighted(0.7), rules).prop_map(
-        move |(default, hierarchy, (owner_rules, criteria_rules, restrictions))| ObjectPolicy {
-            parent: (number == 1).then(|| id(0)),
+    let settled = (proptest::bool::weighted(0.7), proptest::bool::weighted(0.1));
+    (default, settled, rules).prop_map(
+        move |(default, (hierarchy, settling), (owner_rules, criteria_rules, restrictions))| ObjectPolicy {
+            parent: parent.map(id),
+            settling,
             owner_rules: numbered(owner_rules, |rule, number| OwnerRule { id: id(number), ..rule }),
             criteria_rules: numbered(criteria_rules, |rule, number| CriteriaRule {
                 id: id(9 + number),
@@ -212,7 +224,7 @@ fn moving() -> impl Strategy<Value = BTreeMap<sutra_kernel::UserId, Option<sutra
 }
 
 fn record() -> impl Strategy<Value = Thing> {
-    let object = prop_oneof![6 => Just(0), 4 => Just(1), 1 => Just(2)];
+    let object = prop_oneof![6 => Just(0), 4 => Just(1), 1 => Just(2), 4 => Just(3)];
     let owner = prop_oneof![
         4 => (0_usize..6).prop_map(|user| Owner::User(id(user))),
         1 => (0_usize..4).prop_map(|queue| Owner::Queue(id(queue))),

@@ -11,7 +11,7 @@ pub(crate) use any::worlds;
 use sutra_acl::{
     Cause, Directory, Facts, Fields, Grants, Group, ObjectMuting, ObjectPermissions, ObjectPolicy,
     OrgWideDefault, Owner, People, PermissionSet, PermissionSetGroup, Policy, Principal, Profile, Role,
-    RoleTree, Share, Subject, SystemPermission, Territory, TerritoryTree, UserPlan,
+    RoleTree, Root, Share, Subject, SystemPermission, Territory, TerritoryTree, UserPlan,
 };
 use sutra_kernel::{
     ApiName, GroupId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId,
@@ -160,14 +160,28 @@ impl World {
         self.objects.iter().find(|policy| policy.object == object)
     }
 
-    /// The record that controls this one, if its object is controlled.
-    pub(crate) fn root<'a>(&'a self, thing: &'a Thing) -> Option<&'a Thing> {
-        thing.parent.filter(|_| self.is_controlled(thing)).and_then(|parent| self.records.get(parent))
+    /// The object whose records control those of this one, if they are.
+    pub(crate) fn controller(&self, of: &ObjectPolicy) -> Option<&ObjectPolicy> {
+        let is_controlled = of.default == OrgWideDefault::ControlledByParent;
+        of.parent.filter(|_| is_controlled).and_then(|parent| self.object(parent))
     }
 
-    /// Whether the record ought to be controlled and is not.
-    pub(crate) fn is_orphan(&self, thing: &Thing) -> bool {
-        self.is_controlled(thing) && thing.parent.is_none()
+    /// The object and those that control it.
+    pub(crate) fn chain(&self, object: ObjectId) -> Vec<&ObjectPolicy> {
+        std::iter::successors(self.object(object), |of| self.controller(of)).collect()
+    }
+
+    /// The object at the top of those that control this one, if there is one.
+    pub(crate) fn top(&self, object: ObjectId) -> Option<&ObjectPolicy> {
+        self.chain(object).pop().filter(|top| top.default != OrgWideDefault::ControlledByParent)
+    }
+
+    /// The record that controls this one, if one does: the last on the way up.
+    pub(crate) fn root<'a>(&'a self, thing: &'a Thing) -> Option<&'a Thing> {
+        let above = |thing: &&'a Thing| {
+            thing.parent.filter(|_| self.is_controlled(thing)).and_then(|parent| self.records.get(parent))
+        };
+        std::iter::successors(Some(thing), above).skip(1).last()
     }
 
     fn is_controlled(&self, thing: &Thing) -> bool {
@@ -207,37 +221,6 @@ impl World {
     pub(crate) fn is_queue(&self, principal: Principal) -> bool {
         self.groups.iter().any(|group| group.queue && Principal::Group(group.id) == principal)
     }
-
-    /// Everybody for whom a principal stands, found by asking everybody.
-    pub(crate) fn expand(&self, principal: Principal) -> BTreeSet<UserId> {
-        let with_role = |fits: &dyn Fn(RoleId) -> bool| {
-            let known = |role: &RoleId| self.roles.iter().any(|known| known.id == *role);
-            self.at_home()
-                .filter(|user| user.role.filter(known).is_some_and(fits))
-                .map(|user| user.user)
-                .collect()
-        };
-        match principal {
-            Principal::User(user) => BTreeSet::from([user]),
-            Principal::Group(group) => {
-                let group = self.groups.iter().find(|known| known.id == group);
-                let members = group.into_iter().flat_map(|group| &group.members);
-                members.flat_map(|member| self.expand(*member)).collect()
-            }
-            Principal::Role(wanted) => with_role(&|role| role == wanted),
-            Principal::RoleAndSubordinates(top) => {
-                with_role(&|role| role == top || above(&self.roles, top, role))
-            }
-            Principal::TerritoryAndAbove(territory) => {
-                let up = std::iter::successors(Some(territory), |at| {
-                    self.territories.iter().find(|known| known.id == *at).and_then(|known| known.parent)
-                });
-                let is_known = |at: &TerritoryId| self.territories.iter().any(|known| known.id == *at);
-                let up: BTreeSet<_> = up.filter(is_known).collect();
-                self.assigned.iter().filter(|(at, _)| up.contains(at)).map(|(_, user)| *user).collect()
-            }
-        }
-    }
 }
 
 impl Stored<'_> {
@@ -251,15 +234,9 @@ impl Stored<'_> {
             owner_role: self.role,
             shares: &self.shares,
             values: &self.thing.x,
-            root: self.root.map(|root| &root.x as &dyn Fields),
+            root: self.root.map(|root| Root { object: root.object, values: Some(&root.x) }),
         }
     }
-}
-
-/// Whether role `a` is strictly above role `b`, found by walking up.
-pub(crate) fn above(roles: &[Role], a: RoleId, b: RoleId) -> bool {
-    let parent = |of: RoleId| roles.iter().find(|role| role.id == of).and_then(|role| role.parent);
-    std::iter::successors(parent(b), |role| parent(*role)).any(|role| role == a)
 }
 
 impl Words {

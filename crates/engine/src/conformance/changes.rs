@@ -6,8 +6,8 @@ use sutra_acl::{Action, Decision, Facts, Owner, Permit};
 use sutra_identity::User;
 use sutra_kernel::{RecordId, RoleId, Timestamp};
 use sutra_records::{
-    Change, Draft, Fields, Link, Metadata, NewRecord, ObjectDef, Patch, Purge, Record, Rules, SealedValue,
-    Standing,
+    Change, Control, Draft, Fields, Link, Metadata, NewRecord, ObjectDef, Patch, Purge, Record, Rules,
+    SealedValue, Standing,
 };
 
 use super::home::Home;
@@ -18,15 +18,29 @@ impl Home<'_> {
         self.create_as(RecordId::generate(now, &self.dice), owner, fields, now)
     }
 
+    /// A new record that another controls.
+    pub(super) fn create_under(
+        &self,
+        control: Option<Control>,
+        owner: &User,
+        fields: Fields,
+        now: Timestamp,
+    ) -> Change {
+        let draft = self.draft(RecordId::generate(now, &self.dice), owner, fields, now);
+        self.confirm(draft.controlled(control, owner.role, Vec::new(), Vec::new()))
+    }
+
     /// A new record of this id.
     pub(super) fn create_as(&self, id: RecordId, owner: &User, fields: Fields, now: Timestamp) -> Change {
+        self.confirm(self.draft(id, owner, fields, now))
+    }
+
+    fn draft(&self, id: RecordId, owner: &User, fields: Fields, now: Timestamp) -> Draft {
         let (workspace, owner, owner_role) = (self.workspace, Owner::User(owner.id), owner.role);
         let new = NewRecord { workspace, id, owner, owner_role, fields };
         let plan = self.plan.object(self.object.id);
         let facts = Facts::new(workspace, self.object.id, id, owner);
-        let draft =
-            Record::create(&self.object, plan, allowed(plan.decide(Action::Create, &facts)), new, now);
-        self.confirm(draft.unwrap())
+        Record::create(&self.object, plan, allowed(plan.decide(Action::Create, &facts)), new, now).unwrap()
     }
 
     /// New values.
@@ -90,7 +104,9 @@ impl Home<'_> {
     }
 
     fn no_rules(&self) -> Rules {
-        Metadata::new(1, vec![ObjectDef::clone(&self.object)]).unwrap().rules(self.object.id)
+        let mut alone = ObjectDef::clone(&self.object);
+        alone.fields.retain(|field| field.name.as_str() != "whole");
+        Metadata::new(1, vec![alone]).unwrap().rules(self.object.id)
     }
 
     /// A permit to read what a link points at, as if it were there: stores do not look.

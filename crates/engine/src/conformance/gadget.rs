@@ -65,6 +65,14 @@ pub(super) fn define(object: &str) -> ObjectDef {
     }
 }
 
+/// An object whose records belong to those of another.
+pub(super) fn part(object: &str, of: &str) -> ObjectDef {
+    let kind = FieldKind::Reference { target: name(of), on_delete: OnDelete::Cascade };
+    let mut part = define(object);
+    part.fields.push(field_def(object, "whole", kind, Some((SlotFamily::Uuid, 0))));
+    part
+}
+
 fn field_def(object: &str, field: &str, kind: FieldKind, slot: Option<(SlotFamily, u8)>) -> FieldDef {
     FieldDef {
         id: FieldId::from_uuid(uuid_of(&format!("{object}/{field}"))),

@@ -98,6 +98,35 @@ impl<'s> Home<'s> {
         home
     }
 
+    /// The same workspace with other things in place of gadgets.
+    pub(super) async fn with(&self, object: ObjectDef) -> Self {
+        let object = Arc::new(object);
+        let mut profile = self.profile.clone();
+        profile.grants.fields.extend(everything(profile.id, &object).grants.fields);
+        profile.grants.objects.insert(object.id, ObjectPermissions::MODIFY_ALL);
+        let roles = [self.boss.clone(), self.sales.clone()];
+        let home = Self {
+            store: self.store,
+            dice: Dice::named(&format!("{}: {}", self.workspace, object.name)),
+            workspace: self.workspace,
+            limited: self.limited.clone(),
+            boss: self.boss.clone(),
+            sales: self.sales.clone(),
+            admin: self.admin.clone(),
+            seller: self.seller.clone(),
+            loner: self.loner.clone(),
+            plan: plan(&self.admin, &profile, &roles, &object),
+            profile,
+            object,
+        };
+        let mut work = home.begin().await;
+        work.unit.put_object(&home.object).await.unwrap();
+        work.unit.put_object_policy(&open_to_nobody(&home.object)).await.unwrap();
+        work.unit.bump_metadata_version().await.unwrap();
+        work.commit().await;
+        home
+    }
+
     async fn furnish(&self) {
         let mut work = self.begin().await;
         let unit = &mut work.unit;

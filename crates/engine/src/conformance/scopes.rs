@@ -48,29 +48,31 @@ pub(super) async fn many_runs_are_read_in_their_order(store: &dyn Store) {
 }
 
 /// A company, its policy, and all its records with their standing.
-struct World {
-    policy: Policy,
-    cast: Cast,
-    records: Vec<(Record, Standing)>,
+pub(super) struct World {
+    pub(super) policy: Policy,
+    pub(super) cast: Cast,
+    pub(super) records: Vec<(Record, Standing)>,
+    /// The records that control these.
+    pub(super) above: Vec<(Record, Standing)>,
 }
 
 /// All that shares and rules can name.
-#[derive(Default)]
-struct Cast {
-    users: Vec<User>,
+#[derive(Clone, Default)]
+pub(super) struct Cast {
+    pub(super) users: Vec<User>,
     roles: Vec<RoleId>,
     groups: Vec<GroupId>,
     territories: Vec<TerritoryId>,
 }
 
 impl World {
-    async fn by_chance(home: &Home<'_>, roles: usize, records: u64) -> Self {
+    pub(super) async fn by_chance(home: &Home<'_>, roles: usize, records: u64) -> Self {
         let roles = hierarchy(home, roles);
         let users = (0..USERS).map(|number| user(home, number, &roles)).collect();
         let ids = roles.iter().map(|role| role.id).collect();
         let mut cast = Cast { users, roles: ids, ..Cast::default() };
         let policy = policy(home, &roles, &mut cast);
-        let mut world = Self { policy, cast, records: Vec::new() };
+        let mut world = Self { policy, cast, records: Vec::new(), above: Vec::new() };
         let mut work = home.begin().await;
         let mut shares = Vec::new();
         for second in 0..records {
@@ -98,15 +100,15 @@ impl World {
     }
 
     /// What somebody has shared of a record, and what rules share.
-    fn standing(&self, home: &Home<'_>, record: &Record) -> Standing {
+    pub(super) fn standing(&self, home: &Home<'_>, record: &Record) -> Standing {
         let by_rule = self.policy.shares_by_rule(&record.facts(Standing::NONE)).into_iter();
         let by_rule = by_rule.map(|share| Share { role: self.cast.role_of(share.principal), ..share });
         let mut shares: Vec<_> = self.cast.shares(home).into_iter().chain(by_rule).collect();
         shares.sort();
-        Standing { shares }
+        Standing { shares, root: None }
     }
 
-    async fn expect_decided(&self, home: &Home<'_>, pages: &[usize]) {
+    pub(super) async fn expect_decided(&self, home: &Home<'_>, pages: &[usize]) {
         let mut reads = home.reads().await;
         for user in &self.cast.users {
             let subject = Subject { role: user.role, ..Subject::new(home.workspace, user.id, user.profile) };
@@ -189,7 +191,7 @@ impl World {
     }
 
     fn find(&self, id: RecordId) -> Option<Stored<'_>> {
-        let found = self.records.iter().find(|(record, _)| record.id == id);
+        let found = self.records.iter().chain(&self.above).find(|(record, _)| record.id == id);
         found.map(|(record, standing)| (record, standing))
     }
 
@@ -284,7 +286,7 @@ impl Cast {
     }
 
     /// A few shares of a record, each with another principal.
-    fn shares(&self, home: &Home<'_>) -> Vec<Share> {
+    pub(super) fn shares(&self, home: &Home<'_>) -> Vec<Share> {
         let number = home.dice.pick(&[0, 0, 0, 1, 1, 2, 3]);
         let principals: BTreeSet<_> = (0..number).map(|_| self.principal(home)).collect();
         let share = |principal| {
@@ -295,7 +297,7 @@ impl Cast {
         principals.into_iter().map(share).collect()
     }
 
-    fn owner_rule(&self, home: &Home<'_>) -> OwnerRule {
+    pub(super) fn owner_rule(&self, home: &Home<'_>) -> OwnerRule {
         OwnerRule {
             id: SharingRuleId::generate(at(0), &home.dice),
             name: String::new(),
@@ -320,7 +322,7 @@ impl Cast {
         self.users.iter().map(|user| Value::Reference(RecordId::from_uuid(user.id.uuid()))).collect()
     }
 
-    fn restriction(&self, home: &Home<'_>) -> Arc<RestrictionRule> {
+    pub(super) fn restriction(&self, home: &Home<'_>) -> Arc<RestrictionRule> {
         let principals = (0..2).map(|_| self.principal(home)).collect();
         let some = Audience::Some { profiles: BTreeSet::new(), principals };
         Arc::new(RestrictionRule {

@@ -46,7 +46,7 @@ pub(super) async fn shares_are_read_as_written(store: &dyn Store) {
     let mut expected: Vec<_> = shares.iter().map(|shared| shared.share).collect();
     expected.sort();
     let expected = [(one.id, expected), (two.id, vec![another.share])];
-    let expected = BTreeMap::from(expected.map(|(id, shares)| (id, Standing { shares })));
+    let expected = BTreeMap::from(expected.map(|(id, shares)| (id, Standing { shares, root: None })));
     assert_eq!(found, expected);
     assert_eq!(reads.standings(gadget::define("widget").id, &ids).await.unwrap(), BTreeMap::new());
     assert_eq!(reads.standings(home.object.id, &[]).await.unwrap(), BTreeMap::new());

@@ -18,6 +18,15 @@ pub(super) struct Names<'p> {
     roles: BTreeMap<RoleId, String>,
     territories: BTreeMap<TerritoryId, String>,
     users: HashMap<UserId, String>,
+    controller: Option<Controller>,
+}
+
+/// What is said of a record that controls another.
+pub(super) struct Controller {
+    /// What one of its kind is called.
+    pub(super) label: String,
+    /// What it is called itself, unless it is hidden.
+    pub(super) name: Option<String>,
 }
 
 impl<'p> Names<'p> {
@@ -36,7 +45,12 @@ impl<'p> Names<'p> {
         });
         let users = reads.find_users(&shared.collect::<Vec<_>>()).await?;
         let users = users.into_iter().map(|user| (user.id, user.name)).collect();
-        Ok(Self { policy, roles, territories, users })
+        Ok(Self { policy, roles, territories, users, controller: None })
+    }
+
+    /// The same, for reasons about a record that this one controls.
+    pub(super) fn of_controlled(self, controller: Option<Controller>) -> Self {
+        Self { controller, ..self }
     }
 
     /// The decision, and what spoke for it and against it.
@@ -81,24 +95,28 @@ impl<'p> Names<'p> {
     }
 
     fn ground(&self, name: &str, object: &ObjectDef, ground: &Ground, level: Level) -> String {
-        let plural = object.plural_label.to_lowercase();
+        let (plural, it) = (object.plural_label.to_lowercase(), self.it());
         let why = match ground {
-            Ground::OrgWideDefault => format!("by the org-wide default everybody reaches {plural}"),
-            Ground::Owner => format!("{name} owns it"),
-            Ground::Queue(queue) => format!("it is the queue {}'s, and {name} is in it", self.group(*queue)),
+            Ground::OrgWideDefault => {
+                format!("by the org-wide default everybody reaches {}", self.many(object))
+            }
+            Ground::Owner => format!("{name} owns {it}"),
+            Ground::Queue(queue) => {
+                format!("{it} is the queue {}'s, and {name} is in it", self.group(*queue))
+            }
             Ground::Hierarchy(role) => {
-                format!("its owner has the role {}, which is below that of {name}", self.role(*role))
+                format!("{} has the role {}, which is below that of {name}", self.owner(), self.role(*role))
             }
             Ground::Share(share) => {
-                format!("it is shared with {}{}", self.principal(share), self.cause(share))
+                format!("{it} is shared with {}{}", self.principal(share), self.cause(share))
             }
             Ground::ShareBelow(share) => format!(
-                "it is shared with {}{}, among whom is somebody below {name}",
+                "{it} is shared with {}{}, among whom is somebody below {name}",
                 self.principal(share),
                 self.cause(share)
             ),
             Ground::OwnerRule(rule) => {
-                format!("the sharing rule {} opens what its owner has", self.rule(*rule))
+                format!("the sharing rule {} opens what {} has", self.rule(*rule), self.owner())
             }
             Ground::ViewAll => format!("{name} may view all {plural}"),
             Ground::ModifyAll => format!("{name} may do everything with all {plural}"),
@@ -106,6 +124,27 @@ impl<'p> Names<'p> {
         let mut letters = why.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
         format!("{first}{}: {}.", letters.as_str(), reach(level))
+    }
+
+    /// What a reason is about: the record, or the one that controls it.
+    fn it(&self) -> String {
+        match &self.controller {
+            None => "it".to_owned(),
+            Some(Controller { label, name: Some(name) }) => format!("the {label} `{name}` that controls it"),
+            Some(Controller { label, name: None }) => format!("the {label} that controls it"),
+        }
+    }
+
+    fn owner(&self) -> String {
+        if self.controller.is_none() { "its owner".to_owned() } else { format!("the owner of {}", self.it()) }
+    }
+
+    /// What an org-wide default is of.
+    fn many(&self, object: &ObjectDef) -> String {
+        match &self.controller {
+            None => object.plural_label.to_lowercase(),
+            Some(Controller { label, .. }) => format!("every {label}, and what it controls"),
+        }
     }
 
     fn permitted(&self, object: &ObjectDef, explanation: &Explanation) -> String {
@@ -182,7 +221,8 @@ impl<'p> Names<'p> {
                 format!(" by the sharing rule {}", self.rule(rule))
             }
             Cause::Territory => " by its territory".to_owned(),
-            Cause::Parent(_) => " with the record that controls it".to_owned(),
+            // It is the record that controls the other of which that is said.
+            Cause::Parent(_) => String::new(),
             Cause::Program => " by a program".to_owned(),
         }
     }

@@ -84,7 +84,7 @@ impl PolicyWriter for Open<Writing> {
 
     async fn put_object_policy(&mut self, policy: &ObjectPolicy) -> Result<(), PortError> {
         let bare = ObjectPolicy::new(policy.object, policy.default, policy.hierarchy);
-        let bare = ObjectPolicy { parent: policy.parent, ..bare };
+        let bare = ObjectPolicy { parent: policy.parent, settling: policy.settling, ..bare };
         self.tables().object_policies.insert(policy.object, bare);
         Ok(())
     }
@@ -99,11 +99,8 @@ impl PolicyWriter for Open<Writing> {
         let state = self.tables();
         state.move_shared(owner, role);
         let records = state.records.values_mut();
-        Ok(records
-            .filter(|record| record.owner == Owner::User(owner))
-            .map(|record| record.owner_role = role)
-            .map(|()| 1)
-            .sum())
+        let owned = records.filter(|record| record.owner_for_access() == Owner::User(owner));
+        Ok(owned.map(|record| record.set_role_for_access(role)).map(|()| 1).sum())
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
 use sutra_records::{
-    Aggregate, Change, Group, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Purge, Record,
-    RecordReader, RecordWriter, Standing, Stored, ValidationRule,
+    Aggregate, Change, Controlled, Group, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Purge,
+    Record, RecordReader, RecordWriter, Standing, Stored, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -83,6 +83,16 @@ impl<M: Send> RecordReader for Open<M> {
 }
 
 impl State {
+    pub(super) fn control(&mut self, controls: &[Controlled]) -> Result<(), PortError> {
+        for Controlled { before, control, owner_role } in controls {
+            match self.records.get_mut(&before.id).filter(|record| stamp(record) == stamp(before)) {
+                Some(record) => (record.control, record.owner_role) = (*control, *owner_role),
+                None => return Err(PortError::conflict("the record has another version")),
+            }
+        }
+        Ok(())
+    }
+
     /// The records of a list, in no order.
     fn matching<'s>(&'s self, query: &'s ListQuery) -> impl Iterator<Item = &'s Record> {
         let stored = |record| (record, self.standing(record));
@@ -98,6 +108,11 @@ impl State {
     }
 }
 
+/// What must be stored of a record for it to be changed.
+fn stamp(record: &Record) -> (ObjectId, u64, u64) {
+    (record.object, record.version, record.control.map_or(0, |control| control.writes))
+}
+
 #[async_trait]
 impl RecordWriter for Open<Writing> {
     async fn put_records(&mut self, changes: Vec<Change>) -> Result<(), PortError> {
@@ -105,14 +120,26 @@ impl RecordWriter for Open<Writing> {
             self.require_home(change.workspace())?;
             let (id, version) = (change.after().id, change.after().version);
             let records = &mut self.tables().records;
-            let stored = records.get(&id).map(|record| (record.object, record.version));
-            if stored != change.before().map(|before| (before.object, before.version)) {
+            if records.get(&id).map(stamp) != change.before().map(stamp) {
                 return Err(PortError::conflict("the record has another version"));
             }
             records.insert(id, change.into_after());
             self.mode.written.push((id.uuid(), version));
         }
         Ok(())
+    }
+
+    async fn hold_records(&mut self, records: &[Record]) -> Result<(), PortError> {
+        let stored = &self.state().records;
+        let is_stored = |record: &Record| stored.get(&record.id).map(stamp) == Some(stamp(record));
+        match records.iter().all(is_stored) {
+            true => Ok(()),
+            false => Err(PortError::conflict("the record has another version")),
+        }
+    }
+
+    async fn put_controls(&mut self, controls: &[Controlled]) -> Result<(), PortError> {
+        self.tables().control(controls)
     }
 
     async fn remove_record(&mut self, purge: Purge) -> Result<(), PortError> {

@@ -1,9 +1,10 @@
 //! Setting an object's org-wide default.
 
 use async_trait::async_trait;
-use sutra_acl::{ObjectPolicy, OrgWideDefault, SystemPermission};
+use sutra_acl::{CONTROL_DEPTH, ObjectPolicy, OrgWideDefault, Policy, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::{ObjectId, Value};
+use sutra_records::{FieldDef, Metadata, ObjectDef};
 
 use super::grants::change;
 use crate::{
@@ -27,25 +28,24 @@ impl UseCase for SetDefault<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<ObjectPolicy>, Error> {
         work.require_permission(SystemPermission::ManageSharing)?;
-        work.unit.lock().await?;
         let object = work.object(self.object)?;
         let before = work.authority.policy.objects.get(&object.id).cloned();
         let own =
             before.clone().unwrap_or_else(|| ObjectPolicy::new(object.id, self.default, self.hierarchy));
+        let parent = object.parent().and_then(FieldDef::target);
+        let parent = parent.and_then(|parent| work.metadata().object_named(parent.as_str()));
         let after = ObjectPolicy { default: self.default, hierarchy: self.hierarchy, ..own };
-        if after.default == OrgWideDefault::ControlledByParent && after.parent.is_none() {
-            return Err(Error::BadInput(format!(
-                "records of `{}` have no parent that could control them",
-                object.name
-            )));
-        }
-        if after.is_controlled() && after.sharing_rules().next().is_some() {
-            let message = format!("sharing rules of `{}` stand against it; remove them first", object.name);
-            return Err(Error::InUse(message));
-        }
+        let parent = parent.map(|parent| parent.id).filter(|_| after.is_controlled());
+        let after = ObjectPolicy { parent, ..after };
+        let policy = with(&work.authority.policy, &after);
+        require_control(&object, &policy, work.metadata())?;
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }
+        if before.as_ref().and_then(ObjectPolicy::controller) != after.controller() {
+            work.settle_object(&object, &policy).await?;
+        }
+        work.unit.lock().await?;
         work.unit.put_object_policy(&after).await?;
         work.unit.bump_policy_epoch().await?;
         let entry = EntryDraft::new(Event::DefaultUpdate).target(Target::thing("object", object.id.uuid()));
@@ -69,5 +69,38 @@ impl UseCase for SetDefault<'_> {
         work.require_permission(SystemPermission::ManageSharing)?;
         let known = work.authority.policy.objects.get(&ObjectId::from_uuid(before.thing()?));
         known.cloned().ok_or(Error::NotFound("object"))
+    }
+}
+
+/// The policy as it is to be.
+fn with(policy: &Policy, after: &ObjectPolicy) -> Policy {
+    let mut policy = policy.clone();
+    policy.objects.insert(after.object, after.clone());
+    policy
+}
+
+/// Refuses to have the records of an object controlled if nothing can control them, or if there are rules that share them:
+/// they are shared with what controls them.
+fn require_control(object: &ObjectDef, policy: &Policy, metadata: &Metadata) -> Result<(), Error> {
+    let Some(after) = policy.objects.get(&object.id).filter(|after| after.is_controlled()) else {
+        return Ok(());
+    };
+    let name = &object.name;
+    if after.parent.is_none() {
+        return Err(Error::BadInput(format!("records of `{name}` have no parent that could control them")));
+    }
+    if policy.root(object.id).is_none() {
+        return Err(Error::BadInput(format!(
+            "more than {CONTROL_DEPTH} objects would control the records of `{name}`, one above the other"
+        )));
+    }
+    // A rule that is written down, record by record, would have to be followed by what those records control.
+    let own = policy.chain(object.id).take(1).find(|of| of.sharing_rules().next().is_some());
+    let above = policy.chain(object.id).skip(1).find(|of| of.sharing_rules().any(|rule| rule.is_written()));
+    match own.or(above).and_then(|of| metadata.object(of.object)) {
+        None => Ok(()),
+        Some(of) => {
+            Err(Error::InUse(format!("sharing rules of `{}` stand against it; remove them first", of.name)))
+        }
     }
 }

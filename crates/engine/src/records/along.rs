@@ -5,12 +5,12 @@ use std::{
     sync::Arc,
 };
 
-use sutra_acl::{Action, Scope};
+use sutra_acl::Action;
 use sutra_audit::{EntryDraft, Event, Target};
-use sutra_kernel::{ApiName, Condition, Direction, RecordId, Test, Value};
-use sutra_records::{Along, Change, ListQuery, ObjectDef, Order, Purge, Record, SystemField, Turn};
+use sutra_kernel::{RecordId, Value};
+use sutra_records::{Along, Change, FieldDef, ObjectDef, Purge, Record};
 
-use super::{Changed, MAX_RECORDS};
+use super::{Changed, MAX_RECORDS, control::list};
 use crate::{
     Error,
     work::{Done, Work},
@@ -62,7 +62,7 @@ impl Work<'_> {
     async fn remove(&mut self, object: &ObjectDef, purge: Purge) -> Result<EntryDraft, Error> {
         let entry = EntryDraft::new(Event::RecordPurge);
         let entry = entry.target(Target::record(object.name.as_str(), purge.id(), purge.version()));
-        let entry = self.flagged(entry, object, std::iter::once(purge.record()));
+        let entry = self.flagged(entry, object, &[purge.record()]).await?;
         let id = purge.id();
         self.flush().await?;
         self.unit.remove_record(purge).await?;
@@ -114,7 +114,8 @@ impl Work<'_> {
         self.require_reason(object)?;
         let parents: BTreeMap<RecordId, &T> = with.iter().map(|one| (one.record(), one)).collect();
         let (Some(field), Some(first)) = (object.parent(), with.first()) else { return Ok(Vec::new()) };
-        let found = self.belonging(object, &field.name, parents.keys().copied(), first.in_bin()).await?;
+        let ids: Vec<_> = parents.keys().copied().collect();
+        let found = self.belonging(object, field, &ids, first.in_bin()).await?;
         let mut along = Vec::new();
         for record in found {
             let Value::Reference(parent) = record.value(&field.name) else { continue };
@@ -129,23 +130,11 @@ impl Work<'_> {
     async fn belonging(
         &mut self,
         object: &Arc<ObjectDef>,
-        field: &ApiName,
-        parents: impl Iterator<Item = RecordId>,
+        field: &FieldDef,
+        parents: &[RecordId],
         deleted: bool,
     ) -> Result<Vec<Record>, Error> {
-        let ids = parents.map(Value::Reference).collect();
-        let by = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
-        let list = ListQuery {
-            object: Arc::clone(object),
-            scope: Scope::ALL,
-            filter: Some(Condition::test(field.clone(), Test::In(ids))),
-            search: None,
-            order: Order { field: by, direction: Direction::Ascending },
-            turn: Turn::Forward,
-            from: None,
-            limit: MAX_RECORDS,
-            deleted,
-        };
+        let list = list(object, field, parents, deleted)?;
         self.flush().await?;
         let page = self.unit.list_records(&list).await?;
         if page.more { Err(too_many()) } else { Ok(page.items) }

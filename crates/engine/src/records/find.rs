@@ -57,7 +57,10 @@ impl Viewing {
         let plan = self.plan().object(object);
         let mut reads = self.reads().await;
         let records = reads.find_records(object, ids).await?;
-        let standings = reads.standings(object, ids).await?;
+        let mut standings = reads.standings(object, ids).await?;
+        if plan.reads_root() {
+            guard::add_roots(reads.as_mut(), &records, &mut standings).await?;
+        }
         let rights = records.iter().map(|record| {
             let facts = record.facts(standings.get(&record.id).unwrap_or(Standing::NONE));
             let may = |action: &Action| plan.decide(*action, &facts).is_allow();

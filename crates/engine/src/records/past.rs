@@ -219,6 +219,7 @@ impl<'a> Walk<'a> {
             owner,
             // The role he had then is not kept, and nothing is decided on what was.
             owner_role: None,
+            control: None,
             version,
             updated_at: at,
             updated_by: by,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use sutra_acl::{Action, Level, Owner, Principal};
+use sutra_acl::{Action, Cause, Level, Owner, Principal};
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
 use sutra_crypto::{KeySlot, Purpose};
 use sutra_kernel::{ApiName, Value};
@@ -35,8 +35,8 @@ impl Work<'_> {
         change: Change,
     ) -> Result<EntryDraft, Error> {
         let seal = self.seal_of(object, &change).await?;
-        let images = change.before().into_iter().chain([change.after()]);
-        let entry = self.flagged(word(object, &change, &seal), object, images);
+        let images: Vec<_> = change.before().into_iter().chain([change.after()]).collect();
+        let entry = self.flagged(word(object, &change, &seal), object, &images).await?;
         let entry = self.with_reason(entry, &seal);
         self.add_change(object, change).await?;
         Ok(entry)
@@ -120,10 +120,12 @@ fn word(object: &ObjectDef, change: &Change, seal: &Visibility) -> EntryDraft {
 /// may read a record does not see with whom it is shared.
 fn word_shares(entry: EntryDraft, change: &Change, seal: &Visibility) -> EntryDraft {
     let mut levels: BTreeMap<Principal, (Level, Level)> = BTreeMap::new();
-    for RecordShare { share, .. } in change.taken() {
+    // What comes from the parent is told of the parent.
+    let own = |shared: &RecordShare| !matches!(shared.share.cause, Cause::Parent(_));
+    for RecordShare { share, .. } in change.taken().filter(own) {
         levels.entry(share.principal).or_insert((Level::None, Level::None)).0 = share.level;
     }
-    for RecordShare { share, .. } in change.given() {
+    for RecordShare { share, .. } in change.given().filter(own) {
         levels.entry(share.principal).or_insert((Level::None, Level::None)).1 = share.level;
     }
     if levels.is_empty() {

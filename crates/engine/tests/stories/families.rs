@@ -12,7 +12,7 @@ use crate::{
     definitions::field,
 };
 
-fn new_object(name: &str) -> NewObject {
+pub(crate) fn new_object(name: &str) -> NewObject {
     NewObject {
         name: name.to_owned(),
         label: name.to_uppercase(),

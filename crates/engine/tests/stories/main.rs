@@ -10,6 +10,7 @@
 mod administration;
 mod aggregates;
 mod company;
+mod controlled;
 mod definitions;
 mod encrypted;
 mod explain;

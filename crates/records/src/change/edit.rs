@@ -69,7 +69,7 @@ impl Record {
         let (fields, secrets) = apart(def, validated(def, &self.fields, different)?);
         after.fields = overlay(&self.fields, fields);
         if let Some((owner, role)) = patch.owner {
-            (after.owner, after.owner_role) = (owner, role);
+            (after.owner, after.owner_role) = (owner, role.filter(|_| after.control.is_none()));
         }
         Ok(Draft::between(action, by, Some(self), after, def).with(secrets))
     }
@@ -119,6 +119,7 @@ impl NewRecord {
             object: def.id,
             owner: self.owner,
             owner_role: self.owner_role,
+            control: None,
             version: 0,
             created_at: now,
             created_by: by,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sutra_acl::Scope;
+use sutra_acl::{Facts, Root, Scope};
 use sutra_kernel::{ApiName, Condition, RecordId, Test, Value};
 
 use super::{
@@ -34,13 +34,13 @@ pub struct Relation {
 impl Relation {
     pub(super) fn holds<'r>(&self, record: &Record, find: &dyn Fn(RecordId) -> Option<Stored<'r>>) -> bool {
         let Value::Reference(id) = record.value(&self.field) else { return false };
-        find(id).is_some_and(|target| self.is_seen(target) && holds(&self.condition, target.0, find))
+        find(id).is_some_and(|target| self.is_seen(target, find) && holds(&self.condition, target.0, find))
     }
 
-    fn is_seen(&self, (target, standing): Stored<'_>) -> bool {
-        target.object == self.object.id
-            && target.deleted_at.is_none()
-            && self.scope.admits(&target.facts(standing))
+    fn is_seen<'r>(&self, target: Stored<'r>, find: &dyn Fn(RecordId) -> Option<Stored<'r>>) -> bool {
+        target.0.object == self.object.id
+            && target.0.deleted_at.is_none()
+            && self.scope.admits(&facts(target, find))
     }
 
     pub(super) fn check(&self, object: &ObjectDef) -> Result<(), ListError> {
@@ -52,6 +52,18 @@ impl Relation {
             _ => Err(ListError::NotRelated(self.field.clone())),
         }
     }
+}
+
+/// What access to a record is decided on, where `find` finds the one that controls it.
+pub(super) fn facts<'a, 'r: 'a>(
+    (record, standing): Stored<'a>,
+    find: &dyn Fn(RecordId) -> Option<Stored<'r>>,
+) -> Facts<'a> {
+    let root = record.control.map(|control| {
+        let root = find(control.root).map(|(root, _)| root);
+        Root { object: control.object, values: root.map(|root| root as &dyn sutra_acl::Fields) }
+    });
+    Facts { root, ..record.facts(standing) }
 }
 
 /// Checks that stores can hide an object's records by this condition: it compares indexed fields with values that they
@@ -71,7 +83,7 @@ pub fn check_restriction(object: &ObjectDef, condition: &Condition) -> Result<()
 
 /// Checks that whatever hides records can be answered.
 pub(super) fn check_scope(object: &ObjectDef, scope: &Scope) -> Result<(), ListError> {
-    let own = scope.restrictions.iter().filter(|bound| !bound.on_root);
+    let own = scope.restrictions.iter().filter(|bound| bound.root.is_none());
     own.map(|bound| &bound.rule.condition).try_for_each(|condition| check_restriction(object, condition))
 }
 

@@ -92,6 +92,7 @@ pub(crate) fn blank(def: &ObjectDef, number: u128) -> Record {
         object: def.id,
         owner: ANNA.into(),
         owner_role: None,
+        control: None,
         version: 0,
         created_at: now(),
         created_by: ANNA,

@@ -1,0 +1,110 @@
+//! What controls records.
+
+use std::slice::from_ref;
+
+use sutra_acl::Owner;
+use sutra_kernel::{PortErrorKind::Conflict, RecordId, Value};
+use sutra_records::{Control, Controlled, Record};
+
+use super::{
+    gadget,
+    home::{Home, at, expect_kind},
+};
+use crate::Store;
+
+/// A gadget of the seller, and a widget of the loner that belongs to it.
+async fn two<'s>(store: &'s dyn Store, case: &str) -> (Home<'s>, Record, Record) {
+    let home = Home::found(store, case).await;
+    let part = home.with(gadget::part("widget", "gadget")).await;
+    let whole = home.store(home.create(&home.seller, gadget::named("Whole"), at(1))).await;
+    let mut fields = gadget::named("Part");
+    fields.insert(gadget::name("whole"), Value::Reference(whole.id));
+    let change = part.create_under(Some(whole.as_control()), &part.loner, fields, at(2));
+    let record = part.store(change).await;
+    (part, whole, record)
+}
+
+async fn stored(home: &Home<'_>, id: RecordId) -> Record {
+    let mut reads = home.reads().await;
+    let found = reads.find_record(home.object.id, id).await.unwrap().unwrap();
+    reads.finish().await.unwrap();
+    found
+}
+
+async fn put(home: &Home<'_>, record: &Record, control: Option<Control>) {
+    let owner_role = control.is_none().then_some(home.sales.id);
+    let controlled = Controlled { before: record.clone(), control, owner_role };
+    let mut work = home.begin().await;
+    work.unit.put_controls(from_ref(&controlled)).await.unwrap();
+    work.commit().await;
+}
+
+pub(super) async fn what_controls_a_record_is_read_as_written(store: &dyn Store) {
+    let (home, whole, part) = two(store, "control").await;
+    let control = Control {
+        root: whole.id,
+        object: whole.object,
+        owner: Owner::User(home.seller.id),
+        role: Some(home.sales.id),
+        writes: 1,
+    };
+    assert_eq!(
+        (part.control, part.owner, part.owner_role),
+        (Some(control), Owner::User(home.loner.id), None)
+    );
+    assert_eq!(stored(&home, part.id).await, part);
+    assert_eq!(home.store(home.update(&part, gadget::named("New"), at(3))).await.control, Some(control));
+    assert_eq!(stored(&home, part.id).await.control, Some(control));
+    let deleted = home.store(home.delete(&stored(&home, part.id).await, at(4))).await;
+    assert_eq!(stored(&home, deleted.id).await.control, Some(control));
+}
+
+pub(super) async fn what_controls_a_record_is_written_without_a_version(store: &dyn Store) {
+    let (home, whole, part) = two(store, "control anew").await;
+    let mut control = whole.as_control().after(part.control);
+    (control.owner, control.role) = (Owner::User(home.admin.id), Some(home.boss.id));
+    put(&home, &part, Some(control)).await;
+    assert_eq!(stored(&home, part.id).await, Record { control: Some(control), ..part.clone() });
+    let mut work = home.begin().await;
+    let older = Controlled { before: part.clone(), control: None, owner_role: None };
+    expect_kind(work.unit.put_controls(&[older]).await, Conflict, "as it was read before");
+    work.cancel().await;
+    put(&home, &Record { control: Some(control), ..part.clone() }, None).await;
+    let alone = Record { control: None, owner_role: Some(home.sales.id), ..part };
+    assert_eq!(stored(&home, alone.id).await, alone);
+}
+
+pub(super) async fn whoever_has_read_another_control_is_in_conflict(store: &dyn Store) {
+    let (home, whole, part) = two(store, "control meanwhile").await;
+    put(&home, &part, Some(whole.as_control().after(part.control))).await;
+    let mut work = home.begin().await;
+    let put = work.put(home.update(&part, gadget::named("New"), at(3))).await;
+    expect_kind(put, Conflict, "a change of what was read before");
+    work.cancel().await;
+    let now = stored(&home, part.id).await;
+    home.store(home.update(&now, gadget::named("New"), at(4))).await;
+}
+
+pub(super) async fn a_role_follows_the_owner_of_what_controls(store: &dyn Store) {
+    let (home, _, part) = two(store, "control and roles").await;
+    let mut work = home.begin().await;
+    assert_eq!(work.unit.move_owned(home.seller.id, Some(home.boss.id)).await.unwrap(), 2, "both");
+    assert_eq!(work.unit.move_owned(home.loner.id, Some(home.sales.id)).await.unwrap(), 0, "it is not his");
+    work.commit().await;
+    let control = stored(&home, part.id).await.control.unwrap();
+    assert_eq!(control.role, Some(home.boss.id));
+}
+
+pub(super) async fn a_record_is_held_as_it_is_stored(store: &dyn Store) {
+    let (home, whole, part) = two(store, "held").await;
+    let mut work = home.begin().await;
+    work.unit.hold_records(&[whole.clone(), part.clone()]).await.unwrap();
+    work.unit.hold_records(&[]).await.unwrap();
+    let older = Record { version: 7, ..whole.clone() };
+    expect_kind(work.unit.hold_records(&[older]).await, Conflict, "another version");
+    let other = Record { control: None, ..part.clone() };
+    expect_kind(work.unit.hold_records(&[other]).await, Conflict, "under another control");
+    let absent = Record { id: RecordId::generate(at(9), &home.dice), ..part };
+    expect_kind(work.unit.hold_records(&[absent]).await, Conflict, "not there");
+    work.cancel().await;
+}

@@ -1,0 +1,357 @@
+//! Stories of records that are as open as those they belong to: folders as accounts, and pages as folders.
+
+use sutra_acl::{Action, Audience, Level, ObjectPermissions, OrgWideDefault, Principal};
+use sutra_audit::EntryFilter;
+use sutra_engine::{
+    AccessQuestion, Caller, Edit, Error, ListRequest, MemberEdit, NewShare, Part, ProfileEdit,
+    RestrictionEdit, SharedRecords,
+};
+use sutra_kernel::{ApiName, Condition, RecordId, Test, Value};
+use sutra_records::{FieldKind, NewField, OnDelete};
+
+use crate::{
+    company::{Company, edit, id_of, run},
+    definitions::field,
+    families::new_object,
+    sharing_rules,
+};
+
+const CONTROLLED: OrgWideDefault = OrgWideDefault::ControlledByParent;
+
+/// A company with folders and pages, which everybody may use as far as records go.
+async fn found() -> Company {
+    let company = Company::found().await;
+    for (name, target) in [("folder", "account"), ("page", "folder")] {
+        company.engine.objects().create(&company.admin, &new_object(name)).await.unwrap();
+        let target = ApiName::parse(target).unwrap();
+        let kind = FieldKind::Reference { target, on_delete: OnDelete::Cascade };
+        let parent = NewField { required: true, ..field("parent", kind) };
+        company.engine.objects().create_field(&company.admin, name, &parent).await.unwrap();
+    }
+    company.permit(&["account", "folder", "page"]).await;
+    company
+}
+
+async fn controlled() -> Company {
+    let company = found().await;
+    company.control(&["folder", "page"], CONTROLLED).await;
+    company
+}
+
+impl Company {
+    /// Lets everybody do everything with records of these objects, as far as the records are open to him.
+    async fn permit(&self, objects: &[&str]) {
+        let viewing = self.engine.view(&self.admin).await.unwrap();
+        let profile = viewing.profiles().await.unwrap().into_iter().find(|it| it.name == "Standard User");
+        let mut profile = profile.unwrap();
+        for object in objects {
+            let object = viewing.metadata().object_named(object).unwrap();
+            let all = [ObjectPermissions::CREATE, ObjectPermissions::DELETE, ObjectPermissions::MASS];
+            let all = all.into_iter().fold(ObjectPermissions::NONE, ObjectPermissions::union);
+            profile.grants.objects.insert(object.id, all);
+            for field in &object.fields {
+                profile.grants.fields.insert(field.id, sutra_acl::FieldPermission::new(true, true));
+            }
+        }
+        viewing.close().await.unwrap();
+        let edit = ProfileEdit { name: profile.name, grants: profile.grants };
+        self.engine.permissions().update_profile(&self.admin, profile.id, &edit).await.unwrap();
+    }
+
+    async fn control(&self, objects: &[&str], default: OrgWideDefault) {
+        for object in objects {
+            let set = self.engine.permissions().set_default(&self.admin, object, default, true).await;
+            assert!(set.unwrap().receipt.is_some(), "{object}");
+        }
+    }
+
+    async fn part(&self, by: &Caller, object: &str, parent: RecordId) -> Result<RecordId, Error> {
+        self.create(by, object, &[("name", Value::text("Part")), ("parent", Value::Reference(parent))]).await
+    }
+
+    async fn set_parent(&self, by: &Caller, object: &str, id: RecordId, parent: Value) -> Result<(), Error> {
+        let edit = edit(&[("parent", parent)]);
+        self.engine.records().update(by, object, id, &edit).await.map(drop)
+    }
+
+    async fn give_to(&self, object: &str, id: RecordId, to: &Caller) -> Result<(), Error> {
+        let edit = Edit { owner: Some(sutra_acl::Owner::User(id_of(to))), ..Edit::default() };
+        self.engine.records().update(&self.admin, object, id, &edit).await.map(drop)
+    }
+
+    async fn share(&self, id: RecordId, with: &Caller, level: Level) {
+        let share = NewShare { with: Principal::User(id_of(with)), level };
+        self.engine.sharing().share(&self.admin, "account", id, &[share], None).await.unwrap();
+    }
+
+    /// Who of chief, manager, rep and peer sees a record, by looking at it and by listing: both are of one mind.
+    async fn seen(&self, object: &str, id: RecordId) -> String {
+        let everybody =
+            [("chief", &self.chief), ("manager", &self.manager), ("rep", &self.rep), ("peer", &self.peer)];
+        let mut seen = Vec::new();
+        for (name, who) in everybody {
+            let viewing = self.engine.view(who).await.unwrap();
+            let found = viewing.find_record(object, id).await.unwrap().is_some();
+            let request = ListRequest {
+                object: ApiName::parse(object).unwrap(),
+                filter: None,
+                search: None,
+                order: None,
+                part: Part::first(50, None),
+            };
+            let listed = viewing.list_records(&request).await.unwrap();
+            let listed = listed.items.iter().any(|(view, _)| view.record.id == id);
+            assert_eq!(found, listed, "{name} and {object}");
+            seen.extend(found.then_some(name));
+            viewing.close().await.unwrap();
+        }
+        seen.join(" ")
+    }
+}
+
+fn code<T>(result: Result<T, Error>) -> Option<&'static str> {
+    result.err().map(|error| error.code())
+}
+
+#[test]
+fn what_belongs_to_a_record_is_as_open_as_that() {
+    run(async {
+        let company = controlled().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let folder = company.part(&company.admin, "folder", account).await.unwrap();
+        let page = company.part(&company.rep, "page", folder).await.unwrap();
+        let all = [("account", account), ("folder", folder), ("page", page)];
+        for (object, id) in all {
+            assert_eq!(company.seen(object, id).await, "chief manager rep", "{object}");
+        }
+        company.share(account, &company.peer, Level::Read).await;
+        for (object, id) in all {
+            assert_eq!(company.seen(object, id).await, "chief manager rep peer", "{object}, shared");
+        }
+        let rename = edit(&[("name", Value::text("New"))]);
+        let renamed = company.engine.records().update(&company.peer, "page", page, &rename).await;
+        assert_eq!(code(renamed), Some("FORBIDDEN"), "to read and no more");
+        company.share(account, &company.peer, Level::Edit).await;
+        company.engine.records().update(&company.peer, "page", page, &rename).await.unwrap();
+        let with = [Principal::User(id_of(&company.peer))];
+        company.engine.sharing().unshare(&company.admin, "account", account, &with, None).await.unwrap();
+        for (object, id) in all {
+            assert_eq!(company.seen(object, id).await, "chief manager rep", "{object}, shared no more");
+        }
+        company.give_to("account", account, &company.peer).await.unwrap();
+        for (object, id) in all {
+            assert_eq!(company.seen(object, id).await, "chief manager peer", "{object}, given away");
+        }
+        company.engine.records().delete(&company.peer, "page", page, None).await.unwrap();
+        let deleted = company.engine.records().restore(&company.rep, "page", page).await;
+        assert_eq!(code(deleted), Some("NOT_FOUND"), "in the bin too");
+    });
+}
+
+#[test]
+fn another_parent_is_another_control() {
+    run(async {
+        let company = controlled().await;
+        let [of_rep, of_peer] =
+            [company.account(&company.rep, "Rep").await, company.account(&company.peer, "Peer").await];
+        let folder = company.part(&company.rep, "folder", of_rep).await.unwrap();
+        let page = company.part(&company.rep, "page", folder).await.unwrap();
+        company.share(of_rep, &company.peer, Level::Read).await;
+        company.set_parent(&company.admin, "folder", folder, Value::Reference(of_peer)).await.unwrap();
+        for (object, id) in [("folder", folder), ("page", page)] {
+            assert_eq!(company.seen(object, id).await, "chief manager peer", "{object} under another");
+        }
+        let cleared = company.set_parent(&company.admin, "folder", folder, Value::Null).await;
+        assert_eq!(code(cleared), Some("VALIDATION_FAILED"), "what has a parent keeps one");
+        company.control(&["account"], OrgWideDefault::Read).await;
+        assert_eq!(company.seen("page", page).await, "chief manager rep peer", "as everybody reads accounts");
+        company.set_parent(&company.admin, "folder", folder, Value::Reference(of_rep)).await.unwrap();
+        company.control(&["account"], OrgWideDefault::Private).await;
+        assert_eq!(company.seen("page", page).await, "chief manager rep peer", "as it is shared with him");
+    });
+}
+
+#[test]
+fn a_parent_is_one_that_may_be_read_and_changed() {
+    run(async {
+        let company = controlled().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let absent =
+            company.part(&company.peer, "folder", RecordId::from_uuid(sutra_kernel::Uuid::nil())).await;
+        let hidden = company.part(&company.peer, "folder", account).await;
+        assert_eq!(hidden.map_err(|error| error.to_string()), absent.map_err(|error| error.to_string()));
+        company.share(account, &company.peer, Level::Read).await;
+        assert_eq!(code(company.part(&company.peer, "folder", account).await), Some("FORBIDDEN"));
+        company.share(account, &company.peer, Level::Edit).await;
+        let folder = company.part(&company.peer, "folder", account).await.unwrap();
+        let delete = company.engine.records().delete(&company.peer, "folder", folder, None).await;
+        assert_eq!(code(delete), Some("FORBIDDEN"), "his own, and yet no more than the account is");
+
+        let of_rep = company.account(&company.rep, "Hidden").await;
+        let moved = company.set_parent(&company.peer, "folder", folder, Value::Reference(of_rep)).await;
+        assert_eq!(code(moved), Some("NOT_FOUND"));
+        let share = NewShare { with: Principal::User(id_of(&company.manager)), level: Level::Read };
+        let shared = company.engine.sharing().share(&company.admin, "folder", folder, &[share], None).await;
+        assert_eq!(code(shared), Some("BAD_USER_INPUT"), "the account is shared instead");
+    });
+}
+
+#[test]
+fn who_may_not_read_what_controls_reads_nothing_that_it_does() {
+    run(async {
+        let company = controlled().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let folder = company.part(&company.rep, "folder", account).await.unwrap();
+        let viewing = company.engine.view(&company.admin).await.unwrap();
+        let profile = viewing.profiles().await.unwrap().into_iter().find(|it| it.name == "Standard User");
+        let object = viewing.metadata().object_named("account").unwrap().id;
+        viewing.close().await.unwrap();
+        let mut profile = profile.unwrap();
+        profile.grants.objects.insert(object, ObjectPermissions::NONE);
+        let edit = ProfileEdit { name: profile.name, grants: profile.grants };
+        company.engine.permissions().update_profile(&company.admin, profile.id, &edit).await.unwrap();
+        let viewing = company.engine.view(&company.rep).await.unwrap();
+        assert_eq!(code(viewing.find_record("folder", folder).await), Some("FORBIDDEN"));
+    });
+}
+
+#[test]
+fn a_restriction_of_what_controls_hides_what_it_does() {
+    run(async {
+        let company = controlled().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let folder = company.part(&company.rep, "folder", account).await.unwrap();
+        let page = company.part(&company.rep, "page", folder).await.unwrap();
+        let industry = |text: &str| edit(&[("industry", Value::text(text))]);
+        let update = async |text| {
+            company.engine.records().update(&company.admin, "account", account, &industry(text)).await
+        };
+        update("Energy").await.unwrap();
+        let name = ApiName::parse("industry").unwrap();
+        let rule = RestrictionEdit {
+            name: "Energy only".to_owned(),
+            binds: Audience::Everybody,
+            condition: Condition::test(name, Test::Eq(Value::text("Energy"))),
+        };
+        company.engine.access_rules().create_restriction(&company.admin, "account", &rule).await.unwrap();
+        assert_eq!(company.seen("page", page).await, "chief manager rep");
+        let rename = edit(&[("name", Value::text("New"))]);
+        company.engine.records().update(&company.rep, "page", page, &rename).await.unwrap();
+        update("Banking").await.unwrap();
+        for (object, id) in [("folder", folder), ("page", page)] {
+            assert_eq!(company.seen(object, id).await, "", "{object}");
+            let renamed = company.engine.records().update(&company.rep, object, id, &rename).await;
+            assert_eq!(code(renamed), Some("NOT_FOUND"));
+        }
+        let rename = edit(&[("name", Value::text("Newer"))]);
+        let written = company.engine.records().update(&company.admin, "page", page, &rename).await;
+        written.unwrap().receipt.unwrap();
+        let viewing = company.engine.view(&company.admin).await.unwrap();
+        let entries = viewing.ledger_entries(&EntryFilter::default(), 1).await.unwrap();
+        let flagged = entries[0].detail.iter().any(|(key, _)| key == "past_restriction");
+        assert!(flagged, "whoever may modify all data gets past it, and that is told");
+    });
+}
+
+#[test]
+fn a_role_that_changes_is_the_role_of_all_that_follows_it() {
+    run(async {
+        let company = controlled().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let folder = company.part(&company.admin, "folder", account).await.unwrap();
+        let other = company.account(&company.admin, "Shared").await;
+        company.share(other, &company.rep, Level::Read).await;
+        let shared = company.part(&company.admin, "folder", other).await.unwrap();
+        assert_eq!(company.seen("folder", folder).await, "chief manager rep");
+        assert_eq!(company.seen("folder", shared).await, "chief manager rep");
+        let nobody = MemberEdit { role: Some(None), ..MemberEdit::default() };
+        company.engine.members().update(&company.admin, id_of(&company.rep), &nobody).await.unwrap();
+        assert_eq!(company.seen("folder", folder).await, "rep", "nobody is above him");
+        assert_eq!(company.seen("folder", shared).await, "rep", "nor above whom it is shared with");
+    });
+}
+
+#[test]
+fn records_that_are_there_follow_the_default() {
+    run(async {
+        let company = found().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let folder = company.part(&company.admin, "folder", account).await.unwrap();
+        let page = company.part(&company.admin, "page", folder).await.unwrap();
+        let share = NewShare { with: Principal::User(id_of(&company.peer)), level: Level::Read };
+        company.engine.sharing().share(&company.admin, "folder", folder, &[share], None).await.unwrap();
+        assert_eq!(company.seen("folder", folder).await, "chief manager peer");
+
+        company.control(&["page", "folder"], CONTROLLED).await;
+        assert_eq!(company.seen("folder", folder).await, "chief manager rep", "and its own shares are gone");
+        assert_eq!(company.seen("page", page).await, "chief manager rep", "which was controlled first");
+        let again =
+            company.engine.permissions().set_default(&company.admin, "folder", CONTROLLED, true).await;
+        assert_eq!(again.unwrap().receipt, None);
+
+        company.control(&["folder"], OrgWideDefault::Private).await;
+        assert_eq!(company.seen("folder", folder).await, "", "the administrator's");
+        assert_eq!(company.seen("page", page).await, "", "which follows the folder still");
+        company.give_to("folder", folder, &company.peer).await.unwrap();
+        assert_eq!(company.seen("page", page).await, "chief manager peer");
+    });
+}
+
+#[test]
+fn an_explanation_names_what_controls() {
+    run(async {
+        let company = controlled().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let folder = company.part(&company.admin, "folder", account).await.unwrap();
+        company.share(account, &company.peer, Level::Read).await;
+        let explain = async |who: &Caller| {
+            let viewing = company.engine.view(&company.admin).await.unwrap();
+            let (user, object) = (id_of(who), "folder".to_owned());
+            let question = AccessQuestion { user, action: Action::Read, object, record: folder, field: None };
+            viewing.explain_access(&question).await.unwrap().sentences
+        };
+        let said = [
+            (&company.rep, "Rep owns the account `Acme` that controls it: in full."),
+            (&company.peer, "The account `Acme` that controls it is shared with `peer`: to read."),
+            (
+                &company.manager,
+                "The owner of the account `Acme` that controls it has the role `Sales rep`, which is below that of \
+                 manager: in full.",
+            ),
+        ];
+        for (who, expected) in said {
+            let said = explain(who).await;
+            assert!(said.iter().any(|sentence| sentence.eq_ignore_ascii_case(expected)), "{said:?}");
+        }
+        let viewing = company.engine.view(&company.admin).await.unwrap();
+        let witnesses = viewing.who_can_see("folder", folder, None, 10).await.unwrap();
+        assert_eq!(witnesses.found.len(), 5, "the administrator, and those who see the account");
+    });
+}
+
+#[test]
+fn what_controls_others_is_shared_by_no_rule_that_is_written_down() {
+    run(async {
+        let company = controlled().await;
+        let account = sharing_rules::account(&company, &company.rep, "Acme", "Energy").await;
+        let folder = company.part(&company.admin, "folder", account).await.unwrap();
+        let records = sharing_rules::meeting("Energy");
+        let energy = sharing_rules::rule("Energy", records, &company.peer, Level::Read);
+        let refused = sharing_rules::share(&company, &energy).await;
+        assert_eq!(code(refused), Some("BAD_USER_INPUT"));
+        let viewing = company.engine.view(&company.rep).await.unwrap();
+        let role = viewing.plan().subject().role.unwrap();
+        viewing.close().await.unwrap();
+        let records = SharedRecords::OwnedBy(Principal::Role(role));
+        let of_role = sharing_rules::rule("Reps", records, &company.peer, Level::Read);
+        let rule = sharing_rules::share(&company, &of_role).await.unwrap().value.rule.id();
+        assert_eq!(company.seen("folder", folder).await, "chief manager rep peer");
+
+        company.engine.access_rules().delete_sharing(&company.admin, rule).await.unwrap();
+        company.control(&["folder"], OrgWideDefault::Private).await;
+        sharing_rules::share(&company, &energy).await.unwrap();
+        let refused =
+            company.engine.permissions().set_default(&company.admin, "folder", CONTROLLED, true).await;
+        assert_eq!(code(refused), Some("IN_USE"));
+    });
+}
