@@ -239,7 +239,9 @@ impl Permissions<'_> {
     /// Sets what everybody may do to an object's records, and whether the role hierarchy grants.
     ///
     /// If its records are to be controlled by their parents, they lose the shares of their own, and there can be no sharing
-    /// rules for them. Whether the hierarchy grants is then what is set for the object at the top.
+    /// rules for them. Whether the hierarchy grants is then what is set for the object at the top. If there are more than
+    /// [`MAX_RECORDS`](crate::MAX_RECORDS) records, that is done in steps, and until it is, the records are open to those
+    /// alone who may view all of them.
     ///
     /// # Errors
     /// [`Error::Forbidden`] without *Manage Sharing*, [`Error::BadInput`] for an unknown object, and for one whose records
@@ -251,7 +253,7 @@ impl Permissions<'_> {
         default: OrgWideDefault,
         hierarchy: bool,
     ) -> Result<Written<ObjectPolicy>, Error> {
-        self.engine.write(caller, &default::SetDefault { object, default, hierarchy }).await
+        self.engine.write_and_wake(caller, &default::SetDefault { object, default, hierarchy }).await
     }
 }
 

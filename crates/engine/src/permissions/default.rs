@@ -36,14 +36,14 @@ impl UseCase for SetDefault<'_> {
         let parent = parent.and_then(|parent| work.metadata().object_named(parent.as_str()));
         let after = ObjectPolicy { default: self.default, hierarchy: self.hierarchy, ..own };
         let parent = parent.map(|parent| parent.id).filter(|_| after.is_controlled());
-        let after = ObjectPolicy { parent, ..after };
+        let mut after = ObjectPolicy { parent, ..after };
         let policy = with(&work.authority.policy, &after);
         require_control(&object, &policy, work.metadata())?;
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }
         if before.as_ref().and_then(ObjectPolicy::controller) != after.controller() {
-            work.settle_object(&object, &policy).await?;
+            after.settling |= !work.settle_under(&object, &policy).await?;
         }
         work.unit.lock().await?;
         work.unit.put_object_policy(&after).await?;

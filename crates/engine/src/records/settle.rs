@@ -2,21 +2,76 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sutra_acl::{Owner, Policy, Scope};
-use sutra_kernel::{ApiName, Direction, RecordId, RoleId, Value};
+use sutra_acl::{ObjectPolicy, Owner, Policy, Scope};
+use sutra_kernel::{ApiName, Direction, ObjectId, RecordId, RoleId, Value};
 use sutra_records::{ListQuery, ObjectDef, Order, Record, Settled, Standing, SystemField, Turn};
 
 use super::MAX_RECORDS;
 use crate::{Error, work::Work};
 
 impl Work<'_> {
-    /// Writes to every record of an object, deleted ones included, what it is open by under a policy that is to come, and
-    /// on to those it controls.
-    pub(crate) async fn settle_object(
+    /// Has every record of an object, deleted ones included, carry what it is open by under a policy that is to come, and
+    /// all that it controls too. Says whether they do: of too many, that is left to be done in steps.
+    pub(crate) async fn settle_under(
         &mut self,
         object: &Arc<ObjectDef>,
         policy: &Policy,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
+        let below: Vec<_> = policy.objects.values().filter(|of| is_under(policy, of, object.id)).collect();
+        let mut records = 0;
+        for of in &below {
+            records += self.count_of(of.object).await?;
+        }
+        if records <= MAX_RECORDS {
+            self.settle_all_of(object, policy).await?;
+            return Ok(true);
+        }
+        for of in below {
+            self.unit.begin_resharing(of.object, None, self.now).await?;
+            self.unit.put_object_policy(&ObjectPolicy { settling: true, ..of.clone() }).await?;
+        }
+        Ok(false)
+    }
+
+    /// Whether not all records of an object carry what they are open by.
+    pub(crate) fn is_settling(&self, object: ObjectId) -> bool {
+        self.authority.policy.objects.get(&object).is_some_and(|of| of.settling)
+    }
+
+    /// Has these records carry what they are open by, and returns them as they are then.
+    pub(crate) async fn settle_some(
+        &mut self,
+        object: ObjectId,
+        records: Vec<Record>,
+    ) -> Result<Vec<Record>, Error> {
+        let (policy, metadata) = (Arc::clone(&self.authority.policy), Arc::clone(self.metadata()));
+        let Some(def) = metadata.object(object) else { return Ok(records) };
+        let ids: Vec<_> = records.iter().map(|record| record.id).collect();
+        let settled = self.settled(def, &policy, records).await?;
+        self.settle_all(settled).await?;
+        let mut records = self.unit.find_records(object, &ids).await?;
+        records.sort_unstable_by_key(|record| record.id);
+        Ok(records)
+    }
+
+    /// Takes note that all records of an object carry what they are open by.
+    pub(crate) async fn end_settling(&mut self, object: ObjectId) -> Result<(), Error> {
+        let Some(of) = self.authority.policy.objects.get(&object).cloned() else { return Ok(()) };
+        self.unit.put_object_policy(&ObjectPolicy { settling: false, ..of }).await?;
+        Ok(self.unit.bump_policy_epoch().await?)
+    }
+
+    async fn count_of(&mut self, object: ObjectId) -> Result<usize, Error> {
+        let Some(object) = self.metadata().object(object).cloned() else { return Ok(0) };
+        let cap = u64::try_from(MAX_RECORDS).map_err(Error::internal)?.saturating_add(1);
+        let mut count = 0;
+        for deleted in [false, true] {
+            count += self.unit.count_records(&whole_list(&object, deleted)?, cap).await?;
+        }
+        usize::try_from(count).map_err(Error::internal)
+    }
+
+    async fn settle_all_of(&mut self, object: &Arc<ObjectDef>, policy: &Policy) -> Result<(), Error> {
         let rows = self.rows_of(object).await?;
         let shifted = rows.iter().map(|row| (object.id, row.id)).collect();
         let settled = self.settled(object, policy, rows).await?;
@@ -77,28 +132,33 @@ impl Work<'_> {
     }
 
     async fn rows_of(&mut self, object: &Arc<ObjectDef>) -> Result<Vec<Record>, Error> {
-        let field = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
         let mut rows = Vec::new();
         for deleted in [false, true] {
-            let list = ListQuery {
-                object: Arc::clone(object),
-                scope: Scope::ALL,
-                filter: None,
-                search: None,
-                order: Order { field: field.clone(), direction: Direction::Ascending },
-                turn: Turn::Forward,
-                from: None,
-                limit: MAX_RECORDS,
-                deleted,
-            };
-            let page = self.unit.list_records(&list).await?;
-            rows.extend(page.items);
-            if page.more || rows.len() > MAX_RECORDS {
-                return Err(too_many(object));
-            }
+            rows.extend(self.unit.list_records(&whole_list(object, deleted)?).await?.items);
         }
         Ok(rows)
     }
+}
+
+/// All records of an object, or all deleted ones, whoever may see them.
+fn whole_list(object: &Arc<ObjectDef>, deleted: bool) -> Result<ListQuery, Error> {
+    let field = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
+    Ok(ListQuery {
+        object: Arc::clone(object),
+        scope: Scope::ALL,
+        filter: None,
+        search: None,
+        order: Order { field, direction: Direction::Ascending },
+        turn: Turn::Forward,
+        from: None,
+        limit: MAX_RECORDS,
+        deleted,
+    })
+}
+
+/// Whether it is that object, or one whose records it controls.
+fn is_under(policy: &Policy, of: &ObjectPolicy, object: ObjectId) -> bool {
+    policy.chain(of.object).any(|above| above.object == object)
 }
 
 /// The record that one belongs to.
@@ -107,9 +167,4 @@ fn parent_of(object: &ObjectDef, record: &Record) -> Option<RecordId> {
         Value::Reference(id) => Some(id),
         _ => None,
     }
-}
-
-fn too_many(object: &ObjectDef) -> Error {
-    let many = object.plural_label.to_lowercase();
-    Error::BadInput(format!("there are more than {MAX_RECORDS} {many}, too many to change what opens them"))
 }

@@ -1,7 +1,7 @@
 //! Sharing the records that are there after rules have changed, or those whom they name.
 
 use async_trait::async_trait;
-use sutra_acl::SystemPermission;
+use sutra_acl::{ObjectPolicy, Policy, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::WorkspaceId;
 use sutra_records::Resharing;
@@ -16,7 +16,9 @@ impl Tasks<'_> {
     /// Goes through some more records.
     pub(super) async fn reshare_some(&self, workspace: WorkspaceId) -> Result<(), Error> {
         let mut reads = self.engine.parts().store.reads(workspace).await?;
-        let next = reads.resharings().await?.into_iter().next();
+        let resharings = reads.resharings().await?;
+        let policy = if resharings.is_empty() { None } else { Some(reads.policy().await?) };
+        let next = policy.and_then(|policy| next(&resharings, &policy));
         reads.finish().await?;
         let Some(before) = next else { return Ok(()) };
         let system = Caller::system(workspace, self.engine.new_request_id());
@@ -39,6 +41,13 @@ impl Viewing {
     }
 }
 
+/// The first of them whose records wait for none of the others: what controls records comes before what it controls.
+fn next(resharings: &[Resharing], policy: &Policy) -> Option<Resharing> {
+    let is_waited_for = |above: &ObjectPolicy| resharings.iter().any(|of| of.object == above.object);
+    let waits = |of: &Resharing| policy.chain(of.object).skip(1).any(is_waited_for);
+    resharings.iter().find(|of| !waits(of)).cloned()
+}
+
 struct Reshare<'a> {
     before: &'a Resharing,
     step: usize,
@@ -56,15 +65,19 @@ impl UseCase for Reshare<'_> {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<()>, Error> {
         let before = self.before;
         let records = work.unit.records_to_reshare(before, self.step).await?;
+        let (step, is_settling) = (records.len(), work.is_settling(before.object) && before.owner.is_none());
+        let records = if is_settling { work.settle_some(before.object, records).await? } else { records };
         let changed = work.reshare(before.object, &records).await?;
-        let step: u64 = records.iter().map(|_| 1).sum();
         let after = Resharing {
             after: records.last().map(|record| record.id).or(before.after),
-            done: before.done.saturating_add(step),
+            done: before.done.saturating_add(u64::try_from(step).map_err(Error::internal)?),
             ..before.clone()
         };
-        if records.len() < self.step {
+        if step < self.step {
             work.unit.end_resharing(before).await?;
+            if is_settling {
+                work.end_settling(before.object).await?;
+            }
         } else {
             work.unit.advance_resharing(before, &after).await?;
         }

@@ -355,3 +355,39 @@ fn what_controls_others_is_shared_by_no_rule_that_is_written_down() {
         assert_eq!(code(refused), Some("IN_USE"));
     });
 }
+
+#[test]
+fn many_records_follow_the_default_in_steps_and_are_hidden_until_they_have() {
+    run(async {
+        let company = found().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let folders: Vec<_> = (0..=sutra_engine::MAX_RECORDS)
+            .map(|_| edit(&[("name", Value::text("Part")), ("parent", Value::Reference(account))]))
+            .collect();
+        let mut ids = Vec::new();
+        for some in folders.chunks(sutra_engine::MAX_RECORDS) {
+            let written = company.engine.records().create_all(&company.rep, "folder", some).await.unwrap();
+            ids.extend(written.iter().map(|written| written.value.id));
+        }
+        let page = company.part(&company.rep, "page", ids[0]).await.unwrap();
+        company.control(&["page"], CONTROLLED).await;
+        let set = company.engine.permissions().set_default(&company.admin, "folder", CONTROLLED, true).await;
+        assert!(set.unwrap().value.settling);
+        let last = *ids.last().unwrap();
+        for (object, id) in [("folder", last), ("page", page)] {
+            assert_eq!(company.seen(object, id).await, "", "{object}: open neither as before nor as after");
+        }
+        let viewing = company.engine.view(&company.admin).await.unwrap();
+        assert_eq!(viewing.resharings().await.unwrap().len(), 2, "and that is told");
+        assert!(viewing.find_record("folder", last).await.unwrap().is_some(), "to who may view all");
+        viewing.close().await.unwrap();
+        sharing_rules::settle(&company).await;
+        for (object, id) in [("folder", last), ("page", page)] {
+            assert_eq!(company.seen(object, id).await, "chief manager rep", "{object}");
+        }
+        let given = company.give_to("account", account, &company.peer).await;
+        assert_eq!(code(given), Some("BAD_USER_INPUT"), "more than can follow at once");
+        let viewing = company.engine.view(&company.admin).await.unwrap();
+        assert!(viewing.defaults().unwrap().iter().all(|of| !of.settling));
+    });
+}
