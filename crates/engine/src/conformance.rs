@@ -323,6 +323,7 @@ suite! { ($)
         a_list_of_what_others_control_is_what_is_decided
     }
     control {
+        an_object_s_controller_is_read_as_written
         what_controls_a_record_is_read_as_written
         what_controls_a_record_is_written_without_a_version
         whoever_has_read_another_control_is_in_conflict

@@ -2,7 +2,7 @@
 
 use std::slice::from_ref;
 
-use sutra_acl::Owner;
+use sutra_acl::{ObjectPolicy, OrgWideDefault, Owner};
 use sutra_kernel::{PortErrorKind::Conflict, RecordId, Value};
 use sutra_records::{Control, Controlled, Record};
 
@@ -37,6 +37,22 @@ async fn put(home: &Home<'_>, record: &Record, control: Option<Control>) {
     let mut work = home.begin().await;
     work.unit.put_controls(from_ref(&controlled)).await.unwrap();
     work.commit().await;
+}
+
+pub(super) async fn an_object_s_controller_is_read_as_written(store: &dyn Store) {
+    let (home, whole, _) = two(store, "controller").await;
+    let object = home.object.id;
+    let alone = ObjectPolicy::new(object, OrgWideDefault::Private, true);
+    let controlled = ObjectPolicy::new(object, OrgWideDefault::ControlledByParent, false);
+    let controlled = ObjectPolicy { parent: Some(whole.object), settling: true, ..controlled };
+    for policy in [controlled, alone] {
+        let mut work = home.begin().await;
+        work.unit.put_object_policy(&policy).await.unwrap();
+        work.commit().await;
+        let mut reads = home.reads().await;
+        assert_eq!(reads.policy().await.unwrap().objects[&object], policy);
+        reads.finish().await.unwrap();
+    }
 }
 
 pub(super) async fn what_controls_a_record_is_read_as_written(store: &dyn Store) {
