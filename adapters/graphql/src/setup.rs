@@ -10,6 +10,7 @@ mod explain;
 mod grants;
 mod group;
 mod ledger;
+mod moving;
 mod object;
 mod org_wide_default;
 mod permission_assignment;
@@ -57,6 +58,7 @@ pub(crate) struct QueryRoot(
     validation_rule::ValidationRuleQuery,
     restriction_rule::RestrictionRuleQuery,
     sharing_rule::SharingRuleQuery,
+    moving::MovingQuery,
     preparation::PreparationQuery,
     explain::ExplainQuery,
     ledger::LedgerQuery,

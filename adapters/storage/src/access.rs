@@ -5,19 +5,16 @@ use std::{collections::BTreeMap, sync::Arc};
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
 use sutra_acl::{
-    ObjectPolicy, PermissionSetReader as _, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree,
-    Subject,
+    Move, ObjectPolicy, PermissionSetReader as _, Policy, PolicyReader, PolicyWriter, Profile, Role,
+    RoleTree, Subject,
 };
 use sutra_audit::LedgerReader as _;
 use sutra_engine::subject_of;
 use sutra_identity::UserReader as _;
-use sutra_kernel::{ObjectId, PortError, ProfileId, RoleId, UserId};
+use sutra_kernel::{ObjectId, PortError, ProfileId, RoleId, Timestamp, UserId};
 
 use crate::{
-    entity::{
-        access::{field_permission, object_permission, object_policy, profile, role},
-        records::{object_definition, record},
-    },
+    entity::access::{field_permission, object_permission, object_policy, profile, role},
     error::{BadRow, OrPort as _, Row},
     grants::{field_bits, grants, object_bits},
     open::{Open, Writing},
@@ -39,6 +36,7 @@ impl<M: Send> PolicyReader for Open<M> {
             permission_set_groups: groups.collect(),
             directory,
             objects: self.object_policies().await?,
+            moving: Arc::new(self.moves().await?.into_iter().map(|it| it.user).collect()),
             ..Policy::closed(self.transaction.workspace(), epoch)
         })
     }
@@ -66,6 +64,10 @@ impl<M: Send> PolicyReader for Open<M> {
     async fn roles(&mut self) -> Result<Vec<Role>, PortError> {
         let find = self.transaction.find::<role::Entity>().order_by_asc(role::Column::Id);
         Ok(find.all(&self.transaction).await.port()?.into_iter().map(Role::from).collect())
+    }
+
+    async fn moves(&mut self) -> Result<Vec<Move>, PortError> {
+        self.users_moving().await
     }
 }
 
@@ -147,16 +149,21 @@ impl PolicyWriter for Open<Writing> {
         Ok(())
     }
 
-    async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError> {
-        self.move_shared(owner, role).await?;
-        let change = self.transaction.change::<record::Entity>();
-        let change = change.col_expr(record::Column::AccessRoleId, Expr::value(role.map(RoleId::uuid)));
-        // By the objects, so that the index of owners is of use.
-        let objects = self.transaction.find::<object_definition::Entity>();
-        let objects = objects.all(&self.transaction).await.port()?.into_iter().map(|object| object.id);
-        let change = change.filter(record::Column::ObjectId.is_in(objects));
-        let change = change.filter(record::Column::AccessOwnerId.eq(owner.uuid()));
-        Ok(change.exec(&self.transaction).await.port()?.rows_affected)
+    async fn move_owned(
+        &mut self,
+        user: UserId,
+        role: Option<RoleId>,
+        limit: usize,
+    ) -> Result<u64, PortError> {
+        self.move_some(user, role, limit).await
+    }
+
+    async fn begin_moving(&mut self, user: UserId, now: Timestamp) -> Result<(), PortError> {
+        self.mark(user, now).await
+    }
+
+    async fn end_moving(&mut self, user: UserId) -> Result<(), PortError> {
+        self.unmark(user).await
     }
 }
 

@@ -16,6 +16,7 @@ mod ledger;
 mod list;
 mod metadata;
 mod migration;
+mod moving;
 mod open;
 mod parts;
 mod pool;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _, sea_query::Expr};
+use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _};
 use sutra_acl::{Cause, Level, Principal, Share};
 use sutra_kernel::{
     GroupId, ObjectId, PortError, RecordId, RoleId, SharingRuleId, TerritoryId, UserId, Uuid,
@@ -10,10 +10,7 @@ use sutra_kernel::{
 use sutra_records::{RecordShare, ShareWriter, Standing};
 
 use crate::{
-    entity::records::{
-        object_definition,
-        record_share::{Column, Entity, Model},
-    },
+    entity::records::record_share::{Column, Entity, Model},
     error::{BadRow, OrPort as _, Row},
     open::{Open, Writing},
     scoped::{HERE, portions},
@@ -62,19 +59,6 @@ impl ShareWriter for Open<Writing> {
 }
 
 impl Open<Writing> {
-    /// Writes a user's new role to all that is shared with him.
-    pub(crate) async fn move_shared(&self, user: UserId, role: Option<RoleId>) -> Result<(), PortError> {
-        let (kind, id) = principal_of(Principal::User(user));
-        // By the objects, so that the index of principals is of use.
-        let objects =
-            self.transaction.find::<object_definition::Entity>().all(&self.transaction).await.port()?;
-        let change = self.transaction.change::<Entity>();
-        let change = change.col_expr(Column::GranteeRoleId, Expr::value(role.map(RoleId::uuid)));
-        let change = change.filter(Column::ObjectId.is_in(objects.into_iter().map(|object| object.id)));
-        let change = change.filter(Column::PrincipalKind.eq(kind)).filter(Column::PrincipalId.eq(id));
-        change.exec(&self.transaction).await.port().map(drop)
-    }
-
     /// Forgets to whom a record is shared.
     pub(crate) async fn remove_shares_of(&self, record: RecordId) -> Result<(), PortError> {
         let remove = self.transaction.remove::<Entity>().filter(Column::RecordId.eq(record.uuid()));

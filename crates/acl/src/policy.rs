@@ -5,7 +5,9 @@ use std::{
     sync::Arc,
 };
 
-use sutra_kernel::{ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RoleId, UserId, WorkspaceId};
+use sutra_kernel::{
+    ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RoleId, Timestamp, UserId, WorkspaceId,
+};
 
 use crate::{
     Assigned, CriteriaRule, Directory, OrgWideDefault, OwnerRule, PermissionSet, PermissionSetGroup, Profile,
@@ -59,6 +61,15 @@ pub struct ObjectPolicy {
     pub criteria_rules: Vec<CriteriaRule>,
     /// Records hidden for what is in them.
     pub restrictions: Vec<Arc<RestrictionRule>>,
+}
+
+/// A user who is moving from one role to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Move {
+    /// Who it is.
+    pub user: UserId,
+    /// When it began.
+    pub started_at: Timestamp,
 }
 
 /// A user, as far as access is concerned.

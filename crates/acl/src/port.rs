@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_trait::async_trait;
 use sutra_kernel::{
     GroupId, ObjectId, PermissionSetGroupId, PermissionSetId, PortError, ProfileId, RestrictionRuleId,
-    RoleId, SharingRuleId, TerritoryId, UserId,
+    RoleId, SharingRuleId, TerritoryId, Timestamp, UserId,
 };
 
 use crate::{
-    Assigned, Bundle, Group, ObjectPolicy, PermissionSet, PermissionSetGroup, Policy, Principal, Profile,
-    RestrictionRule, Role, SharingRule, Subject, Territory, Use,
+    Assigned, Bundle, Group, Move, ObjectPolicy, PermissionSet, PermissionSetGroup, Policy, Principal,
+    Profile, RestrictionRule, Role, SharingRule, Subject, Territory, Use,
 };
 
 /// Reads the policy of the workspace that the unit belongs to.
@@ -27,6 +27,9 @@ pub trait PolicyReader: Send {
 
     /// Every role, by id.
     async fn roles(&mut self) -> Result<Vec<Role>, PortError>;
+
+    /// The users who are [moving](Policy::moving), by id.
+    async fn moves(&mut self) -> Result<Vec<Move>, PortError>;
 }
 
 /// Changes the policy of the workspace that the unit belongs to.
@@ -53,8 +56,20 @@ pub trait PolicyWriter: Send {
     /// Makes every plan compiled before this unit stale.
     async fn bump_policy_epoch(&mut self) -> Result<(), PortError>;
 
-    /// Writes a user's new role to all that he owns and all that is shared with him, and counts what he owns.
-    async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError>;
+    /// Writes a user's role to what he owns and to what is shared with him, where there is another: to up to so many of
+    /// either. Counts both; where it comes to less than the limit, nothing is left.
+    async fn move_owned(
+        &mut self,
+        user: UserId,
+        role: Option<RoleId>,
+        limit: usize,
+    ) -> Result<u64, PortError>;
+
+    /// Marks a user as [moving](Policy::moving), if he is not marked yet.
+    async fn begin_moving(&mut self, user: UserId, now: Timestamp) -> Result<(), PortError>;
+
+    /// Takes the mark away, if it is there.
+    async fn end_moving(&mut self, user: UserId) -> Result<(), PortError>;
 }
 
 /// Reads the permission sets of the workspace that the unit belongs to, and who has them.

@@ -145,7 +145,7 @@ events! {
     SharingRuleCreate = "sharing_rule.create" in Authorization: "A rule that shares records was made.";
     SharingRuleUpdate = "sharing_rule.update" in Authorization: "A rule that shares records was changed.";
     SharingRuleDelete = "sharing_rule.delete" in Authorization: "A rule that shares records was removed.";
-    SharingRecalculate = "sharing.recalculate" in Authorization: "Records were shared anew after a rule had changed.";
+    SharingRecalculate = "sharing.recalculate" in Authorization: "Records were shared anew after a rule or a role had changed.";
     AccessRefuse = "access.refuse" in Authorization: "Somebody was refused what they asked for.";
     RecordShare = "record.share" in Authorization: "A record was shared with others.";
     RecordUnshare = "record.unshare" in Authorization: "A record was shared no longer with others.";

@@ -209,6 +209,8 @@ suite! { ($)
         defining_an_object_again_keeps_its_default
         a_subject_follows_its_user
         moving_an_owner_moves_the_scope_of_what_he_owns
+        a_user_moves_step_by_step
+        who_is_moving_is_part_of_the_policy
     }
     groups {
         a_group_is_read_as_written

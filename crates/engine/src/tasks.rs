@@ -1,5 +1,6 @@
 //! Work that goes on after a change was answered: in steps, in whichever process has time.
 
+mod moving;
 mod prepare;
 mod reshare;
 
@@ -70,6 +71,7 @@ impl<'e> Tasks<'e> {
         }
         self.engine.wake(workspace, self.engine.now().plus(AGAIN)).await?;
         self.prepare_some(workspace).await?;
+        self.move_some(workspace).await?;
         self.reshare_some(workspace).await?;
         self.engine.wake(workspace, self.engine.now()).await?;
         Ok(true)
@@ -77,9 +79,11 @@ impl<'e> Tasks<'e> {
 
     async fn has_work(&self, workspace: WorkspaceId) -> Result<bool, Error> {
         let mut reads = self.engine.parts().store.reads(workspace).await?;
-        let has_work = !reads.preparations().await?.is_empty() || !reads.resharings().await?.is_empty();
+        let is_idle = reads.preparations().await?.is_empty()
+            && reads.resharings().await?.is_empty()
+            && reads.moves().await?.is_empty();
         reads.finish().await?;
-        Ok(has_work)
+        Ok(!is_idle)
     }
 }
 

@@ -71,7 +71,7 @@ pub trait ResharingWriter: Send {
 
     /// Takes away what a rule about owners has shared of what those who `leave` own, and none of those who `stay`. Of
     /// roles, what counts is which one a record has.
-    async fn remove_shares_of(
+    async fn remove_shares_of_owners(
         &mut self,
         object: ObjectId,
         rule: SharingRuleId,

@@ -260,6 +260,7 @@ fn access_rules() -> Vec<(&'static str, String, &'static str, &'static str)> {
     );
     vec![
         ("sharingRules", "{ sharingRules(object: \"account\") { name } }".to_owned(), NO, IN),
+        ("movingUsers", "{ movingUsers { userId startedAt } }".to_owned(), NO, IN),
         ("resharings", "{ resharings { object done total } }".to_owned(), NO, IN),
         (
             "createSharingRule",

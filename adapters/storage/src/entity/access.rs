@@ -130,3 +130,20 @@ pub(crate) mod sharing_rule {
 
     crate::entity::scoped!();
 }
+
+pub(crate) mod moving_user {
+    use sea_orm::entity::prelude::*;
+
+    /// A user whose records and shares have his role only in part.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "moving_user")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        pub started_at: i64,
+    }
+
+    crate::entity::scoped!();
+}

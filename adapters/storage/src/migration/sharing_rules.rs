@@ -1,4 +1,4 @@
-//! Rules that share records, and how far records have what rules share.
+//! Rules that share records, how far records have what rules share, and who is moving.
 
 use super::{
     Step, nothing_beside,
@@ -41,5 +41,9 @@ fn tables() -> Vec<Table> {
         .key(["object_id", "owner_id"])
         .references("object_id", "object_definition")
         .app_may("SELECT, INSERT, UPDATE, DELETE"),
+        Table::scoped("moving_user", [uuid("user_id"), integer("started_at")])
+            .key(["user_id"])
+            .references("user_id", "user_account")
+            .app_may("SELECT, INSERT, DELETE"),
     ]
 }

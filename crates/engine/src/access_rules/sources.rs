@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use sutra_acl::{OwnerRule, Policy, Staff};
+use sutra_acl::{OwnerRule, Staff};
 use sutra_identity::User;
-use sutra_kernel::ObjectId;
+use sutra_kernel::{ObjectId, UserId};
 
 use crate::{Error, work::Work};
 
@@ -20,23 +20,52 @@ impl Work<'_> {
             return Ok(());
         }
         let after = self.unit.policy().await?;
+        let moving: Vec<_> = after.moving.iter().copied().collect();
+        let moving = self.unit.find_users(&moving).await?;
         for (object, rule) in before.written_rules() {
-            self.follow_source(object, rule, &before, &after).await?;
+            let (was, is) = (before.staff_of(rule), after.staff_of(rule));
+            self.follow_source(object, rule, &was, &is).await?;
+            if was != is {
+                self.follow_moving(object, rule, &is, &moving).await?;
+            }
         }
         Ok(())
+    }
+
+    /// What those who are moving own tells nothing by its role.
+    async fn follow_moving(
+        &mut self,
+        object: ObjectId,
+        rule: &OwnerRule,
+        is: &Staff,
+        moving: &[User],
+    ) -> Result<(), Error> {
+        for user in moving {
+            if is.users.contains(&user.id) || user.role.is_some_and(|role| is.roles.contains(&role)) {
+                self.unit.begin_resharing(object, Some(user.id), self.now).await?;
+            } else {
+                self.close(object, rule, user.id).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes away what a rule has shared of what a user owns.
+    async fn close(&mut self, object: ObjectId, rule: &OwnerRule, owner: UserId) -> Result<(), Error> {
+        let user = Staff { users: [owner].into(), ..Staff::default() };
+        Ok(self.unit.remove_shares_of_owners(object, rule.id, &user, &Staff::default()).await?)
     }
 
     async fn follow_source(
         &mut self,
         object: ObjectId,
         rule: &OwnerRule,
-        before: &Policy,
-        after: &Policy,
+        was: &Staff,
+        is: &Staff,
     ) -> Result<(), Error> {
-        let (was, is) = (before.staff_of(rule), after.staff_of(rule));
-        let (leave, come) = (was.without(&is), is.without(&was));
+        let (leave, come) = (was.without(is), is.without(was));
         if !leave.is_empty() {
-            self.unit.remove_shares_of(object, rule.id, &leave, &is).await?;
+            self.unit.remove_shares_of_owners(object, rule.id, &leave, is).await?;
         }
         if come.roles.is_empty() && come.users.len() <= ONE_BY_ONE {
             for user in come.users {
@@ -52,9 +81,8 @@ impl Work<'_> {
         let policy = Arc::clone(&self.authority.policy);
         let was = policy.written_rules_of(before.id, before.role);
         let is = policy.written_rules_of(after.id, after.role);
-        let user = Staff { users: [after.id].into(), ..Staff::default() };
         for (object, rule) in was.iter().filter(|rule| !is.contains(rule)) {
-            self.unit.remove_shares_of(*object, rule.id, &user, &Staff::default()).await?;
+            self.close(*object, rule, after.id).await?;
         }
         for (object, _) in is.iter().filter(|rule| !was.contains(rule)) {
             self.unit.begin_resharing(*object, Some(after.id), self.now).await?;

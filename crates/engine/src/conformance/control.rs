@@ -104,8 +104,12 @@ pub(super) async fn whoever_has_read_another_control_is_in_conflict(store: &dyn 
 pub(super) async fn a_role_follows_the_owner_of_what_controls(store: &dyn Store) {
     let (home, _, part) = two(store, "control and roles").await;
     let mut work = home.begin().await;
-    assert_eq!(work.unit.move_owned(home.seller.id, Some(home.boss.id)).await.unwrap(), 2, "both");
-    assert_eq!(work.unit.move_owned(home.loner.id, Some(home.sales.id)).await.unwrap(), 0, "it is not his");
+    assert_eq!(work.unit.move_owned(home.seller.id, Some(home.boss.id), 9).await.unwrap(), 2, "both");
+    assert_eq!(
+        work.unit.move_owned(home.loner.id, Some(home.sales.id), 9).await.unwrap(),
+        0,
+        "it is not his"
+    );
     work.commit().await;
     let control = stored(&home, part.id).await.control.unwrap();
     assert_eq!(control.role, Some(home.boss.id));

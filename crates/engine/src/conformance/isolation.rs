@@ -154,7 +154,7 @@ async fn change_everything(home: &Home<'_>, record: &sutra_records::Record) {
     work.unit.put_user(&admin, Some(1)).await.unwrap();
     work.unit.put_password(home.admin.id, sealed(home)).await.unwrap();
     work.unit.end_sessions_of(home.admin.id, None, at(2)).await.unwrap();
-    work.unit.move_owned(home.admin.id, Some(home.sales.id)).await.unwrap();
+    work.unit.move_owned(home.admin.id, Some(home.sales.id), 9).await.unwrap();
     work.unit.put_profile(&nothing(home.limited.id, "Changed")).await.unwrap();
     work.unit.withdraw(KIND).await.unwrap();
     work.commit().await;

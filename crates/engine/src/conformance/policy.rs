@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use sutra_acl::{FieldPermission, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role};
+use sutra_acl::{
+    FieldPermission, Grants, Move, ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Role,
+};
 use sutra_identity::{Held, User, UserState};
 use sutra_kernel::{PortErrorKind::Refused, ProfileId, RoleId};
-use sutra_records::ListQuery;
+use sutra_records::{ListQuery, Record};
 
 use super::{
     gadget,
@@ -173,7 +175,7 @@ pub(super) async fn moving_an_owner_moves_the_scope_of_what_he_owns(store: &dyn 
     home.store(home.delete(&deleted, at(2))).await;
 
     let mut work = home.begin().await;
-    assert_eq!(work.unit.move_owned(home.seller.id, Some(home.boss.id)).await.unwrap(), 3);
+    assert_eq!(work.unit.move_owned(home.seller.id, Some(home.boss.id), 9).await.unwrap(), 3);
     work.commit().await;
     let of = |role| gadget::runs(&[], &[role]);
     let mut reads = home.reads().await;
@@ -185,4 +187,57 @@ pub(super) async fn moving_an_owner_moves_the_scope_of_what_he_owns(store: &dyn 
     let restored = reads.find_record(home.object.id, deleted.id).await.unwrap().unwrap();
     assert_eq!(restored.owner_role, Some(home.boss.id), "the deleted ones move along");
     reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_user_moves_step_by_step(store: &dyn Store) {
+    let home = Home::found(store, "steps of a move").await;
+    let (seller, boss) = (home.seller.id, Some(home.boss.id));
+    for number in 0..5 {
+        home.store(home.create(&home.seller, gadget::named("His"), at(number))).await;
+    }
+    let other = home.store(home.create(&home.admin, gadget::named("Another's"), at(9))).await;
+    let steps = [(2, boss, 2), (2, boss, 2), (2, boss, 1), (2, boss, 0), (9, None, 5), (9, None, 0)];
+    for (place, (limit, role, expected)) in steps.into_iter().enumerate() {
+        let mut work = home.begin().await;
+        assert_eq!(work.unit.move_owned(seller, role, limit).await.unwrap(), expected, "step {place}");
+        work.commit().await;
+    }
+    let mut reads = home.reads().await;
+    let found = reads.list_records(&home.everything()).await.unwrap().items;
+    let roles = found.iter().map(|record| (record.owner, record.owner_role));
+    let expected = |record: &Record| if record.id == other.id { other.owner_role } else { None };
+    assert!(roles.eq(found.iter().map(|record| (record.owner, expected(record)))));
+    reads.finish().await.unwrap();
+}
+
+pub(super) async fn who_is_moving_is_part_of_the_policy(store: &dyn Store) {
+    let (home, neighbour) = Home::found_twins(store, "moving").await;
+    let mut work = home.begin().await;
+    for (user, second) in [(home.seller.id, 1), (home.admin.id, 2), (home.seller.id, 3)] {
+        work.unit.begin_moving(user, at(second)).await.unwrap();
+    }
+    work.commit().await;
+    let mut work = neighbour.begin().await;
+    work.unit.end_moving(home.admin.id).await.unwrap();
+    work.commit().await;
+    let his = Move { user: home.seller.id, started_at: at(1) };
+    let mut both = [his, Move { user: home.admin.id, started_at: at(2) }];
+    both.sort_by_key(|it| it.user);
+    assert_eq!(moves(&home).await, both, "since the first time");
+    assert_eq!(moves(&neighbour).await, []);
+    let mut work = home.begin().await;
+    for user in [home.admin.id, home.admin.id] {
+        work.unit.end_moving(user).await.unwrap();
+    }
+    work.commit().await;
+    assert_eq!(moves(&home).await, [his]);
+}
+
+/// The policy is of one mind with it.
+async fn moves(home: &Home<'_>) -> Vec<Move> {
+    let mut reads = home.reads().await;
+    let (moves, policy) = (reads.moves().await.unwrap(), reads.policy().await.unwrap());
+    reads.finish().await.unwrap();
+    assert!(moves.iter().map(|it| it.user).eq(policy.moving.iter().copied()));
+    moves
 }

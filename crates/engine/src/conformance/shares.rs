@@ -99,7 +99,7 @@ pub(super) async fn a_share_follows_the_role_of_its_user(store: &dyn Store) {
     put(&home, &[group, by_hand, by_team]).await;
     for role in [Some(home.boss.id), None] {
         let mut work = home.begin().await;
-        assert_eq!(work.unit.move_owned(home.seller.id, role).await.unwrap(), 0, "he owns nothing");
+        assert_eq!(work.unit.move_owned(home.seller.id, role, 9).await.unwrap(), 2, "of his shares");
         work.commit().await;
         let expected = [group, with_role(by_hand, role), with_role(by_team, role)];
         assert_eq!(shares(&home, &one).await, sorted(&expected));
@@ -142,7 +142,7 @@ pub(super) async fn shares_of_another_workspace_are_not_there(store: &dyn Store)
     let wider = of(&one, Principal::User(home.loner.id), Cause::Manual, Level::Full);
     put(&neighbour, &[wider]).await;
     let mut work = neighbour.begin().await;
-    work.unit.move_owned(home.loner.id, Some(home.sales.id)).await.unwrap();
+    work.unit.move_owned(home.loner.id, Some(home.sales.id), 9).await.unwrap();
     work.unit.remove_shares(&[share]).await.unwrap();
     work.commit().await;
     assert_eq!(shares(&home, &one).await, [share.share]);

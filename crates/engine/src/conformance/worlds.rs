@@ -113,7 +113,7 @@ impl World {
         (user.role, user.version) = (role, before + 1);
         let mut work = home.begin().await;
         work.unit.put_user(user, Some(before)).await.unwrap();
-        work.unit.move_owned(user.id, role).await.unwrap();
+        work.unit.move_owned(user.id, role, 1_000).await.unwrap();
         work.unit.bump_policy_epoch().await.unwrap();
         work.commit().await;
         let moved = user.id;

@@ -103,7 +103,7 @@ impl UpdateMember<'_> {
             work.unit.withdraw(&activation(after.id)).await?;
         }
         if after.role != before.role {
-            work.unit.move_owned(after.id, after.role).await?;
+            work.move_user(after).await?;
             work.follow_role(before, after).await?;
         }
         work.require_an_administrator().await

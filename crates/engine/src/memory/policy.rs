@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use sutra_acl::{ObjectPolicy, Owner, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree, Subject};
+use sutra_acl::{
+    Move, ObjectPolicy, Owner, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree, Subject,
+};
 use sutra_identity::Held;
-use sutra_kernel::{PortError, ProfileId, RoleId, UserId};
+use sutra_kernel::{PortError, ProfileId, RoleId, Timestamp, UserId};
+use sutra_records::Record;
 
 use super::open::{Open, Writing};
 use crate::members::subject_of;
@@ -25,6 +28,7 @@ impl<M: Send> PolicyReader for Open<M> {
             permission_set_groups: groups.collect(),
             directory: state.directory()?,
             objects: state.policies_with_rules(),
+            moving: Arc::new(state.moving.keys().copied().collect()),
             ..Policy::closed(state.workspace, state.head.epochs.policy)
         })
     }
@@ -38,6 +42,11 @@ impl<M: Send> PolicyReader for Open<M> {
 
     async fn profiles(&mut self) -> Result<Vec<Profile>, PortError> {
         Ok(self.state().profiles.values().cloned().collect())
+    }
+
+    async fn moves(&mut self) -> Result<Vec<Move>, PortError> {
+        let moving = self.state().moving.iter();
+        Ok(moving.map(|(user, started_at)| Move { user: *user, started_at: *started_at }).collect())
     }
 
     async fn roles(&mut self) -> Result<Vec<Role>, PortError> {
@@ -95,13 +104,32 @@ impl PolicyWriter for Open<Writing> {
         Ok(())
     }
 
-    async fn move_owned(&mut self, owner: UserId, role: Option<RoleId>) -> Result<u64, PortError> {
+    async fn move_owned(
+        &mut self,
+        user: UserId,
+        role: Option<RoleId>,
+        limit: usize,
+    ) -> Result<u64, PortError> {
         let state = self.tables();
-        state.move_shared(owner, role);
-        let records = state.records.values_mut();
-        let owned = records.filter(|record| record.owner_for_access() == Owner::User(owner));
-        Ok(owned.map(|record| record.set_role_for_access(role)).map(|()| 1).sum())
+        let shared = state.move_shared(user, role, limit);
+        let records = state.records.values_mut().filter(|record| is_unmoved(record, user, role));
+        let owned: u64 = records.take(limit).map(|record| record.set_role_for_access(role)).map(|()| 1).sum();
+        Ok(owned.saturating_add(shared))
     }
+
+    async fn begin_moving(&mut self, user: UserId, now: Timestamp) -> Result<(), PortError> {
+        self.tables().moving.entry(user).or_insert(now);
+        Ok(())
+    }
+
+    async fn end_moving(&mut self, user: UserId) -> Result<(), PortError> {
+        self.tables().moving.remove(&user);
+        Ok(())
+    }
+}
+
+fn is_unmoved(record: &Record, user: UserId, role: Option<RoleId>) -> bool {
+    record.owner_for_access() == Owner::User(user) && record.as_control().role != role
 }
 
 /// Refuses a name that is taken.

@@ -62,7 +62,7 @@ impl ResharingWriter for Open<Writing> {
         Ok(())
     }
 
-    async fn remove_shares_of(
+    async fn remove_shares_of_owners(
         &mut self,
         object: ObjectId,
         rule: SharingRuleId,

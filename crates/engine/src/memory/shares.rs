@@ -1,7 +1,7 @@
 //! To whom records are shared.
 
 use async_trait::async_trait;
-use sutra_acl::{Principal, Share};
+use sutra_acl::Principal;
 use sutra_kernel::{PortError, RoleId, UserId};
 use sutra_records::{RecordShare, ShareWriter};
 
@@ -40,11 +40,10 @@ impl ShareWriter for Open<Writing> {
 }
 
 impl State {
-    /// Writes a user's new role to what is shared with him.
-    pub(super) fn move_shared(&mut self, user: UserId, role: Option<RoleId>) {
+    /// Writes a user's role to up to so many shares with him that have another, and counts them.
+    pub(super) fn move_shared(&mut self, user: UserId, role: Option<RoleId>, limit: usize) -> u64 {
         let shares = self.shares.values_mut().flat_map(|standing| standing.shares.iter_mut());
-        for share in shares.filter(|share| share.principal == Principal::User(user)) {
-            *share = Share { role, ..*share };
-        }
+        let unmoved = shares.filter(|share| share.principal == Principal::User(user) && share.role != role);
+        unmoved.take(limit).map(|share| share.role = role).map(|()| 1).sum()
     }
 }

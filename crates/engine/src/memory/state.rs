@@ -55,6 +55,7 @@ pub(super) struct State {
     /// Which record has each unique value.
     pub(super) uniques: BTreeMap<(FieldId, UniqueKey), RecordId>,
     pub(super) preparations: BTreeMap<ObjectId, UnderWay>,
+    pub(super) moving: BTreeMap<UserId, Timestamp>,
     pub(super) resharings: BTreeMap<(ObjectId, Option<UserId>), Resharing>,
     pub(super) imports: BTreeMap<ImportId, Import>,
     pub(super) import_rows: BTreeMap<ImportRowKey, (ImportId, RecordId)>,
@@ -121,6 +122,7 @@ impl State {
             shares: BTreeMap::new(),
             uniques: BTreeMap::new(),
             preparations: BTreeMap::new(),
+            moving: BTreeMap::new(),
             resharings: BTreeMap::new(),
             imports: BTreeMap::new(),
             import_rows: BTreeMap::new(),

@@ -20,6 +20,7 @@ mod idempotency;
 mod imports;
 mod ledger;
 mod mass;
+mod moving;
 mod past;
 mod permission_sets;
 mod preparing;

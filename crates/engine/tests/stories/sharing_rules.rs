@@ -305,6 +305,17 @@ fn whom_a_rule_names_is_not_removed() {
         let target = Principal::TerritoryAndAbove(town);
         let edit = SharingEdit { name: "Of the desk".to_owned(), records, target, level: Level::Read };
         let made = share(&company, &edit).await.unwrap().value;
+        let role = company.role("Desk", None).await;
+        let of_role = SharedRecords::OwnedBy(Principal::RoleAndSubordinates(role));
+        share(&company, &SharingEdit { records: of_role, name: "Of the desk's".to_owned(), ..edit })
+            .await
+            .unwrap();
+        let error = engine.permissions().delete_role(admin, role).await.unwrap_err();
+        assert_eq!(
+            (error.code(), error.to_string().contains("`Of the desk's`")),
+            ("IN_USE", true),
+            "{error}"
+        );
         let refused = [
             engine.groups().delete(admin, desk).await.map(drop).unwrap_err(),
             engine.territories().delete(admin, town).await.map(drop).unwrap_err(),
@@ -318,6 +329,5 @@ fn whom_a_rule_names_is_not_removed() {
         }
         engine.access_rules().delete_sharing(admin, made.rule.id()).await.unwrap();
         engine.groups().delete(admin, desk).await.unwrap();
-        engine.territories().delete(admin, town).await.unwrap();
     });
 }

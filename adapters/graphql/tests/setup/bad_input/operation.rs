@@ -95,7 +95,7 @@ fn of_things(name: &str, it: &Shelf) -> Option<Value> {
         "permissionAssignments" => json!({ "userIds": [it.user] }),
         "object" => json!({ "name": "account" }),
         "validationRules" | "restrictionRules" | "sharingRules" => json!({ "object": "account" }),
-        "resharings" => json!({}),
+        "resharings" | "movingUsers" => json!({}),
         "deleteSharingRule" => json!({ "id": it.sharing[1] }),
         "deleteRestrictionRule" => json!({ "id": it.restriction[1] }),
         "explainAccess" => json!({
