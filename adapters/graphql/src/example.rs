@@ -3,7 +3,7 @@
 /// A document that does one job, as people would send it.
 ///
 /// Its first line is a comment that says what it does. If it has variables, its second line is a comment with
-/// some to try, as JSON; `rec_…` stands for the id of an account.
+/// some to try, as JSON; `rec_…` stands for the id of an account, and `user_…` for that of a user.
 #[derive(Debug, Clone, Copy)]
 pub struct Example {
     /// What it is called, as `list-accounts`.
@@ -37,7 +37,7 @@ macro_rules! setup {
 }
 
 /// The examples, in an order in which they can be run on one account.
-pub const EXAMPLES: [Example; 24] = [
+pub const EXAMPLES: [Example; 26] = [
     records!("me"),
     records!("list-accounts"),
     records!("browse-accounts"),
@@ -53,6 +53,8 @@ pub const EXAMPLES: [Example; 24] = [
     records!("account-history"),
     records!("account-as-it-was"),
     records!("restore-account-version"),
+    records!("add-account-team-members"),
+    records!("account-team"),
     records!("delete-account"),
     records!("restore-account"),
     records!("object"),

@@ -15,6 +15,7 @@ mod order;
 mod people;
 pub(crate) mod scalar;
 mod share;
+mod team;
 mod upsert;
 
 use std::{collections::HashMap, sync::Arc};
@@ -96,13 +97,14 @@ const QUERY: &str = "Query";
 const MUTATION: &str = "Mutation";
 
 fn shared_types(schema: SchemaBuilder) -> SchemaBuilder {
-    let objects = [object::access_type(), list::page_info_type(), share::share_type()];
+    let objects = [object::access_type(), list::page_info_type(), share::share_type(), team::member_type()];
     let objects = objects.into_iter().chain(people::types()).chain(history::types()).chain(metadata::types());
     let objects = objects.chain(aggregate::summary_types());
     let schema = scalar::register(schema).register(people::owner_type());
     let schema = objects.fold(schema, SchemaBuilder::register);
     let schema = share::words().into_iter().fold(schema, SchemaBuilder::register);
     let schema = share::inputs().into_iter().fold(schema, SchemaBuilder::register);
+    let schema = schema.register(team::level_type()).register(team::member_input());
     let schema = filter::field_filters().into_iter().fold(schema, SchemaBuilder::register);
     schema.register(order::direction_type()).register(history::state_type()).register(metadata::type_enum())
 }
@@ -115,6 +117,7 @@ fn query(metadata: &Arc<Metadata>) -> Object {
         list::queries(def)
             .into_iter()
             .chain([aggregate::query(def), history::query(def), share::query(def)])
+            .chain(team::query(def))
             .fold(query, Object::field)
     })
 }
@@ -125,7 +128,7 @@ fn mutation(metadata: &Metadata) -> Object {
     );
     let mutations = |def| {
         let single = change::mutations(def).into_iter().chain(mass::mutations(def));
-        single.chain(upsert::mutations(def)).chain(share::mutations(def))
+        single.chain(upsert::mutations(def)).chain(share::mutations(def)).chain(team::mutations(def))
     };
     metadata.objects().iter().flat_map(mutations).fold(base, Object::field)
 }

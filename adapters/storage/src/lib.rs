@@ -35,6 +35,7 @@ mod sessions;
 mod shares;
 mod sharing_rules;
 mod store;
+mod teams;
 mod territories;
 mod transaction;
 mod unique;

@@ -36,6 +36,7 @@ mod shares;
 mod sharing_rules;
 mod statistics;
 mod table;
+mod teams;
 mod territories;
 mod unique;
 mod work;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             queues::STEP,
             removal::STEP,
             control::STEP,
+            teams::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -18,7 +18,7 @@ use sutra_kernel::{
 };
 use sutra_records::{
     Aggregate, Change, Controlled, Fields, Group, ListQuery, ObjectDef, Purge, Record, RecordReader,
-    RecordWriter, SealedFields, SealedValue, Standing,
+    RecordWriter, SealedFields, SealedValue, Standing, TeamRole,
     import::{Import, ImportRow},
 };
 
@@ -61,6 +61,10 @@ impl<M: Send> RecordReader for Open<M> {
         ids: &[RecordId],
     ) -> Result<BTreeMap<RecordId, Standing>, PortError> {
         self.standings_of(object, ids).await
+    }
+
+    async fn team_roles(&mut self, record: RecordId) -> Result<BTreeMap<UserId, TeamRole>, PortError> {
+        self.team_roles_of(record).await
     }
 
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
@@ -139,6 +143,7 @@ impl RecordWriter for Open<Writing> {
         }
         self.remove_tokens(purge.id()).await?;
         self.remove_shares_of(purge.id()).await?;
+        self.remove_team_of(purge.id()).await?;
         let remove = self.transaction.remove::<record::Entity>();
         let remove = remove.filter(record::Column::Id.eq(purge.id().uuid()));
         remove.exec(&self.transaction).await.port()?;

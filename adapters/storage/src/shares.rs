@@ -7,7 +7,7 @@ use sutra_acl::{Cause, Level, Principal, Share};
 use sutra_kernel::{
     GroupId, ObjectId, PortError, RecordId, RoleId, SharingRuleId, TerritoryId, UserId, Uuid,
 };
-use sutra_records::{RecordShare, ShareWriter, Standing};
+use sutra_records::{RecordShare, ShareWriter, Standing, TeamRole};
 
 use crate::{
     entity::records::record_share::{Column, Entity, Model},
@@ -55,6 +55,14 @@ impl ShareWriter for Open<Writing> {
             remove.exec(&self.transaction).await.port()?;
         }
         Ok(())
+    }
+
+    async fn put_team_roles(
+        &mut self,
+        record: RecordId,
+        roles: &BTreeMap<UserId, Option<TeamRole>>,
+    ) -> Result<(), PortError> {
+        self.keep_team_roles(record, roles).await
     }
 }
 

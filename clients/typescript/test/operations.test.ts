@@ -94,6 +94,11 @@ test("an account is made, changed, deleted and brought back", async () => {
   await refused("VERSION_CONFLICT", client.ask(records.updateAccount, { id, version, input: { phone: null } }));
   const { account } = await client.ask(records.readAccount, { id });
   assert.deepEqual([account?.phone, account?._access.delete], [input.phone, true]);
+  const { me } = await client.ask(records.me, {});
+  const members = [{ userId: me.id, level: "EDIT" as const, role: "Sponsor" }];
+  await client.ask(records.addAccountTeamMembers, { id, members });
+  const { accountTeam } = await client.ask(records.accountTeam, { id });
+  assert.deepEqual(accountTeam.map(({ user, level, role }) => [user?.id, level, role]), [[me.id, "EDIT", "Sponsor"]]);
   await client.ask(records.deleteAccount, { id });
   await refused("NOT_FOUND", client.ask(records.readAccount, { id }));
   const { restoreAccount } = await client.ask(records.restoreAccount, { id });

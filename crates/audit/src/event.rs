@@ -149,6 +149,7 @@ events! {
     AccessRefuse = "access.refuse" in Authorization: "Somebody was refused what they asked for.";
     RecordShare = "record.share" in Authorization: "A record was shared with others.";
     RecordUnshare = "record.unshare" in Authorization: "A record was shared no longer with others.";
+    RecordTeam = "record.team" in Authorization: "The team of a record was changed.";
     RecordCreate = "record.create" in Record: "A record was made.";
     RecordUpdate = "record.update" in Record: "A record was changed.";
     RecordDelete = "record.delete" in Record: "A record was moved to the bin.";

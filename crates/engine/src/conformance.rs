@@ -272,6 +272,7 @@ suite! { ($)
         a_share_follows_the_role_of_its_user
         a_share_needs_its_record
         a_deleted_record_keeps_its_shares_and_a_purged_one_does_not
+        the_roles_in_a_team_are_read_as_written_and_go_with_the_record
         shares_of_another_workspace_are_not_there
         what_is_shared_in_another_workspace_opens_nothing
     }

@@ -1,18 +1,21 @@
-//! Who else may use a record: shares by hand.
+//! Who else may use a record: shares by hand, and teams.
 
 mod manual;
 mod shown;
+mod team;
 
 use sutra_acl::{Level, Principal};
 use sutra_audit::Event;
-use sutra_kernel::RecordId;
+use sutra_kernel::{RecordId, UserId};
 
 use crate::{Caller, Changed, Engine, Error, Written};
 
 pub use manual::{MAX_NAMED, MAX_SHARES};
 pub use shown::Shared;
+pub use team::{MAX_TEAM, TeamMember};
 
 use manual::{ShareRecord, UnshareRecord};
+use team::{AddTeamMembers, RemoveTeamMembers};
 
 /// The use cases of sharing: see [`Engine::sharing`].
 ///
@@ -98,5 +101,40 @@ impl Sharing<'_> {
     ) -> Result<Vec<Written<Changed>>, Error> {
         let case = |id: &RecordId| UnshareRecord { object, id: *id, with, version: None };
         self.engine.records().all(caller, object, Event::MassUnshare, ids, case).await
+    }
+
+    /// Adds users to the team of an account, an opportunity or a case; what was said of one before is replaced. If all of
+    /// them are in it as said, nothing changes.
+    ///
+    /// A team stays when the record is given to another owner.
+    ///
+    /// # Errors
+    /// As [`share`](Self::share); and [`Error::BadInput`] for records that have no team, for a level other than
+    /// [`Level::Read`] and [`Level::Edit`], and beyond [`MAX_TEAM`].
+    pub async fn add_team_members(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+        members: &[TeamMember],
+        version: Option<u64>,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &AddTeamMembers { object, id, members, version }).await
+    }
+
+    /// Takes users out of the team of a record. If none of them is in it, nothing changes. Whoever may use the record for
+    /// another reason still may.
+    ///
+    /// # Errors
+    /// As [`add_team_members`](Self::add_team_members), but that it does not matter who is there.
+    pub async fn remove_team_members(
+        &self,
+        caller: &Caller,
+        object: &str,
+        id: RecordId,
+        users: &[UserId],
+        version: Option<u64>,
+    ) -> Result<Written<Changed>, Error> {
+        self.engine.write(caller, &RemoveTeamMembers { object, id, users, version }).await
     }
 }

@@ -71,12 +71,16 @@ impl<T> Done<T> {
     }
 
     /// The same, worded as this event in place of the usual one.
-    pub(crate) fn worded_as(mut self, event: Event, detail: (&str, String)) -> Self {
+    pub(crate) fn worded_as(
+        mut self,
+        event: Event,
+        details: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
         for entry in &mut self.entries {
             entry.event = event;
         }
         if let Some(entry) = self.entries.first_mut() {
-            entry.detail.push((detail.0.to_owned(), detail.1));
+            entry.detail.extend(details);
         }
         self
     }

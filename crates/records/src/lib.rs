@@ -19,6 +19,7 @@ mod search;
 mod share;
 mod slot;
 pub mod standard;
+mod team;
 mod unique;
 mod validate;
 mod view;
@@ -48,6 +49,7 @@ pub use slot::{
     INTEGER_SLOTS, Slot, SlotError, SlotFamily, SlotScalar, SlotValues, TEXT_SLOTS, UUID_SLOTS, project,
     slot_value,
 };
+pub use team::{TeamRole, TeamRoleError};
 pub use unique::{UniqueClaim, UniqueKey};
 pub use validate::{FieldProblem, ProblemCode};
 pub use view::View;

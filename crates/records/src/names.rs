@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use crate::{FieldDef, Metadata, ObjectDef};
 
 /// Types that are the same in every workspace.
-pub const TYPES: [&str; 49] = [
+pub const TYPES: [&str; 52] = [
     "Boolean",
     "BooleanFilter",
     "Date",
@@ -56,6 +56,9 @@ pub const TYPES: [&str; 49] = [
     "ShareLevel",
     "String",
     "Subscription",
+    "TeamLevel",
+    "TeamMember",
+    "TeamMemberInput",
     "TextFilter",
     "User",
 ];
@@ -115,7 +118,8 @@ pub fn check(metadata: &Metadata) -> Result<(), NameClash> {
         for name in names.types() {
             claim(&mut types, name)?;
         }
-        for name in names.roots() {
+        let team = if object.has_teams() { names.team_roots().to_vec() } else { Vec::new() };
+        for name in names.roots().into_iter().chain(team) {
             claim(&mut roots, name)?;
         }
         let mut members: HashSet<String> = MEMBERS.map(String::from).into();
@@ -191,6 +195,12 @@ pub struct ObjectNames {
     pub share: String,
     /// The mutation that ends shares of a record.
     pub unshare: String,
+    /// The query for the team of a record, if the object's have one.
+    pub team: String,
+    /// The mutation that adds to the team of a record.
+    pub add_to_team: String,
+    /// The mutation that takes from the team of a record.
+    pub take_from_team: String,
     /// The mutation that makes many records.
     pub create_all: String,
     /// The mutation that changes many records.
@@ -247,6 +257,9 @@ impl ObjectNames {
             revert: format!("restore{record}Version"),
             share: format!("share{record}"),
             unshare: format!("unshare{record}"),
+            team: format!("{}Team", object.name),
+            add_to_team: format!("add{record}TeamMembers"),
+            take_from_team: format!("remove{record}TeamMembers"),
             create_all: format!("create{records}"),
             update_all: format!("update{records}"),
             upsert_all: format!("upsert{records}"),
@@ -283,7 +296,13 @@ impl ObjectNames {
         ]
     }
 
-    /// All queries and mutations.
+    /// The queries and mutations of teams.
+    #[must_use]
+    pub fn team_roots(&self) -> [&str; 3] {
+        [&self.team, &self.add_to_team, &self.take_from_team]
+    }
+
+    /// All other queries and mutations.
     #[must_use]
     pub fn roots(&self) -> [&str; 23] {
         let Self {

@@ -7,7 +7,7 @@ use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, Timest
 
 use crate::{
     Aggregate, Change, Controlled, Group, ListQuery, ObjectDef, Preparation, Prepared, Purge, Record,
-    RecordShare, Standing, UniqueClaim, UniqueKey, ValidationRule,
+    RecordShare, Standing, TeamRole, UniqueClaim, UniqueKey, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -27,6 +27,9 @@ pub trait RecordReader: Send {
         object: ObjectId,
         ids: &[RecordId],
     ) -> Result<BTreeMap<RecordId, Standing>, PortError>;
+
+    /// What those of a record's team do there.
+    async fn team_roles(&mut self, record: RecordId) -> Result<BTreeMap<UserId, TeamRole>, PortError>;
 
     /// One page of a list, as [`ListQuery::matches`], [`ListQuery::order`] and [`ListQuery::page`] define it: in
     /// the list's order whichever way it is read.
@@ -100,6 +103,14 @@ pub trait ShareWriter: Send {
 
     /// Takes shares away, whatever their level and role. One that is not there is passed over.
     async fn remove_shares(&mut self, shares: &[RecordShare]) -> Result<(), PortError>;
+
+    /// Writes what users do in the team of a record that is stored; nothing stands for one who leaves it. Their shares are
+    /// written beside.
+    async fn put_team_roles(
+        &mut self,
+        record: RecordId,
+        roles: &BTreeMap<UserId, Option<TeamRole>>,
+    ) -> Result<(), PortError>;
 }
 
 /// Finds the records that have unique values.

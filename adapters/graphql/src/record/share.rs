@@ -37,7 +37,7 @@ const KINDS: [(&str, &str); 5] = [
     ("GROUP", "The members of a group or a queue, and of the groups in it."),
     ("ROLE", "Those with a role."),
     ("ROLE_AND_SUBORDINATES", "Those with a role or one below it."),
-    ("TERRITORY", "Those assigned to a territory or to one above it."),
+    ("TERRITORY_AND_ABOVE", "Those assigned to a territory or to one above it."),
 ];
 
 const LEVELS: [(&str, Level, &str); 3] = [
@@ -219,7 +219,7 @@ fn plural(name: &str, def: &Arc<ObjectDef>, act: Act) -> Field {
     field.argument(reason_argument(def)).argument(key())
 }
 
-fn key() -> InputValue {
+pub(super) fn key() -> InputValue {
     optional(idempotency::ARGUMENT, TypeRef::STRING, idempotency::ABOUT)
 }
 
@@ -248,7 +248,11 @@ async fn change_all(ctx: &ResolverContext<'_>, def: &ObjectDef, act: Act) -> Res
 }
 
 /// Everybody that an argument names.
-fn named<T>(ctx: &ResolverContext<'_>, name: &str, read: fn(&Value) -> Result<T, Error>) -> Result<Vec<T>> {
+pub(super) fn named<T>(
+    ctx: &ResolverContext<'_>,
+    name: &str,
+    read: fn(&Value) -> Result<T, Error>,
+) -> Result<Vec<T>> {
     let items = items_of(ctx.args.try_get(name)?.as_value()).iter();
     Ok(items.map(read).collect::<Result<_, _>>()?)
 }
@@ -275,7 +279,7 @@ pub(super) fn principal(input: &Value) -> Result<Principal, Error> {
         Ok(Principal::Role(parse_id(id)?))
     } else if is("ROLE_AND_SUBORDINATES") {
         Ok(Principal::RoleAndSubordinates(parse_id(id)?))
-    } else if is("TERRITORY") {
+    } else if is("TERRITORY_AND_ABOVE") {
         Ok(Principal::TerritoryAndAbove(parse_id(id)?))
     } else {
         Err(Error::BadInput("`kind` is a kind of people".to_owned()))
@@ -283,7 +287,7 @@ pub(super) fn principal(input: &Value) -> Result<Principal, Error> {
 }
 
 /// In variables, an item of an enum comes as a text.
-fn is_word(value: &Value, word: &str) -> bool {
+pub(super) fn is_word(value: &Value, word: &str) -> bool {
     match value {
         Value::Enum(given) => given == word,
         Value::String(given) => given == word,
@@ -297,7 +301,7 @@ fn kind_of(principal: Principal) -> (&'static str, String) {
         Principal::Group(group) => ("GROUP", group.to_string()),
         Principal::Role(role) => ("ROLE", role.to_string()),
         Principal::RoleAndSubordinates(role) => ("ROLE_AND_SUBORDINATES", role.to_string()),
-        Principal::TerritoryAndAbove(territory) => ("TERRITORY", territory.to_string()),
+        Principal::TerritoryAndAbove(territory) => ("TERRITORY_AND_ABOVE", territory.to_string()),
     }
 }
 

@@ -26,6 +26,8 @@ fn expected(name: &str) -> (&'static str, Value) {
         "account-history" => ("/accountHistory/0/changes/0/new/value", json!("+46 46 12 34 56")),
         "account-as-it-was" => ("/account/version", json!(1)),
         "restore-account-version" => ("/restoreAccountVersion/changedFields", json!(["phone"])),
+        "add-account-team-members" => ("/addAccountTeamMembers/version", json!(4)),
+        "account-team" => ("/accountTeam/0/role", json!("Sales engineer")),
         "delete-account" => ("/deleteAccount/id", Value::Null),
         "restore-account" => ("/restoreAccount/account/name", json!("Acme")),
         "object" => ("/object/fields/0/name", json!("name")),
@@ -39,16 +41,17 @@ fn expected(name: &str) -> (&'static str, Value) {
     }
 }
 
-/// The variables to try, with this account's id in place of the one that stands for it.
-fn variables(example: &Example, account: &str) -> Value {
+/// The variables to try, with the ids of this account and this user in place of those that stand for them.
+fn variables(example: &Example, account: &str, user: &Member) -> Value {
     let second = example.document.lines().nth(1).unwrap();
     let json = second.strip_prefix("# ").unwrap_or("{}").replace("rec_…", account);
+    let json = json.replace("user_…", &user.id.to_string());
     serde_json::from_str(&json).unwrap()
 }
 
 async fn run(world: &World, member: &Member, example: &Example, account: &str) -> Value {
     let request = world.client.post(example.endpoint).content_type("application/json");
-    let body = json!({ "query": example.document, "variables": variables(example, account) });
+    let body = json!({ "query": example.document, "variables": variables(example, account, member) });
     let request = request.header(header::AUTHORIZATION, format!("Bearer {}", member.token));
     Answer::of(request.body(body.to_string())).await.data()
 }

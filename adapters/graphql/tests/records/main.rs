@@ -32,5 +32,6 @@ mod search;
 mod several;
 mod sharing;
 mod sharing_rules;
+mod teams;
 mod unique;
 mod world;

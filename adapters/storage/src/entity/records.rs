@@ -142,6 +142,25 @@ pub(crate) mod record_share {
     crate::entity::scoped!();
 }
 
+pub(crate) mod team_role {
+    use sea_orm::entity::prelude::*;
+
+    /// What a user does who is of the team of a record.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "team_role")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub record_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub user_id: Uuid,
+        pub role: String,
+    }
+
+    crate::entity::scoped!();
+}
+
 pub(crate) mod record_unique {
     use sea_orm::entity::prelude::*;
 

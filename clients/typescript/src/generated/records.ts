@@ -28,6 +28,23 @@ export type Scalars = {
   Long: { input: number; output: number; }
 };
 
+/** How far somebody of a team may use its record. */
+export type TeamLevel =
+  /** See the record. */
+  | 'READ'
+  /** See and change the record. */
+  | 'EDIT';
+
+/** Somebody who is to work on a record. */
+export type TeamMemberInput = {
+  /** Which user. */
+  readonly userId: Scalars['ID']['input'];
+  /** How far he may use the record for that. */
+  readonly level: TeamLevel;
+  /** What he is to do there, such as "Sales engineer": 1 to 80 characters. */
+  readonly role: Scalars['String']['input'];
+};
+
 /** Which accounts are listed: all of its conditions must be true. Fields without an index cannot be asked for, but for multi-picklists. */
 export type AccountFilter = {
   /** All of these. */
@@ -333,12 +350,27 @@ export type AccountHistoryQueryVariables = Exact<{
 
 export type AccountHistoryQuery = { readonly accountHistory: ReadonlyArray<{ readonly version: number | null, readonly at: string, readonly action: string, readonly receipt: string, readonly by: { readonly name: string } | null, readonly changes: ReadonlyArray<{ readonly label: string, readonly old: { readonly value: string | null } | null, readonly new: { readonly value: string | null } | null }> }> };
 
+export type AccountTeamQueryVariables = Exact<{
+  id: Scalars['ID']['input'];
+}>;
+
+
+export type AccountTeamQuery = { readonly accountTeam: ReadonlyArray<{ readonly level: TeamLevel, readonly role: string, readonly user: { readonly id: string, readonly name: string } | null }> };
+
 export type AccountWithContactsQueryVariables = Exact<{
   id: Scalars['ID']['input'];
 }>;
 
 
 export type AccountWithContactsQuery = { readonly account: { readonly id: string, readonly version: number, readonly name: string | null, readonly owner: { readonly id: string, readonly name: string } | { readonly id: string, readonly name: string } | null, readonly annualRevenue: { readonly amount: string, readonly currency: string } | null, readonly _access: { readonly update: boolean, readonly delete: boolean, readonly hiddenFields: ReadonlyArray<string> } } | null, readonly contacts: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly firstName: string | null, readonly lastName: string | null, readonly title: string | null, readonly email: string | null }> } };
+
+export type AddAccountTeamMembersMutationVariables = Exact<{
+  id: Scalars['ID']['input'];
+  members: ReadonlyArray<TeamMemberInput> | TeamMemberInput;
+}>;
+
+
+export type AddAccountTeamMembersMutation = { readonly addAccountTeamMembers: { readonly version: number, readonly receipt: string | null } };
 
 export type BrowseAccountsQueryVariables = Exact<{
   filter?: InputMaybe<AccountFilter>;
@@ -496,6 +528,24 @@ export const accountHistory: Operation<AccountHistoryQuery, AccountHistoryQueryV
 }`,
 };
 
+/** Read the team of an account. */
+export const accountTeam: Operation<AccountTeamQuery, AccountTeamQueryVariables> = {
+  name: "AccountTeam",
+  kind: "query",
+  endpoint: "/graphql",
+  id: "sha256:267e1828c25269b6e21d711407e958c11d073096baca139da3d28323fad9ef10",
+  text: `query AccountTeam(\$id: ID!) {
+  accountTeam(id: \$id) {
+    user {
+      id
+      name
+    }
+    level
+    role
+  }
+}`,
+};
+
 /** An account with its contacts. */
 export const accountWithContacts: Operation<AccountWithContactsQuery, AccountWithContactsQueryVariables> = {
   name: "AccountWithContacts",
@@ -534,6 +584,20 @@ export const accountWithContacts: Operation<AccountWithContactsQuery, AccountWit
       title
       email
     }
+  }
+}`,
+};
+
+/** Add somebody to the team of an account. */
+export const addAccountTeamMembers: Operation<AddAccountTeamMembersMutation, AddAccountTeamMembersMutationVariables> = {
+  name: "AddAccountTeamMembers",
+  kind: "mutation",
+  endpoint: "/graphql",
+  id: "sha256:7cc29d78e8974e3f78f05778fa8c03287e9834a8d5e1979373e065f2b300cb11",
+  text: `mutation AddAccountTeamMembers(\$id: ID!, \$members: [TeamMemberInput!]!) {
+  addAccountTeamMembers(id: \$id, members: \$members) {
+    version
+    receipt
   }
 }`,
 };

@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, slice::from_ref, sync::Arc};
 
 use sutra_acl::{Cause, Level, Principal, Runs, Scope, Share};
 use sutra_kernel::{
-    Condition, Direction, GroupId, PortErrorKind::Refused, RecordId, SharingRuleId, TerritoryId, Test, Value,
+    Condition, Direction, GroupId, PortErrorKind::Refused, RecordId, SharingRuleId, TerritoryId, Test,
+    UserId, Value,
 };
-use sutra_records::{ListQuery, Order, Record, RecordShare, Relation, Standing};
+use sutra_records::{ListQuery, Order, Record, RecordShare, Relation, Standing, TeamRole};
 
 use super::{
     gadget,
@@ -127,6 +128,38 @@ pub(super) async fn a_deleted_record_keeps_its_shares_and_a_purged_one_does_not(
     work.purge(home.purge(&deleted)).await.unwrap();
     work.commit().await;
     assert_eq!(shares(&home, &one).await, []);
+}
+
+pub(super) async fn the_roles_in_a_team_are_read_as_written_and_go_with_the_record(store: &dyn Store) {
+    let (home, neighbour) = Home::found_twins(store, "teams").await;
+    let [one, two] = [record(&home, "One").await, record(&home, "Two").await];
+    let [loner, seller] = [home.loner.id, home.seller.id];
+    let role = |text: &str| TeamRole::parse(text).ok();
+    let write = async |record: &Record, roles: Vec<(UserId, Option<TeamRole>)>| {
+        let mut work = home.begin().await;
+        work.unit.put_team_roles(record.id, &roles.into_iter().collect()).await.unwrap();
+        work.commit().await;
+    };
+    write(&one, vec![(loner, role("Engineer")), (seller, role("Sponsor"))]).await;
+    write(&two, vec![(seller, role("Engineer"))]).await;
+    write(&one, vec![(loner, role("Lead")), (seller, None), (home.admin.id, None)]).await;
+    write(&one, vec![]).await;
+    let mut reads = home.reads().await;
+    assert_eq!(reads.team_roles(one.id).await.unwrap(), [(loner, role("Lead").unwrap())].into());
+    assert_eq!(reads.team_roles(two.id).await.unwrap(), [(seller, role("Engineer").unwrap())].into());
+    assert_eq!(neighbour.reads().await.team_roles(one.id).await.unwrap(), BTreeMap::new());
+    reads.finish().await.unwrap();
+
+    let mut work = home.begin().await;
+    let nowhere = RecordId::generate(at(1), &home.dice);
+    let refused = work.unit.put_team_roles(nowhere, &[(loner, role("Lead"))].into()).await;
+    expect_kind(refused, Refused, "no such record");
+    work.cancel().await;
+    let deleted = home.store(home.delete(&one, at(2))).await;
+    let mut work = home.begin().await;
+    work.purge(home.purge(&deleted)).await.unwrap();
+    work.commit().await;
+    assert_eq!(home.reads().await.team_roles(one.id).await.unwrap(), BTreeMap::new());
 }
 
 pub(super) async fn shares_of_another_workspace_are_not_there(store: &dyn Store) {

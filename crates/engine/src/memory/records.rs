@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId};
 use sutra_records::{
     Aggregate, Change, Controlled, Group, ListQuery, MetadataReader, MetadataWriter, ObjectDef, Purge,
-    Record, RecordReader, RecordWriter, Standing, Stored, ValidationRule,
+    Record, RecordReader, RecordWriter, Standing, Stored, TeamRole, ValidationRule,
     import::{Import, ImportRow},
 };
 
@@ -36,6 +36,10 @@ impl<M: Send> RecordReader for Open<M> {
         let is_of_object = |id: &&RecordId| records.get(id).is_some_and(|record| record.object == object);
         let found = ids.iter().filter(is_of_object).filter_map(|id| Some((*id, shares.get(id)?.clone())));
         Ok(found.collect())
+    }
+
+    async fn team_roles(&mut self, record: RecordId) -> Result<BTreeMap<UserId, TeamRole>, PortError> {
+        Ok(self.state().team_roles.get(&record).cloned().unwrap_or_default())
     }
 
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
@@ -151,6 +155,7 @@ impl RecordWriter for Open<Writing> {
         }
         records.remove(&purge.id());
         self.tables().shares.remove(&purge.id());
+        self.tables().team_roles.remove(&purge.id());
         self.mode.written.push((purge.id().uuid(), purge.version()));
         Ok(())
     }

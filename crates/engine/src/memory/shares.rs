@@ -1,9 +1,11 @@
 //! To whom records are shared.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sutra_acl::Principal;
-use sutra_kernel::{PortError, RoleId, UserId};
-use sutra_records::{RecordShare, ShareWriter};
+use sutra_kernel::{PortError, RecordId, RoleId, UserId};
+use sutra_records::{RecordShare, ShareWriter, TeamRole};
 
 use super::{
     open::{Open, Writing},
@@ -34,6 +36,27 @@ impl ShareWriter for Open<Writing> {
             if standing.shares.is_empty() {
                 state.shares.remove(&removed.record);
             }
+        }
+        Ok(())
+    }
+
+    async fn put_team_roles(
+        &mut self,
+        record: RecordId,
+        roles: &BTreeMap<UserId, Option<TeamRole>>,
+    ) -> Result<(), PortError> {
+        let state = self.tables();
+        let is_known =
+            state.records.contains_key(&record) && roles.keys().all(|user| state.users.contains_key(user));
+        if !is_known {
+            return Err(PortError::refused("there is no such record or user"));
+        }
+        let team = state.team_roles.entry(record).or_default();
+        for (user, role) in roles {
+            match role {
+                Some(role) => team.insert(*user, role.clone()),
+                None => team.remove(user),
+            };
         }
         Ok(())
     }

@@ -18,7 +18,7 @@ use sutra_kernel::{
     WorkspaceId,
 };
 use sutra_records::{
-    ObjectDef, Preparation, Record, Resharing, Standing, UniqueKey, ValidationRule, import::Import,
+    ObjectDef, Preparation, Record, Resharing, Standing, TeamRole, UniqueKey, ValidationRule, import::Import,
 };
 
 use crate::{KeptAnswer, OutboxTask};
@@ -52,6 +52,8 @@ pub(super) struct State {
     pub(super) records: BTreeMap<RecordId, Record>,
     /// To whom each record is shared that is.
     pub(super) shares: BTreeMap<RecordId, Standing>,
+    /// What the users do that are of the team of a record.
+    pub(super) team_roles: BTreeMap<RecordId, BTreeMap<UserId, TeamRole>>,
     /// Which record has each unique value.
     pub(super) uniques: BTreeMap<(FieldId, UniqueKey), RecordId>,
     pub(super) preparations: BTreeMap<ObjectId, UnderWay>,
@@ -120,6 +122,7 @@ impl State {
             rules: BTreeMap::new(),
             records: BTreeMap::new(),
             shares: BTreeMap::new(),
+            team_roles: BTreeMap::new(),
             uniques: BTreeMap::new(),
             preparations: BTreeMap::new(),
             moving: BTreeMap::new(),

@@ -38,7 +38,7 @@ impl UseCase for RevertRecord<'_> {
         check_version(self.earlier.seen, record.version)?;
         let fields = work.earlier_values(&object, &record, self.earlier).await?;
         let done = work.amend(&object, (record, permit), Patch { fields, owner: None }).await?;
-        Ok(done.worded_as(Event::RecordRevert, ("version", self.earlier.version.to_string())))
+        Ok(done.worded_as(Event::RecordRevert, [("version".to_owned(), self.earlier.version.to_string())]))
     }
 
     fn outcome(answer: &Changed) -> Option<Outcome> {

@@ -117,7 +117,7 @@ impl UseCase for UnshareRecord<'_> {
     }
 }
 
-fn check_named(named: usize) -> Result<(), Error> {
+pub(super) fn check_named(named: usize) -> Result<(), Error> {
     if (1..=MAX_NAMED).contains(&named) {
         return Ok(());
     }
@@ -126,7 +126,7 @@ fn check_named(named: usize) -> Result<(), Error> {
 
 impl Work<'_> {
     /// Refuses to share what is only as open as the record that controls it.
-    fn require_uncontrolled(&self, object: &ObjectDef) -> Result<(), Error> {
+    pub(super) fn require_uncontrolled(&self, object: &ObjectDef) -> Result<(), Error> {
         let root = self.authority.policy.root(object.id);
         if root.is_none_or(|root| root.object == object.id) {
             return Ok(());
@@ -143,7 +143,7 @@ impl Work<'_> {
     }
 
     /// The role of a user with whom records can be shared; nothing for others who are there.
-    async fn sharable(&mut self, with: Principal) -> Result<Option<RoleId>, Error> {
+    pub(super) async fn sharable(&mut self, with: Principal) -> Result<Option<RoleId>, Error> {
         let policy = &self.authority.policy;
         let is_there = match with {
             Principal::User(user) => {

@@ -38,6 +38,7 @@ mod sharing;
 mod sharing_rules;
 mod sign_in;
 mod subjects;
+mod teams;
 mod territories;
 mod unique;
 mod upgrade;

@@ -9,6 +9,7 @@ pub(super) type Bad = (&'static str, Value, &'static str);
 
 const BAD: &str = "BAD_USER_INPUT";
 const GONE: &str = "NOT_FOUND";
+const NOBODY: &str = "user_01h455vb4pex5vsknk084sn02q";
 const ABSENT: &str = "rec_01h455vb4pex5vsknk084sn02q";
 
 /// What an argument refuses; nothing if nobody has said so.
@@ -23,15 +24,30 @@ pub(super) fn refused(operation: &Operation<'_>, argument: &str) -> Option<Vec<B
             [named(), within(read, &principals(it)), within(read, &strangers()), within(level, &levels())]
                 .concat()
         }
+        (_, "members: [TeamMemberInput!]!") => {
+            let member = |name: &str, value: &Value| {
+                let mut member = json!({ "userId": it.user, "level": "EDIT", "role": "Sponsor" });
+                member[name] = value.clone();
+                json!([member])
+            };
+            let full = [("more than a team gives", json!("FULL"), BAD)];
+            let user = [no_ids(&it.id), vec![("a stranger", json!(NOBODY), BAD)]].concat();
+            [
+                named(),
+                within(|level| member("level", &level), &[levels(), full.to_vec()].concat()),
+                within(|role| member("role", &role), &roles()),
+                within(|user| member("userId", &user), &user),
+            ]
+            .concat()
+        }
+        (_, "userIds: [ID!]!") => [named(), within(|id| json!([id]), &no_ids(&it.id))].concat(),
         (_, "with: [PrincipalInput!]!") => [named(), within(|with| json!([with]), &principals(it))].concat(),
         ("user", "id: ID!") => no_ids(&it.id),
         (_, "id: ID!") => [no_ids(&it.user), others(it)].concat(),
         (_, "ids: [ID!]!") => {
             [lists(), within(|id| json!([id]), &[no_ids(&it.user), others(it)].concat())].concat()
         }
-        (_, "ownerId: ID!") => {
-            [no_ids(&it.id), vec![("nobody", json!("user_01h455vb4pex5vsknk084sn02q"), BAD)]].concat()
-        }
+        (_, "ownerId: ID!") => [no_ids(&it.id), vec![("nobody", json!(NOBODY), BAD)]].concat(),
         (_, "name: String!") => no_texts(),
         (_, "first: Int" | "last: Int" | "first: Int!") => sizes(),
         (_, "after: String" | "before: String") => cursors(it),
@@ -159,7 +175,19 @@ fn strangers() -> Vec<Bad> {
         ("no group", of("GROUP", "group"), BAD),
         ("no role", of("ROLE", "role"), BAD),
         ("no role and those below", of("ROLE_AND_SUBORDINATES", "role"), BAD),
-        ("no territory", of("TERRITORY", "territory"), BAD),
+        ("no territory", of("TERRITORY_AND_ABOVE", "territory"), BAD),
+    ]
+}
+
+/// What is no role in a team.
+fn roles() -> Vec<Bad> {
+    vec![
+        ("null", Value::Null, BAD),
+        ("a number", json!(5), BAD),
+        ("blank", json!("  "), BAD),
+        ("too long", json!("x".repeat(81)), BAD),
+        ("two lines", json!("Spon\nsor"), BAD),
+        ("U+0000", json!("\0"), BAD),
     ]
 }
 
@@ -297,6 +325,6 @@ fn inputs(it: &Thing) -> Vec<Bad> {
         ("a word of the language", with("__typename", json!("Acme")), BAD),
         ("no owner", with("ownerId", Value::Null), BAD),
         ("an owner who is a record", with("ownerId", json!(it.id)), BAD),
-        ("an owner who is nobody", with("ownerId", json!("user_01h455vb4pex5vsknk084sn02q")), BAD),
+        ("an owner who is nobody", with("ownerId", json!(NOBODY)), BAD),
     ]
 }

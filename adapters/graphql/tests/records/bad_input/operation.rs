@@ -9,7 +9,7 @@ use crate::world::{Answer, Member, World};
 type Good = fn(&Thing) -> Value;
 
 /// An operation of every object, and what it takes gladly. They can be asked for in the order of the schema.
-const OPERATIONS: [(&str, Good); 25] = [
+const OPERATIONS: [(&str, Good); 28] = [
     ("me", |_| json!({})),
     ("user", |it| json!({ "id": it.user })),
     ("objects", |_| json!({})),
@@ -19,6 +19,7 @@ const OPERATIONS: [(&str, Good); 25] = [
     ("{many}Aggregate", |_| json!({ "groupBy": ["OWNER_ID"] })),
     ("{one}History", |it| json!({ "id": it.id })),
     ("{one}Shares", |it| json!({ "id": it.id })),
+    ("{one}Team", |it| json!({ "id": it.id })),
     ("create{One}", |it| json!({ "input": it.values })),
     ("update{One}", |it| json!({ "id": it.id, "version": 1, "input": it.values })),
     ("delete{One}", |it| json!({ "id": it.id })),
@@ -35,6 +36,11 @@ const OPERATIONS: [(&str, Good); 25] = [
     ("unshare{One}", |it| json!({ "id": it.id, "with": [user(it)] })),
     ("share{Many}", |it| json!({ "ids": [it.id], "shares": [{ "with": user(it), "level": "READ" }] })),
     ("unshare{Many}", |it| json!({ "ids": [it.id], "with": [user(it)] })),
+    (
+        "add{One}TeamMembers",
+        |it| json!({ "id": it.id, "members": [{ "userId": it.user, "level": "READ", "role": "Sponsor" }] }),
+    ),
+    ("remove{One}TeamMembers", |it| json!({ "id": it.id, "userIds": [it.user] })),
 ];
 
 fn user(it: &Thing) -> Value {
