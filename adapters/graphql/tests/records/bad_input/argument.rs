@@ -24,22 +24,7 @@ pub(super) fn refused(operation: &Operation<'_>, argument: &str) -> Option<Vec<B
             [named(), within(read, &principals(it)), within(read, &strangers()), within(level, &levels())]
                 .concat()
         }
-        (_, "members: [TeamMemberInput!]!") => {
-            let member = |name: &str, value: &Value| {
-                let mut member = json!({ "userId": it.user, "level": "EDIT", "role": "Sponsor" });
-                member[name] = value.clone();
-                json!([member])
-            };
-            let full = [("more than a team gives", json!("FULL"), BAD)];
-            let user = [no_ids(&it.id), vec![("a stranger", json!(NOBODY), BAD)]].concat();
-            [
-                named(),
-                within(|level| member("level", &level), &[levels(), full.to_vec()].concat()),
-                within(|role| member("role", &role), &roles()),
-                within(|user| member("userId", &user), &user),
-            ]
-            .concat()
-        }
+        (_, "members: [TeamMemberInput!]!") => members(it),
         (_, "userIds: [ID!]!") => [named(), within(|id| json!([id]), &no_ids(&it.id))].concat(),
         (_, "with: [PrincipalInput!]!") => [named(), within(|with| json!([with]), &principals(it))].concat(),
         ("user", "id: ID!") => no_ids(&it.id),
@@ -177,6 +162,24 @@ fn strangers() -> Vec<Bad> {
         ("no role and those below", of("ROLE_AND_SUBORDINATES", "role"), BAD),
         ("no territory", of("TERRITORY_AND_ABOVE", "territory"), BAD),
     ]
+}
+
+/// Who cannot be of a team.
+fn members(it: &Thing) -> Vec<Bad> {
+    let member = |name: &str, value: Value| {
+        let mut member = json!({ "userId": it.user, "level": "EDIT", "role": "Sponsor" });
+        member[name] = value;
+        json!([member])
+    };
+    let levels = [levels(), vec![("more than a team gives", json!("FULL"), BAD)]].concat();
+    let users = [no_ids(&it.id), vec![("a stranger", json!(NOBODY), BAD)]].concat();
+    [
+        named(),
+        within(|level| member("level", level), &levels),
+        within(|role| member("role", role), &roles()),
+        within(|user| member("userId", user), &users),
+    ]
+    .concat()
 }
 
 /// What is no role in a team.
