@@ -26,6 +26,7 @@ mod scalar;
 mod session;
 mod sharing_rule;
 mod sign_in;
+mod simulate;
 mod target;
 mod territory;
 mod user;
@@ -61,6 +62,7 @@ pub(crate) struct QueryRoot(
     moving::MovingQuery,
     preparation::PreparationQuery,
     explain::ExplainQuery,
+    simulate::SimulateQuery,
     ledger::LedgerQuery,
 );
 

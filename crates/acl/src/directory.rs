@@ -120,6 +120,38 @@ impl Directory {
         self.people.territories.get(&territory)
     }
 
+    /// The same people, with this group in place of the one with its id; and the roles of those whom it names.
+    ///
+    /// # Errors
+    /// As [`compile`](Self::compile).
+    pub fn with_group(
+        &self,
+        group: Group,
+        roles: impl IntoIterator<Item = (UserId, RoleId)>,
+    ) -> Result<Self, GroupError> {
+        let mut people = self.people.clone();
+        people.roles.extend(roles);
+        let id = group.id;
+        let others = self.groups().filter(|other| other.id != id).cloned();
+        Self::compile(others.chain([group]).collect(), self.territories.clone(), people)
+    }
+
+    /// The same people, one of whom has another role; and nobody has the one that he vacated, if he was the last.
+    #[must_use]
+    pub fn with_role(&self, user: UserId, role: Option<RoleId>, vacated: Option<RoleId>) -> Self {
+        let mut directory = self.clone();
+        let People { roles, inhabited, .. } = &mut directory.people;
+        match role {
+            Some(role) => drop(roles.insert(user, role)),
+            None => drop(roles.remove(&user)),
+        }
+        if let Some(vacated) = vacated {
+            inhabited.remove(&vacated);
+        }
+        inhabited.extend(role);
+        directory
+    }
+
     /// Every principal that stands for this user, among others or not.
     pub(crate) fn principals_of(
         &self,

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod decide;
+mod difference;
 mod directory;
 mod explain;
 mod facts;
@@ -23,6 +24,7 @@ mod system;
 mod tree;
 
 pub use decide::{Action, Decision, Denial, Reason};
+pub use difference::Difference;
 pub use directory::{Directory, GroupError, People, Staff};
 pub use explain::{Explanation, Source};
 pub use facts::{Cause, Facts, Fields, NoFields, Root, Share};

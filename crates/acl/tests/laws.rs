@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::{ProptestConfig, any, proptest};
 use sutra_acl::{
-    Action, Decision, Denial, Level, OrgWideDefault, Principal, Reason, Role, Stage, SystemPermission,
+    Action, Bound, Decision, Denial, Difference, Level, OrgWideDefault, Principal, Reason, Role, Scope,
+    Stage, SystemPermission,
 };
 use sutra_kernel::{UserId, WorkspaceId};
 use world::{World, id, worlds};
@@ -89,6 +90,25 @@ proptest! {
             object.restrictions.clear();
         }
         assert!(everything(&free).is_superset(&everything(&world)));
+    }
+
+    #[test]
+    fn what_one_scope_has_and_another_has_not_is_where_it_is_looked_for(world in worlds(), by in any::<usize>()) {
+        for (number, u) in world.users.iter().enumerate() {
+            let v = &world.users[(number + by) % world.users.len()];
+            let (one, other) = (world.plan(u), world.plan(v));
+            for r in &world.records {
+                let stored = world.store(r);
+                let (one, other) = (one.object(r.object).scope(), other.object(r.object).scope());
+                let facts = stored.facts();
+                if one.admits(&facts) && !other.admits(&facts) {
+                    let Difference { scope, failing } = one.beyond(&other);
+                    assert!(scope.admits(&facts), "{one:?}, {other:?}, {r:?}");
+                    let fails = |bound: &Bound| !Scope { restrictions: vec![bound.clone()], ..Scope::ALL }.admits(&facts);
+                    assert!(failing.is_empty() || failing.iter().any(fails), "{one:?}, {other:?}, {r:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -228,6 +228,17 @@ fn find_sharing(authority: &Authority, id: SharingRuleId) -> Result<ShareRule, E
     authority.metadata.objects().iter().find_map(with_rule).ok_or(Error::NotFound("sharing rule"))
 }
 
+impl Authority {
+    /// A restriction that the caller may change: one that he is not bound by.
+    pub(crate) fn changeable_restriction(&self, id: RestrictionRuleId) -> Result<Restriction, Error> {
+        let known = find_restriction(self, id)?;
+        if self.plan.is_bound(&known.rule.binds) {
+            return Err(Error::Forbidden("nobody changes a restriction rule that binds them".to_owned()));
+        }
+        Ok(known)
+    }
+}
+
 fn find_restriction(authority: &Authority, id: RestrictionRuleId) -> Result<Restriction, Error> {
     let with_rule = |object: &Arc<ObjectDef>| {
         let rules = &authority.policy.objects.get(&object.id)?.restrictions;

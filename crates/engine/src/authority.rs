@@ -6,12 +6,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use sutra_acl::{Policy, Subject, UserPlan};
+use sutra_acl::{Policy, Subject, SystemPermission, UserPlan};
 use sutra_audit::Epochs;
 use sutra_kernel::{ProfileId, UserId, Uuid, WorkspaceId};
 use sutra_records::Metadata;
 
-use crate::{Caller, Error, Reads};
+use crate::{Caller, Error, Reads, work};
 
 /// A caller's plan and the objects it speaks of, both of one moment.
 #[derive(Clone)]
@@ -19,6 +19,12 @@ pub(crate) struct Authority {
     pub(crate) policy: Arc<Policy>,
     pub(crate) plan: Arc<UserPlan>,
     pub(crate) metadata: Arc<Metadata>,
+}
+
+impl Authority {
+    pub(crate) fn require_permission(&self, permission: SystemPermission) -> Result<(), Error> {
+        work::require_permission(&self.plan, permission)
+    }
 }
 
 #[derive(Default)]

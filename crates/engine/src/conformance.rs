@@ -317,6 +317,7 @@ suite! { ($)
     worlds {
         a_list_is_what_the_rule_allows
         a_relation_goes_to_what_the_rule_allows
+        a_difference_is_where_it_is_looked_for
     }
     scopes {
         a_list_is_what_is_decided

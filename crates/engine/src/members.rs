@@ -15,6 +15,7 @@ use crate::{Caller, Engine, Error, Viewing, Written};
 
 pub(crate) use activate::{hash_new_password, store_password};
 pub(crate) use create::{insert_user, parse_email, parse_name, word_user};
+pub(crate) use update::edited;
 
 /// The use cases of users: see [`Engine::members`].
 #[derive(Clone, Copy)]

@@ -253,6 +253,12 @@ fn fields(metadata: &Metadata) -> impl Iterator<Item = (&ObjectDef, &FieldDef)> 
     objects.flat_map(|object| object.fields.iter().map(move |field| (object.as_ref(), field)))
 }
 
+/// What the one set permits and the other does not.
+pub(super) fn beyond(one: ObjectBits, other: ObjectBits) -> Vec<ObjectPermission> {
+    let is_beyond = |word: &ObjectPermission| one.has((*word).into()) && !other.has((*word).into());
+    EVERY.into_iter().filter(is_beyond).collect()
+}
+
 const EVERY: [ObjectPermission; 10] = [
     ObjectPermission::Create,
     ObjectPermission::Read,

@@ -46,7 +46,7 @@ struct CreateGroupInput {
 
 /// A group as it should be.
 #[derive(InputObject)]
-struct UpdateGroupInput {
+pub(super) struct UpdateGroupInput {
     /// What people call it, 1 to 120 characters; no two groups of a workspace have the same name.
     name: String,
     /// Who is in it, at most 1,000: whoever is left out leaves.
@@ -122,7 +122,7 @@ impl GroupMutation {
         #[graphql(desc = "Sent again with the same key, the change is not made again.")]
         idempotency_key: Option<String>,
     ) -> Result<GroupPayload> {
-        let (id, edit) = (parse(&id)?, edit(input.name, &input.members)?);
+        let (id, edit) = (parse(&id)?, input.resolve()?);
         let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(engine(ctx)?.groups().update(caller, id, &edit).await?.into())
     }
@@ -140,6 +140,12 @@ impl GroupMutation {
         let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         let Written { value, receipt } = engine(ctx)?.groups().delete(caller, id).await?;
         Ok(DeleteGroupPayload { id: value.into(), receipt })
+    }
+}
+
+impl UpdateGroupInput {
+    pub(super) fn resolve(self) -> Result<GroupEdit> {
+        edit(self.name, &self.members)
     }
 }
 

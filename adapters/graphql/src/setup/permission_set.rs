@@ -25,7 +25,7 @@ pub(super) struct PermissionSet {
 
 /// A permission set as it should be.
 #[derive(InputObject)]
-struct PermissionSetInput {
+pub(super) struct PermissionSetInput {
     /// What people call it, 1 to 120 characters; no two permission sets of a workspace have the same name.
     name: String,
     /// What it gives.
@@ -131,7 +131,7 @@ impl PermissionSetMutation {
 }
 
 impl PermissionSetInput {
-    fn resolve(self, metadata: &Metadata) -> Result<PermissionSetEdit> {
+    pub(super) fn resolve(self, metadata: &Metadata) -> Result<PermissionSetEdit> {
         Ok(PermissionSetEdit { name: self.name, grants: self.grants.resolve(metadata)? })
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Profile {
 
 /// A profile as it should be.
 #[derive(InputObject)]
-struct ProfileInput {
+pub(super) struct ProfileInput {
     /// What people call it, 1 to 120 characters; no two profiles of a workspace have the same name.
     name: String,
     /// What it gives.
@@ -131,7 +131,7 @@ impl ProfileMutation {
 }
 
 impl ProfileInput {
-    fn resolve(self, metadata: &Metadata) -> Result<ProfileEdit> {
+    pub(super) fn resolve(self, metadata: &Metadata) -> Result<ProfileEdit> {
         Ok(ProfileEdit { name: self.name, grants: self.grants.resolve(metadata)? })
     }
 }

@@ -32,7 +32,7 @@ struct RestrictionRule {
 
 /// A restriction rule as it should be.
 #[derive(InputObject)]
-struct RestrictionRuleInput {
+pub(super) struct RestrictionRuleInput {
     /// What people call it, 1 to 120 characters; no two restriction rules of an object have the same name.
     name: String,
     /// Whom it binds.
@@ -131,7 +131,7 @@ impl RestrictionRuleMutation {
 
 impl RestrictionRuleInput {
     /// Finds what the input names; of an object that is not known, it has no condition.
-    fn resolve(self, object: Option<&ObjectDef>) -> Result<RestrictionEdit> {
+    pub(super) fn resolve(self, object: Option<&ObjectDef>) -> Result<RestrictionEdit> {
         let condition = object.map(|object| self.condition.read(object)).transpose()?;
         let condition = condition.unwrap_or(Condition::All(Vec::new()));
         Ok(RestrictionEdit { name: self.name, binds: self.binds.resolve()?, condition })

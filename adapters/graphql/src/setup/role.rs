@@ -20,11 +20,11 @@ pub(super) struct Role {
 
 /// A role as it should be.
 #[derive(InputObject)]
-struct RoleInput {
+pub(super) struct RoleInput {
     /// What people call it, 1 to 120 characters; no two roles of a workspace have the same name.
-    name: String,
+    pub(super) name: String,
     /// The role right above, or null to put it at the top.
-    parent_role_id: Option<ID>,
+    pub(super) parent_role_id: Option<ID>,
 }
 
 /// The role that was written.

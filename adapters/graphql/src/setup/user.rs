@@ -87,7 +87,7 @@ struct InviteUserInput {
 
 /// What is to change on a user; what is left out stays as it is.
 #[derive(InputObject)]
-struct UpdateUserInput {
+pub(super) struct UpdateUserInput {
     /// A new name, 1 to 120 characters.
     name: Option<String>,
     /// Another profile. It cannot give more than the changing user has.
@@ -214,7 +214,7 @@ impl UserMutation {
 }
 
 impl UpdateUserInput {
-    fn resolve(self) -> Result<MemberEdit> {
+    pub(super) fn resolve(self) -> Result<MemberEdit> {
         let role = match self.role_id {
             MaybeUndefined::Undefined => None,
             MaybeUndefined::Null => Some(None),

@@ -39,6 +39,12 @@ fn explanations() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NONE,
         ),
         (
+            "simulateAccessChange",
+            "{ simulateAccessChange(change: { setOrgWideDefault: { object: \"account\", defaultAccess: READ } }, first: 10) { nodes { userId } } }".to_owned(),
+            NO,
+            IN,
+        ),
+        (
             "whoCanSee",
             format!("{{ whoCanSee(object: \"account\", recordId: \"{RECORD}\") {{ nodes {{ userId }} }} }}"),
             NO,

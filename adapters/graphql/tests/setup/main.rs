@@ -14,4 +14,5 @@ mod permissions;
 mod schema;
 mod sessions;
 mod sign_in;
+mod simulate;
 mod territories;

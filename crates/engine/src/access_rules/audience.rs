@@ -2,25 +2,49 @@
 
 use std::sync::Arc;
 
-use sutra_acl::{Audience, ObjectPolicy, Principal, RestrictionRule, UserPlan};
+use sutra_acl::{Audience, ObjectPolicy, Policy, Principal, RestrictionRule, UserPlan};
+use sutra_identity::UserReader;
 use sutra_kernel::ProfileId;
 
-use crate::{Error, work::Work};
+use crate::{Error, authority::Authority, work::Work};
 
-impl Work<'_> {
+impl Authority {
     /// Refuses an audience that is nobody, or of which some are not there.
-    pub(super) async fn require_audience(&mut self, audience: &Audience) -> Result<(), Error> {
+    pub(crate) async fn require_audience(
+        &self,
+        users: &mut dyn UserReader,
+        audience: &Audience,
+    ) -> Result<(), Error> {
         let Audience::Some { profiles, principals } = audience else { return Ok(()) };
         if profiles.is_empty() && principals.is_empty() {
             return Err(Error::BadInput("a restriction rule binds somebody".to_owned()));
         }
-        let known = &self.authority.policy.profiles;
+        let known = &self.policy.profiles;
         if let Some(unknown) = profiles.iter().find(|profile| !known.contains_key(profile)) {
             return Err(Error::BadInput(format!("there is no profile `{unknown}`")));
         }
-        self.require_principals(principals).await
+        self.known_users(users, principals).await.map(drop)
     }
 
+    /// Refuses a policy under which a restriction that binds the caller would no longer do so.
+    pub(crate) fn require_still_bound(&self, after: &Policy) -> Result<(), Error> {
+        let mut bound = self.restrictions().filter(|rule| self.plan.is_bound(&rule.binds)).peekable();
+        if bound.peek().is_none() {
+            return Ok(());
+        }
+        let plan = UserPlan::compile(after, self.plan.subject());
+        if bound.all(|rule| plan.is_bound(&rule.binds)) {
+            return Ok(());
+        }
+        Err(Error::Forbidden("nobody takes themselves out of a restriction rule".to_owned()))
+    }
+
+    fn restrictions(&self) -> impl Iterator<Item = &Arc<RestrictionRule>> {
+        self.policy.objects.values().flat_map(|policy| &policy.restrictions)
+    }
+}
+
+impl Work<'_> {
     /// Refuses to remove people whom a rule names.
     pub(crate) fn require_unruled(&self, people: Principal) -> Result<(), Error> {
         let names = |audience: &Audience| matches!(audience, Audience::Some { principals, .. } if principals.contains(&people));
@@ -39,7 +63,7 @@ impl Work<'_> {
     }
 
     fn require_unnamed(&self, names: impl Fn(&Audience) -> bool, what: &str) -> Result<(), Error> {
-        match self.restrictions().find(|rule| names(&rule.binds)) {
+        match self.authority.restrictions().find(|rule| names(&rule.binds)) {
             Some(rule) => Err(Error::InUse(format!("restriction rule `{}` names {what}", rule.name))),
             None => Ok(()),
         }
@@ -48,21 +72,8 @@ impl Work<'_> {
     /// Refuses a change of who belongs to what, made in this unit, after which a restriction that binds the caller would
     /// no longer do so.
     pub(crate) async fn require_still_bound(&mut self) -> Result<(), Error> {
-        let plan = Arc::clone(self.plan());
-        let bound: Vec<_> =
-            self.restrictions().filter(|rule| plan.is_bound(&rule.binds)).map(Arc::clone).collect();
-        if bound.is_empty() {
-            return Ok(());
-        }
-        let after = UserPlan::compile(&self.unit.policy().await?, plan.subject());
-        if bound.iter().all(|rule| after.is_bound(&rule.binds)) {
-            return Ok(());
-        }
-        Err(Error::Forbidden("nobody takes themselves out of a restriction rule".to_owned()))
-    }
-
-    fn restrictions(&self) -> impl Iterator<Item = &Arc<RestrictionRule>> {
-        self.authority.policy.objects.values().flat_map(|policy| &policy.restrictions)
+        let after = self.unit.policy().await?;
+        self.authority.require_still_bound(&after)
     }
 }
 

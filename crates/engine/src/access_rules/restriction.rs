@@ -71,7 +71,7 @@ impl UseCase for UpdateRestriction<'_> {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Restriction>, Error> {
         work.require_permission(SystemPermission::ManageSharing)?;
         work.unit.lock().await?;
-        let Restriction { object, rule: before } = work.changeable_restriction(self.id)?;
+        let Restriction { object, rule: before } = work.authority.changeable_restriction(self.id)?;
         let after = work.restriction_of(self.id, &object, self.edit).await?;
         if *before == after {
             return Ok(Done::unchanged(Restriction { object, rule: before }));
@@ -99,7 +99,7 @@ impl UseCase for DeleteRestriction {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<RestrictionRuleId>, Error> {
         work.require_permission(SystemPermission::ManageSharing)?;
         work.unit.lock().await?;
-        let Restriction { object, rule } = work.changeable_restriction(self.id)?;
+        let Restriction { object, rule } = work.authority.changeable_restriction(self.id)?;
         work.unit.remove_restriction(self.id).await?;
         work.unit.bump_policy_epoch().await?;
         let entry = work.word_restriction(&object, self.attempt(), Some(&rule), None).await?;
@@ -123,15 +123,6 @@ impl Work<'_> {
         find_restriction(&self.authority, RestrictionRuleId::from_uuid(before.thing()?))
     }
 
-    /// A restriction that the caller may change: one that he is not bound by.
-    fn changeable_restriction(&self, id: RestrictionRuleId) -> Result<Restriction, Error> {
-        let known = find_restriction(&self.authority, id)?;
-        if self.plan().is_bound(&known.rule.binds) {
-            return Err(Error::Forbidden("nobody changes a restriction rule that binds them".to_owned()));
-        }
-        Ok(known)
-    }
-
     /// The rule that an edit makes, if it means something.
     async fn restriction_of(
         &mut self,
@@ -140,7 +131,7 @@ impl Work<'_> {
         edit: &RestrictionEdit,
     ) -> Result<RestrictionRule, Error> {
         let RestrictionEdit { name, binds, condition } = edit;
-        self.require_audience(binds).await?;
+        self.authority.require_audience(self.unit.as_mut(), binds).await?;
         check_condition(object, condition, Readable::Indexed).map_err(Error::bad_input)?;
         let (binds, condition) = (binds.clone(), condition.clone());
         Ok(RestrictionRule { id, name: parse_name(name)?, binds, condition })

@@ -56,6 +56,15 @@ pub(super) async fn a_relation_goes_to_what_the_rule_allows(store: &dyn Store) {
     }
 }
 
+pub(super) async fn a_difference_is_where_it_is_looked_for(store: &dyn Store) {
+    for number in 0..WORLDS {
+        let home = Home::found(store, &format!("world of differences {number}")).await;
+        let mut world = World::by_chance(&home);
+        world.settle(&home).await;
+        world.expect_the_differences(&home, number).await;
+    }
+}
+
 impl World {
     fn by_chance(home: &Home<'_>) -> Self {
         let dice = &home.dice;
@@ -137,6 +146,28 @@ impl World {
             let ruled = self.which(|record| self.may_read(home, user, record));
             assert_eq!(decided, ruled, "decisions and the rule, world {number}, {}", user.name);
             assert_eq!(listed, ruled, "the list and the rule, world {number}, {}", user.name);
+        }
+        reads.finish().await.unwrap();
+    }
+
+    /// What one user sees and another does not is where the one's scope goes beyond the other's.
+    async fn expect_the_differences(&self, home: &Home<'_>, number: usize) {
+        let mut reads = home.reads().await;
+        let policy = reads.policy().await.unwrap();
+        let mut scopes = Vec::new();
+        for user in &self.users {
+            let subject = reads.subject(user.id).await.unwrap().unwrap();
+            scopes.push((user, UserPlan::compile(&policy, &subject).object(home.object.id).scope()));
+        }
+        for ((user, one), (peer, other)) in scopes.iter().zip(scopes.iter().cycle().skip(1)) {
+            let scope = one.beyond(other).scope;
+            let mut found =
+                reads.list_records(&ListQuery { scope, ..home.everything() }).await.unwrap().items;
+            found.retain(|record| !other.admits(&record.facts(Standing::NONE)));
+            let found: Vec<_> = found.iter().map(|record| record.id).collect();
+            let ruled =
+                self.which(|record| self.may_read(home, user, record) && !self.may_read(home, peer, record));
+            assert_eq!(found, ruled, "world {number}, {} and not {}", user.name, peer.name);
         }
         reads.finish().await.unwrap();
     }

@@ -5,11 +5,13 @@ use std::collections::BTreeSet;
 use async_trait::async_trait;
 use sutra_acl::{Directory, Group, People, Principal, SystemPermission, TerritoryTree};
 use sutra_audit::{EntryDraft, Event, Target};
+use sutra_identity::{User, UserReader};
 use sutra_kernel::{GroupId, UserId, Value};
 
 use super::{GroupEdit, MAX_MEMBERS};
 use crate::{
     Error, Outcome,
+    authority::Authority,
     members::parse_name,
     permissions::change,
     work::{Attempt, Done, UseCase, Work},
@@ -111,33 +113,38 @@ impl Work<'_> {
 
     /// Refuses people who are not there.
     pub(crate) async fn require_principals(&mut self, people: &BTreeSet<Principal>) -> Result<(), Error> {
-        let (roles, directory) = (&self.authority.policy.roles, &self.authority.policy.directory);
+        self.authority.known_users(self.unit.as_mut(), people).await.map(drop)
+    }
+}
+
+impl Authority {
+    /// The users among these people, all of whom are there.
+    pub(crate) async fn known_users(
+        &self,
+        users: &mut dyn UserReader,
+        people: &BTreeSet<Principal>,
+    ) -> Result<Vec<User>, Error> {
+        let (roles, directory) = (&self.policy.roles, &self.policy.directory);
         let is_known = |principal: &Principal| match *principal {
             Principal::User(_) => true,
             Principal::Group(group) => directory.group(group).is_some(),
             Principal::Role(role) | Principal::RoleAndSubordinates(role) => roles.contains(role),
             Principal::TerritoryAndAbove(territory) => directory.territories().contains(territory),
         };
-        let unknown = people.iter().find(|principal| !is_known(principal)).copied();
-        let unknown = match unknown {
-            None => self.unknown_user(people).await?,
-            found => found,
-        };
-        match unknown {
-            Some(unknown) => Err(Error::BadInput(format!("there is no {unknown}"))),
-            None => Ok(()),
-        }
-    }
-
-    async fn unknown_user(&mut self, people: &BTreeSet<Principal>) -> Result<Option<Principal>, Error> {
         let user = |principal: &Principal| match principal {
             Principal::User(user) => Some(*user),
             _ => None,
         };
-        let users: Vec<UserId> = people.iter().filter_map(user).collect();
-        let known: BTreeSet<_> =
-            self.unit.find_users(&users).await?.into_iter().map(|user| user.id).collect();
-        Ok(users.into_iter().find(|user| !known.contains(user)).map(Principal::User))
+        let named: Vec<UserId> = people.iter().filter_map(user).collect();
+        let found = users.find_users(&named).await?;
+        let known: BTreeSet<UserId> = found.iter().map(|user| user.id).collect();
+        let is_missing = |principal: &&Principal| {
+            !is_known(principal) || user(principal).is_some_and(|user| !known.contains(&user))
+        };
+        match people.iter().find(is_missing) {
+            Some(unknown) => Err(Error::BadInput(format!("there is no {unknown}"))),
+            None => Ok(found),
+        }
     }
 }
 

@@ -6,19 +6,13 @@ use sutra_acl::{Bundle, Grants, Policy, Subject, SystemPermission, UserPlan, gra
 use sutra_identity::User;
 use sutra_kernel::ProfileId;
 
-use crate::{Error, work::Work};
+use crate::{Error, authority::Authority, work::Work};
 
 /// What it takes to hand out everything else.
 const NEEDED: [SystemPermission; 2] = [SystemPermission::ManageUsers, SystemPermission::ManagePermissions];
 
-impl Work<'_> {
+impl Authority {
     /// Refuses to act on somebody who may do what the caller may not.
-    pub(crate) async fn require_administrable(&mut self, user: &User) -> Result<(), Error> {
-        let subject = self.unit.subject(user.id).await?.ok_or(Error::NotFound("user"))?;
-        self.require_outranked(&subject)
-    }
-
-    /// The same of somebody who has been looked up.
     pub(crate) fn require_outranked(&self, subject: &Subject) -> Result<(), Error> {
         if self.outranks(subject) {
             return Ok(());
@@ -28,7 +22,15 @@ impl Work<'_> {
 
     /// Whether the caller has everything that this user has, or would have if he were active.
     pub(crate) fn outranks(&self, subject: &Subject) -> bool {
-        grant::may_administer(self.plan(), &UserPlan::compile(&self.authority.policy, subject))
+        grant::may_administer(&self.plan, &UserPlan::compile(&self.policy, subject))
+    }
+}
+
+impl Work<'_> {
+    /// Refuses to act on somebody who may do what the caller may not.
+    pub(crate) async fn require_administrable(&mut self, user: &User) -> Result<(), Error> {
+        let subject = self.unit.subject(user.id).await?.ok_or(Error::NotFound("user"))?;
+        self.authority.require_outranked(&subject)
     }
 
     /// Refuses to leave a workspace without anybody who can administer it.

@@ -12,6 +12,7 @@ use sutra_kernel::{ProfileId, RoleId, UserId, Value};
 use super::{Invited, NewMember, activate::activation};
 use crate::{
     Error, Outcome,
+    authority::Authority,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -37,8 +38,8 @@ impl UseCase for InviteMember<'_> {
             work.unit.lock().await?;
             work.unit.bump_policy_epoch().await?;
         }
-        work.require_grantable(self.new.profile)?;
-        work.require_role(self.new.role)?;
+        work.authority.require_grantable(self.new.profile)?;
+        work.authority.require_role(self.new.role)?;
         let user = self.user(work)?;
         insert_user(work, &user).await?;
         let token = offer_activation(work, user.id).await?;
@@ -73,12 +74,12 @@ impl InviteMember<'_> {
     }
 }
 
-impl Work<'_> {
+impl Authority {
     /// Refuses a profile that does not exist or gives more than the caller has.
     pub(crate) fn require_grantable(&self, profile: ProfileId) -> Result<(), Error> {
-        let profile = self.authority.policy.profiles.get(&profile);
+        let profile = self.policy.profiles.get(&profile);
         let profile = profile.ok_or_else(|| Error::BadInput("there is no such profile".to_owned()))?;
-        if grant::may_grant(self.plan(), &profile.grants) {
+        if grant::may_grant(&self.plan, &profile.grants) {
             return Ok(());
         }
         Err(Error::Forbidden("this profile gives permissions that you do not have".to_owned()))
@@ -86,10 +87,10 @@ impl Work<'_> {
 
     /// Refuses a role that does not exist, or shows more than the caller's own does.
     pub(crate) fn require_role(&self, role: Option<RoleId>) -> Result<(), Error> {
-        let roles = &self.authority.policy.roles;
+        let roles = &self.policy.roles;
         match role {
             Some(role) if !roles.contains(role) => Err(Error::BadInput("there is no such role".to_owned())),
-            Some(role) if !grant::may_assign_role(self.plan(), roles, role) => {
+            Some(role) if !grant::may_assign_role(&self.plan, roles, role) => {
                 Err(Error::Forbidden("this role is not within your own".to_owned()))
             }
             _ => Ok(()),

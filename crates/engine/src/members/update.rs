@@ -1,7 +1,7 @@
 //! Changing a user.
 
 use async_trait::async_trait;
-use sutra_acl::SystemPermission;
+use sutra_acl::{Subject, SystemPermission};
 use sutra_audit::{Event, Target};
 use sutra_identity::{User, UserState};
 use sutra_kernel::UserId;
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Error, Outcome,
+    authority::Authority,
     work::{Attempt, Done, UseCase, Work, check_version},
 };
 
@@ -34,9 +35,10 @@ impl UseCase for UpdateMember<'_> {
         work.unit.lock().await?;
         let before = work.unit.find_user(self.user).await?.ok_or(Error::NotFound("user"))?;
         check_version(self.edit.version, before.version)?;
-        self.judge(work, &before).await?;
+        let subject = work.unit.subject(before.id).await?.ok_or(Error::NotFound("user"))?;
+        work.authority.require_editable(&subject, self.edit)?;
         let has_password = work.unit.find_password(before.id).await?.is_some();
-        let after = self.edited(&before, has_password)?;
+        let after = edited(&before, self.edit, has_password)?;
         if after == before {
             return Ok(Done::unchanged(before));
         }
@@ -58,43 +60,6 @@ impl UseCase for UpdateMember<'_> {
 }
 
 impl UpdateMember<'_> {
-    /// Nobody changes what he himself may do, or somebody who may do what he may not.
-    async fn judge(&self, work: &mut Work<'_>, before: &User) -> Result<(), Error> {
-        let edit = self.edit;
-        let changes_rights = edit.profile.is_some() || edit.role.is_some() || edit.active.is_some();
-        if changes_rights && work.user()? == before.id {
-            return Err(Error::Forbidden("nobody changes their own profile, role or state".to_owned()));
-        }
-        work.require_administrable(before).await?;
-        if let Some(profile) = edit.profile {
-            work.require_grantable(profile)?;
-        }
-        match edit.role.filter(|role| *role != before.role) {
-            Some(role) => work.require_role(before.role).and_then(|()| work.require_role(role)),
-            None => Ok(()),
-        }
-    }
-
-    /// Whoever has never chosen a password is invited again by being let in again.
-    fn edited(&self, before: &User, has_password: bool) -> Result<User, Error> {
-        let edit = self.edit;
-        let state = match edit.active {
-            Some(false) => UserState::Deactivated,
-            Some(true) if before.state != UserState::Deactivated => before.state,
-            Some(true) if has_password => UserState::Active,
-            Some(true) => UserState::Invited,
-            None => before.state,
-        };
-        let name = edit.name.as_deref().map(parse_name).transpose()?;
-        Ok(User {
-            name: name.unwrap_or_else(|| before.name.clone()),
-            profile: edit.profile.unwrap_or(before.profile),
-            role: edit.role.unwrap_or(before.role),
-            state,
-            ..before.clone()
-        })
-    }
-
     /// What follows from the change, in the same unit: decisions, sessions, and what the hierarchy sees.
     async fn follow_up(&self, work: &mut Work<'_>, before: &User, after: &User) -> Result<(), Error> {
         work.unit.bump_policy_epoch().await?;
@@ -108,6 +73,43 @@ impl UpdateMember<'_> {
         }
         work.require_an_administrator().await
     }
+}
+
+impl Authority {
+    /// Refuses to change a user so. Nobody changes what he himself may do, or somebody who may do what he may not.
+    pub(crate) fn require_editable(&self, before: &Subject, edit: &MemberEdit) -> Result<(), Error> {
+        let changes_rights = edit.profile.is_some() || edit.role.is_some() || edit.active.is_some();
+        if changes_rights && self.plan.user() == before.user {
+            return Err(Error::Forbidden("nobody changes their own profile, role or state".to_owned()));
+        }
+        self.require_outranked(before)?;
+        if let Some(profile) = edit.profile {
+            self.require_grantable(profile)?;
+        }
+        match edit.role.filter(|role| *role != before.role) {
+            Some(role) => self.require_role(before.role).and_then(|()| self.require_role(role)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The user after an edit. Whoever has never chosen a password is invited again by being let in again.
+pub(crate) fn edited(before: &User, edit: &MemberEdit, has_password: bool) -> Result<User, Error> {
+    let state = match edit.active {
+        Some(false) => UserState::Deactivated,
+        Some(true) if before.state != UserState::Deactivated => before.state,
+        Some(true) if has_password => UserState::Active,
+        Some(true) => UserState::Invited,
+        None => before.state,
+    };
+    let name = edit.name.as_deref().map(parse_name).transpose()?;
+    Ok(User {
+        name: name.unwrap_or_else(|| before.name.clone()),
+        profile: edit.profile.unwrap_or(before.profile),
+        role: edit.role.unwrap_or(before.role),
+        state,
+        ..before.clone()
+    })
 }
 
 impl Work<'_> {

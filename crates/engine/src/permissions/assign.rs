@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     Error, Outcome,
+    authority::Authority,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -31,7 +32,7 @@ impl UseCase for Assign<'_> {
         require_permissions(work)?;
         work.unit.lock().await?;
         let subject = work.unit.subject(self.user).await?.ok_or(Error::NotFound("user"))?;
-        self.judge(work, &subject)?;
+        work.authority.require_assignable(&subject, self.assigned)?;
         let (before, after) = (assigned_of(&subject), self.assigned.clone());
         let assignment = Assignment { user: self.user, assigned: after.clone() };
         if before == after {
@@ -57,23 +58,23 @@ impl UseCase for Assign<'_> {
     }
 }
 
-impl Assign<'_> {
-    /// Nobody changes what he himself may do, or gives or takes what he does not have.
-    fn judge(&self, work: &Work<'_>, subject: &Subject) -> Result<(), Error> {
-        if work.user()? == self.user {
+impl Authority {
+    /// Refuses to give these to a user. Nobody changes what he himself may do, or gives or takes what he does not have.
+    pub(crate) fn require_assignable(&self, subject: &Subject, assigned: &Assigned) -> Result<(), Error> {
+        if self.plan.user() == subject.user {
             return Err(Error::Forbidden("nobody changes their own permission sets".to_owned()));
         }
-        let (policy, Assigned { permission_sets, permission_set_groups }) =
-            (&work.authority.policy, self.assigned);
-        if let Some(unknown) = permission_sets.iter().find(|set| !policy.permission_sets.contains_key(set)) {
+        let Assigned { permission_sets, permission_set_groups } = assigned;
+        let mut sets = permission_sets.iter();
+        if let Some(unknown) = sets.find(|set| !self.policy.permission_sets.contains_key(set)) {
             return Err(Error::BadInput(format!("there is no permission set `{unknown}`")));
         }
         let mut groups = permission_set_groups.iter();
-        if let Some(unknown) = groups.find(|group| !policy.permission_set_groups.contains_key(group)) {
+        if let Some(unknown) = groups.find(|group| !self.policy.permission_set_groups.contains_key(group)) {
             return Err(Error::BadInput(format!("there is no permission set group `{unknown}`")));
         }
-        work.require_outranked(subject)?;
-        if work.outranks(&subject.clone().with(self.assigned.clone())) {
+        self.require_outranked(subject)?;
+        if self.outranks(&subject.clone().with(assigned.clone())) {
             return Ok(());
         }
         Err(Error::Forbidden("nobody grants permissions that they do not have".to_owned()))

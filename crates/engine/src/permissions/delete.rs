@@ -1,9 +1,7 @@
 //! Removing a profile or a role.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use sutra_acl::{Grants, Principal, Profile, Role, SystemPermission, grant};
+use sutra_acl::{Grants, Principal, Role, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_identity::Held;
 use sutra_kernel::{ProfileId, RoleId, Value};
@@ -35,7 +33,7 @@ impl UseCase for DeleteProfile {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<ProfileId>, Error> {
         work.require_permission(SystemPermission::ManagePermissions)?;
         work.unit.lock().await?;
-        let before = work.removable_profile(self.id)?;
+        let before = work.authority.removable_profile(self.id)?;
         let holders = work.unit.count_holders(Held::Profile(self.id)).await?;
         require_unheld(holders, "profile")?;
         work.require_profile_unrestricted(self.id)?;
@@ -93,20 +91,11 @@ impl UseCase for DeleteRole {
 }
 
 impl Work<'_> {
-    /// A profile that the caller may remove: none that gives more than he has.
-    fn removable_profile(&self, id: ProfileId) -> Result<Arc<Profile>, Error> {
-        let known = self.authority.policy.profiles.get(&id).ok_or(Error::NotFound("profile"))?;
-        if !grant::may_grant(self.plan(), &known.grants) {
-            return Err(Error::Forbidden("this profile gives permissions that you do not have".to_owned()));
-        }
-        Ok(Arc::clone(known))
-    }
-
     /// A role that the caller may remove: one within his own, with none below it.
     async fn removable_role(&mut self, id: RoleId) -> Result<Role, Error> {
         let roles = self.unit.roles().await?;
         let known = roles.iter().find(|role| role.id == id).ok_or(Error::NotFound("role"))?;
-        self.require_role(Some(id))?;
+        self.authority.require_role(Some(id))?;
         if roles.iter().any(|role| role.parent == Some(id)) {
             return Err(Error::InUse("there are roles below this one".to_owned()));
         }

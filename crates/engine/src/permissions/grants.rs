@@ -6,7 +6,7 @@ use sutra_acl::{FieldPermission, Grants, grant};
 use sutra_audit::{EntryDraft, FieldChange, Opened, Visibility};
 use sutra_kernel::{FieldId, ObjectId, Value};
 
-use crate::{Error, work::Work};
+use crate::{Error, authority::Authority, work::Work};
 
 impl Work<'_> {
     /// Refuses what names an object or a field that is not there.
@@ -27,10 +27,12 @@ impl Work<'_> {
             None => Ok(()),
         }
     }
+}
 
+impl Authority {
     /// Refuses to give what the caller does not have.
-    pub(super) fn require_held(&self, grants: &Grants) -> Result<(), Error> {
-        if grant::may_grant(self.plan(), grants) {
+    pub(crate) fn require_held(&self, grants: &Grants) -> Result<(), Error> {
+        if grant::may_grant(&self.plan, grants) {
             return Ok(());
         }
         Err(Error::Forbidden("nobody grants permissions that they do not have".to_owned()))

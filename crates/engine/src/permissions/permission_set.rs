@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     Error, Outcome,
+    authority::Authority,
     members::parse_name,
     work::{Attempt, Done, UseCase, Work},
 };
@@ -37,9 +38,9 @@ impl UseCase for PutPermissionSet<'_> {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<PermissionSet>, Error> {
         work.require_permission(SystemPermission::ManagePermissions)?;
         work.unit.lock().await?;
-        let before = self.id.map(|id| work.changeable_set(id)).transpose()?;
+        let before = self.id.map(|id| work.authority.changeable_set(id)).transpose()?;
         let after = self.after(work)?;
-        work.require_held(&after.grants)?;
+        work.authority.require_held(&after.grants)?;
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }
@@ -57,7 +58,7 @@ impl UseCase for PutPermissionSet<'_> {
 
     async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<PermissionSet, Error> {
         work.require_permission(SystemPermission::ManagePermissions)?;
-        work.known_set(PermissionSetId::from_uuid(before.thing()?))
+        work.authority.known_set(PermissionSetId::from_uuid(before.thing()?))
     }
 }
 
@@ -88,7 +89,7 @@ impl UseCase for DeletePermissionSet {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<PermissionSetId>, Error> {
         work.require_permission(SystemPermission::ManagePermissions)?;
         work.unit.lock().await?;
-        let before = work.changeable_set(self.id)?;
+        let before = work.authority.changeable_set(self.id)?;
         let mut groups = work.authority.policy.permission_set_groups.values();
         if let Some(group) = groups.find(|group| group.sets.contains(&self.id)) {
             let name = &group.name;
@@ -112,27 +113,29 @@ impl UseCase for DeletePermissionSet {
     }
 }
 
-impl Work<'_> {
+impl Authority {
     fn known_set(&self, id: PermissionSetId) -> Result<PermissionSet, Error> {
-        let known = self.authority.policy.permission_sets.get(&id);
+        let known = self.policy.permission_sets.get(&id);
         known.map(|set| PermissionSet::clone(set)).ok_or(Error::NotFound("permission set"))
     }
 
     /// A permission set that the caller may change: not one of his own, and none that gives more than he has.
-    fn changeable_set(&self, id: PermissionSetId) -> Result<PermissionSet, Error> {
+    pub(crate) fn changeable_set(&self, id: PermissionSetId) -> Result<PermissionSet, Error> {
         let known = self.known_set(id)?;
-        let (subject, groups) = (self.plan().subject(), &self.authority.policy.permission_set_groups);
+        let (subject, groups) = (self.plan.subject(), &self.policy.permission_set_groups);
         let mut own_groups = subject.permission_set_groups.iter().filter_map(|group| groups.get(group));
         if subject.permission_sets.contains(&id) || own_groups.any(|group| group.sets.contains(&id)) {
             return Err(Error::Forbidden("nobody changes their own permission sets".to_owned()));
         }
-        if !grant::may_grant(self.plan(), &known.grants) {
+        if !grant::may_grant(&self.plan, &known.grants) {
             let message = "this permission set gives permissions that you do not have";
             return Err(Error::Forbidden(message.to_owned()));
         }
         Ok(known)
     }
+}
 
+impl Work<'_> {
     /// Refuses to remove what somebody has.
     pub(super) async fn require_unassigned(&mut self, bundle: Bundle) -> Result<(), Error> {
         let kind = match bundle {

@@ -42,7 +42,7 @@ impl UseCase for PutPermissionSetGroup<'_> {
         work.unit.lock().await?;
         let before = self.id.map(|id| work.changeable_set_group(id)).transpose()?;
         let after = self.after(work)?;
-        work.require_held(&grants(&after, &work.authority.policy))?;
+        work.authority.require_held(&grants(&after, &work.authority.policy))?;
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }

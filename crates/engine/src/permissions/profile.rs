@@ -1,5 +1,7 @@
 //! Making and changing a profile.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sutra_acl::{Profile, SystemPermission, grant};
 use sutra_audit::{EntryDraft, Event, Target};
@@ -11,6 +13,7 @@ use super::{
 };
 use crate::{
     Error, Outcome,
+    authority::Authority,
     members::parse_name,
     work::{Attempt, Done, UseCase, Work},
 };
@@ -32,17 +35,17 @@ impl UseCase for PutProfile<'_> {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Profile>, Error> {
         work.require_permission(SystemPermission::ManagePermissions)?;
         work.unit.lock().await?;
-        let before = self.before(work)?;
+        let before = self.id.map(|id| work.authority.changeable_profile(id)).transpose()?;
         let after = self.after(work)?;
-        work.require_held(&after.grants)?;
-        if before.as_ref() == Some(&after) {
+        work.authority.require_held(&after.grants)?;
+        if before.as_deref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }
         let put = work.unit.put_profile(&after).await;
         put.map_err(|error| Error::taken(error, "another profile has this name"))?;
         work.unit.bump_policy_epoch().await?;
         work.require_an_administrator().await?;
-        let entry = word(self.event(), before.as_ref(), &after);
+        let entry = word(self.event(), before.as_deref(), &after);
         Ok(Done::new(after, entry))
     }
 
@@ -62,18 +65,6 @@ impl PutProfile<'_> {
         if self.id.is_some() { Event::ProfileUpdate } else { Event::ProfileCreate }
     }
 
-    fn before(&self, work: &Work<'_>) -> Result<Option<Profile>, Error> {
-        let Some(id) = self.id else { return Ok(None) };
-        let known = work.authority.policy.profiles.get(&id).ok_or(Error::NotFound("profile"))?;
-        if work.plan().subject().profile == id {
-            return Err(Error::Forbidden("nobody changes their own profile".to_owned()));
-        }
-        if !grant::may_grant(work.plan(), &known.grants) {
-            return Err(Error::Forbidden("this profile gives permissions that you do not have".to_owned()));
-        }
-        Ok(Some(Profile::clone(known)))
-    }
-
     fn after(&self, work: &Work<'_>) -> Result<Profile, Error> {
         let ProfileEdit { name, grants } = self.edit;
         work.require_known(grants.objects.keys(), grants.fields.keys())?;
@@ -82,6 +73,26 @@ impl PutProfile<'_> {
             name: parse_name(name)?,
             grants: grants.clone(),
         })
+    }
+}
+
+impl Authority {
+    /// A profile that the caller may change: not his own, and none that gives more than he has.
+    pub(crate) fn changeable_profile(&self, id: ProfileId) -> Result<Arc<Profile>, Error> {
+        let known = self.removable_profile(id)?;
+        if self.plan.subject().profile == id {
+            return Err(Error::Forbidden("nobody changes their own profile".to_owned()));
+        }
+        Ok(known)
+    }
+
+    /// A profile that the caller may remove: none that gives more than he has.
+    pub(super) fn removable_profile(&self, id: ProfileId) -> Result<Arc<Profile>, Error> {
+        let known = self.policy.profiles.get(&id).ok_or(Error::NotFound("profile"))?;
+        if !grant::may_grant(&self.plan, &known.grants) {
+            return Err(Error::Forbidden("this profile gives permissions that you do not have".to_owned()));
+        }
+        Ok(Arc::clone(known))
     }
 }
 

@@ -8,6 +8,7 @@ use sutra_kernel::{RoleId, Value};
 use super::grants::change;
 use crate::{
     Error, Outcome,
+    authority::Authority,
     members::parse_name,
     work::{Attempt, Done, UseCase, Work},
 };
@@ -64,19 +65,10 @@ impl PutRole<'_> {
         if self.id.is_some() { Event::RoleUpdate } else { Event::RoleCreate }
     }
 
-    /// Nobody moves the ground under his own feet: what is at or above one's own role stays.
     fn before(&self, work: &Work<'_>, roles: &[Role]) -> Result<Option<Role>, Error> {
         let Some(id) = self.id else { return Ok(None) };
         let known = roles.iter().find(|role| role.id == id).ok_or(Error::NotFound("role"))?;
-        let own = work.plan().subject().role;
-        let is_mine = own.is_some_and(|own| own == id || work.authority.policy.roles.above(id, own));
-        if known.parent != self.parent {
-            if is_mine {
-                return Err(Error::Forbidden("nobody moves their own role or one above it".to_owned()));
-            }
-            work.require_role(Some(id))?;
-            work.require_role(self.parent)?;
-        }
+        work.authority.require_movable(known, self.parent)?;
         Ok(Some(known.clone()))
     }
 
@@ -86,5 +78,21 @@ impl PutRole<'_> {
         let entry =
             change(entry, "name", before.map(|role| Value::text(&role.name)), Value::text(&after.name));
         change(entry, "parent", before.map(parent), parent(after))
+    }
+}
+
+impl Authority {
+    /// Refuses to move a role below this one, if it is not there already. Nobody moves the ground under his own feet: what is
+    /// at or above one's own role stays.
+    pub(crate) fn require_movable(&self, role: &Role, parent: Option<RoleId>) -> Result<(), Error> {
+        if role.parent == parent {
+            return Ok(());
+        }
+        let own = self.plan.subject().role;
+        if own.is_some_and(|own| own == role.id || self.policy.roles.above(role.id, own)) {
+            return Err(Error::Forbidden("nobody moves their own role or one above it".to_owned()));
+        }
+        self.require_role(Some(role.id))?;
+        self.require_role(parent)
     }
 }

@@ -206,7 +206,7 @@ fn check(query: &ListQuery) -> Result<(), Error> {
 }
 
 /// Identifiers made later sort later, so the newest come first by identifier.
-fn newest_first() -> Result<Order, Error> {
+pub(crate) fn newest_first() -> Result<Order, Error> {
     let field = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
     Ok(Order { field, direction: Direction::Descending })
 }

@@ -37,6 +37,7 @@ mod search;
 mod sharing;
 mod sharing_rules;
 mod sign_in;
+mod simulate;
 mod subjects;
 mod teams;
 mod territories;

@@ -18,8 +18,12 @@ pub(super) fn of_people(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
         ],
         ("updateUser.id" | "user.id" | "reinviteUser.id", _)
         | ("revokeSession.userId" | "revokeAllSessions.userId", _)
-        | ("assignPermissionSets.userId" | "explainAccess.userId", _) => ids("user", &it.profile, GONE),
-        ("sessions.userId" | "LedgerFilter.actorId" | "whoCanSee.after", _) => wrong_ids(&it.profile),
+        | ("assignPermissionSets.userId" | "explainAccess.userId", _)
+        | ("AssignmentInput.userId" | "UserChangeInput.id", _) => ids("user", &it.profile, GONE),
+        (
+            "sessions.userId" | "LedgerFilter.actorId" | "whoCanSee.after" | "simulateAccessChange.after",
+            _,
+        ) => wrong_ids(&it.profile),
         ("revokeSession.id", _) => ids("session", &it.user, GONE),
         ("UpdateUserInput.version", _) => vec![("an older one", json!(77), "VERSION_CONFLICT")],
         ("UpdateUserInput.name" | "InviteUserInput.name", _) => texts(121),
@@ -35,13 +39,14 @@ pub(super) fn of_people(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
 /// Profiles, permission sets and roles.
 pub(super) fn of_permissions(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
     Some(match (key, name) {
-        ("profile.id" | "updateProfile.id" | "deleteProfile.id", _) => ids("profile", &it.user, GONE),
-        (_, "profileId") => ids("profile", &it.user, BAD),
-        ("updateRole.id" | "deleteRole.id", _) => ids("role", &it.user, GONE),
-        (_, "roleId" | "parentRoleId") => ids("role", &it.user, BAD),
-        ("permissionSet.id" | "updatePermissionSet.id" | "deletePermissionSet.id", _) => {
-            ids("permset", &it.user, GONE)
+        ("profile.id" | "updateProfile.id" | "deleteProfile.id" | "ProfileChangeInput.id", _) => {
+            ids("profile", &it.user, GONE)
         }
+        (_, "profileId") => ids("profile", &it.user, BAD),
+        ("updateRole.id" | "deleteRole.id" | "RoleChangeInput.id", _) => ids("role", &it.user, GONE),
+        (_, "roleId" | "parentRoleId") => ids("role", &it.user, BAD),
+        ("permissionSet.id" | "updatePermissionSet.id" | "deletePermissionSet.id", _)
+        | ("PermissionSetChangeInput.id", _) => ids("permset", &it.user, GONE),
         ("permissionSetGroup.id" | "updatePermissionSetGroup.id" | "deletePermissionSetGroup.id", _) => {
             ids("permsetgroup", &it.user, GONE)
         }
@@ -56,7 +61,9 @@ pub(super) fn of_permissions(key: &str, name: &str, it: &Shelf) -> Option<Vec<Ba
 /// Groups, territories, and rules about who sees which records.
 pub(super) fn of_sharing(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
     Some(match (key, name) {
-        ("group.id" | "updateGroup.id" | "deleteGroup.id", _) => ids("group", &it.user, GONE),
+        ("group.id" | "updateGroup.id" | "deleteGroup.id" | "GroupChangeInput.id", _) => {
+            ids("group", &it.user, GONE)
+        }
         ("territory.id" | "updateTerritory.id" | "deleteTerritory.id" | "assignTerritoryUsers.id", _) => {
             ids("territory", &it.user, GONE)
         }
@@ -68,7 +75,10 @@ pub(super) fn of_sharing(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> 
         ("PrincipalInput.kind", _) => vec![("of another kind than the id", json!("GROUP"), BAD)],
         ("AudienceInput.everybody", _) => vec![("and some beside", json!(true), BAD)],
         ("AudienceInput.profileIds[]", _) => ids("profile", &it.user, BAD),
-        ("updateRestrictionRule.id" | "deleteRestrictionRule.id", _) => ids("restriction", &it.user, GONE),
+        ("updateRestrictionRule.id" | "deleteRestrictionRule.id", _)
+        | ("RestrictionRuleChangeInput.id" | "RestrictionRuleRemovalInput.id", _) => {
+            ids("restriction", &it.user, GONE)
+        }
         ("updateSharingRule.id" | "deleteSharingRule.id", _) => ids("sharingrule", &it.user, GONE),
         (_, "recordId") => ids("rec", &it.user, GONE),
         ("RestrictionRuleInput.condition", _) => {

@@ -28,22 +28,27 @@ impl Operation {
     /// # Panics
     /// If nobody says what one takes.
     pub(super) fn all(schema: &Schema, shelf: &Shelf) -> Vec<Self> {
-        let operations = schema.roots.iter().map(|(keyword, field)| {
+        let operations = schema.roots.iter().flat_map(|(keyword, field)| {
             let name = text(&field["name"]);
-            let good =
-                good(&name, shelf).unwrap_or_else(|| panic!("nobody says what `{name}` takes: add a row"));
-            let answered = written(&field["type"]).replace(['!', '[', ']'], "");
-            Self {
-                arguments: field["args"].as_array().unwrap().clone(),
-                good,
-                refused: (name == "completeSetup").then_some("FORBIDDEN"),
-                is_last: name == "signOut",
-                keyword,
-                has_parts: !["String", "ID", "Boolean", "Int", "Long"].contains(&answered.as_str()),
-                name,
-            }
+            let goods = goods(&name, shelf);
+            assert!(!goods.is_empty(), "nobody says what `{name}` takes: add a row");
+            goods.into_iter().map(move |good| Self::new(keyword, field, good))
         });
         operations.collect()
+    }
+
+    fn new(keyword: &'static str, field: &Value, good: Value) -> Self {
+        let name = text(&field["name"]);
+        let answered = written(&field["type"]).replace(['!', '[', ']'], "");
+        Self {
+            arguments: field["args"].as_array().unwrap().clone(),
+            good,
+            refused: (name == "completeSetup").then_some("FORBIDDEN"),
+            is_last: name == "signOut",
+            keyword,
+            has_parts: !["String", "ID", "Boolean", "Int", "Long"].contains(&answered.as_str()),
+            name,
+        }
     }
 
     /// The document that asks for it with these arguments, as variables.
@@ -67,11 +72,37 @@ impl Operation {
 }
 
 /// What an operation takes gladly; nothing if nobody has said so. They can be asked for in the order of the schema.
-fn good(name: &str, it: &Shelf) -> Option<Value> {
-    of_things(name, it)
+fn goods(name: &str, it: &Shelf) -> Vec<Value> {
+    if name == "simulateAccessChange" {
+        return simulated(it);
+    }
+    let good = of_things(name, it)
         .or_else(|| of_sessions(name, it))
         .or_else(|| of_permissions(name, it))
-        .or_else(|| of_objects(name, it))
+        .or_else(|| of_objects(name, it));
+    good.into_iter().collect()
+}
+
+/// Every kind of change that can be looked at, with the arguments that make it.
+fn simulated(it: &Shelf) -> Vec<Value> {
+    let changes = [
+        "setOrgWideDefault",
+        "updateProfile",
+        "updatePermissionSet",
+        "assignPermissionSets",
+        "updateUser",
+        "updateRole",
+        "updateGroup",
+        "createRestrictionRule",
+        "updateRestrictionRule",
+        "deleteRestrictionRule",
+    ];
+    let asked = changes.into_iter().map(|change| {
+        let good = of_permissions(change, it).or_else(|| of_sessions(change, it));
+        let good = good.or_else(|| of_things(change, it)).unwrap();
+        json!({ "change": { change: good }, "first": 1, "after": it.user })
+    });
+    asked.collect()
 }
 
 /// What is read or removed as it is.
