@@ -32,21 +32,28 @@ impl Scope {
         }
     }
 
-    /// The same scope, over records that still carry the role that a user had before this one: what he owns, and what is
-    /// shared with him.
+    /// Whether a record is open here for the role of its owner, or of a user with whom it is shared, if that is this one.
     #[must_use]
-    pub fn before_moving(mut self, user: UserId, role: Option<RoleId>) -> Self {
-        if let Reach::Runs(runs) = &mut self.reach {
-            let mut moving = BTreeSet::clone(&runs.moving);
-            moving.insert(user);
-            runs.moving = moving.into();
-            if role.is_some_and(|role| runs.roles.contains(&role)) {
-                runs.owners.push(Owner::User(user));
-            }
-            if role.is_some_and(|role| runs.grantee_roles.contains(&role)) {
-                runs.principals.push(Principal::User(user));
-            }
+    pub fn counts_role(&self, role: RoleId) -> bool {
+        let Reach::Runs(runs) = &self.reach else { return false };
+        let by_root = runs.rooted.iter().flat_map(|rooted| &rooted.roles);
+        runs.roles.iter().chain(&runs.grantee_roles).chain(by_root).any(|counted| *counted == role)
+    }
+}
+
+impl Difference {
+    /// The same, and what belongs to a user or is shared with him: where to look if his role is another in the one scope
+    /// than in the other.
+    #[must_use]
+    pub fn with_records_of(mut self, user: UserId) -> Self {
+        if self.scope.reach == Reach::None {
+            self.scope.reach = Reach::Runs(Runs::default());
         }
+        if let Reach::Runs(runs) = &mut self.scope.reach {
+            runs.owners.push(Owner::User(user));
+            runs.principals.push(Principal::User(user));
+        }
+        self.failing.clear();
         self
     }
 }
@@ -65,20 +72,22 @@ impl Runs {
     /// The runs that the others do not have; and what belongs to those whose role counts here and not there.
     fn beyond(&self, others: &Self) -> Reach {
         let late: Vec<UserId> = others.moving.difference(&self.moving).copied().collect();
-        let mut owners = without(&self.owners, &others.owners);
-        let mut principals = without(&self.principals, &others.principals);
-        if !self.roles.is_empty() {
-            owners.extend(late.iter().copied().map(Owner::User));
-        }
-        if !self.grantee_roles.is_empty() {
-            principals.extend(late.iter().copied().map(Principal::User));
-        }
-        let roles = without(&self.roles, &others.roles);
-        let grantee_roles = without(&self.grantee_roles, &others.grantee_roles);
-        if owners.is_empty() && roles.is_empty() && principals.is_empty() && grantee_roles.is_empty() {
-            return Reach::None;
-        }
-        Reach::Runs(Self { owners, roles, principals, grantee_roles, moving: self.moving.clone() })
+        let late_owners = late.iter().copied().map(Owner::User);
+        let late_principals = late.iter().copied().map(Principal::User);
+        let rooted = self.rooted.clone().filter(|_| self.rooted != others.rooted);
+        let runs = Self {
+            owners: without(&self.owners, &others.owners).into_iter().chain(late_owners).collect(),
+            roles: without(&self.roles, &others.roles),
+            principals: without(&self.principals, &others.principals)
+                .into_iter()
+                .chain(late_principals)
+                .collect(),
+            grantee_roles: without(&self.grantee_roles, &others.grantee_roles),
+            rooted,
+            moving: self.moving.clone(),
+        };
+        let nowhere = Self { moving: self.moving.clone(), ..Self::default() };
+        if runs == nowhere { Reach::None } else { Reach::Runs(runs) }
     }
 }
 

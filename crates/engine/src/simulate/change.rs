@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use sutra_acl::{
-    AccessPlan, Assigned, Group, ObjectPolicy, OrgWideDefault, PermissionSet, Policy, Profile,
-    RestrictionRule, RoleTree, Scope, Subject, SystemPermission, UserPlan,
+    Assigned, Difference, Group, ObjectPolicy, OrgWideDefault, Owner, PermissionSet, Policy, Principal,
+    Profile, RestrictionRule, RoleTree, Scope, Subject, SystemPermission, UserPlan,
 };
 use sutra_identity::Held;
 use sutra_kernel::{
     Condition, GroupId, ObjectId, PermissionSetId, ProfileId, RestrictionRuleId, RoleId, UserId, Uuid,
 };
-use sutra_records::{ObjectDef, Readable, check_condition};
+use sutra_records::{ObjectDef, Readable, Record, Standing, check_condition};
 
 use super::AccessChange;
 use crate::{
@@ -26,8 +26,8 @@ pub(super) struct Foreseen {
     policy: Policy,
     /// A user as he would be, if the change is of a user.
     subject: Option<Subject>,
-    /// Whether that user's role would change, and so what those above him see.
-    has_moved: bool,
+    /// The role that he would no longer have, if that would change, and so what those above him see.
+    moved_from: Option<Option<RoleId>>,
 }
 
 impl Foreseen {
@@ -37,7 +37,7 @@ impl Foreseen {
         reads: &mut dyn Reads,
         change: &AccessChange,
     ) -> Result<Self, Error> {
-        let mut foreseen = Self { policy: Policy::clone(&authority.policy), subject: None, has_moved: false };
+        let mut foreseen = Self { policy: Policy::clone(&authority.policy), subject: None, moved_from: None };
         match change {
             AccessChange::Default { object, default, hierarchy } => {
                 foreseen.default(authority, object, *default, *hierarchy)?;
@@ -76,17 +76,38 @@ impl Foreseen {
         UserPlan::compile(&self.policy, changed.unwrap_or(before))
     }
 
-    /// What a plan as it would be lets one see, of records as they are.
-    pub(super) fn scope(&self, plan: &AccessPlan) -> Scope {
-        match self.subject.as_ref().filter(|_| self.has_moved) {
-            Some(moved) => plan.scope().before_moving(moved.user, moved.role),
-            None => plan.scope(),
+    /// Where to look for what somebody would see more, and for what less.
+    pub(super) fn differences(&self, seen: &Scope, foreseen: &Scope) -> (Difference, Difference) {
+        let (come, go) = (foreseen.beyond(seen), seen.beyond(foreseen));
+        let (Some(moved), Some(before)) = (&self.subject, self.moved_from) else { return (come, go) };
+        let counts = |scope: &Scope, role: Option<RoleId>| role.is_some_and(|role| scope.counts_role(role));
+        let wider = |difference: Difference, is_wider: bool| match is_wider {
+            true => difference.with_records_of(moved.user),
+            false => difference,
+        };
+        (wider(come, counts(foreseen, moved.role)), wider(go, counts(seen, before)))
+    }
+
+    /// Whether a record as it would be is in a scope: its owner, and those with whom it is shared, have the roles that they
+    /// would have.
+    pub(super) fn admits(&self, scope: &Scope, record: &Record, standing: &Standing) -> bool {
+        let Some(moved) = self.subject.as_ref().filter(|_| self.moved_from.is_some()) else {
+            return scope.admits(&record.facts(standing));
+        };
+        let mut standing = standing.clone();
+        let shared =
+            standing.shares.iter_mut().filter(|share| share.principal == Principal::User(moved.user));
+        shared.for_each(|share| share.role = moved.role);
+        let mut facts = record.facts(&standing);
+        if facts.owner == Owner::User(moved.user) {
+            facts.owner_role = moved.role;
         }
+        scope.admits(&facts)
     }
 
     /// The user whom alone it concerns, if there is only one.
     pub(super) fn only(&self) -> Option<UserId> {
-        self.subject.as_ref().filter(|_| !self.has_moved).map(|subject| subject.user)
+        self.subject.as_ref().filter(|_| self.moved_from.is_none()).map(|subject| subject.user)
     }
 
     fn default(
@@ -170,7 +191,8 @@ impl Foreseen {
             if !is_same {
                 return Err(unforeseeable("what sharing rules share of what this user owns"));
             }
-            self.has_moved = true;
+            Arc::make_mut(&mut self.policy.moving).remove(&user);
+            self.moved_from = Some(before.role);
         }
         self.subject = Some(subject_of(&after, assigned));
         Ok(())

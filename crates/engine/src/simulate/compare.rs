@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use sutra_acl::{Bound, ObjectPermissions, Reach, Scope, UserPlan};
+use sutra_acl::{Bound, Difference, ObjectPermissions, Reach, Scope, UserPlan};
 use sutra_kernel::{Condition, RecordId, Test, Value};
 use sutra_records::{Filter, ListQuery, ObjectDef, Record, Standing, Turn, View};
 
 use super::{ObjectDifference, RecordDifference, change::Foreseen};
-use crate::{Error, Reads, authority::Authority, records::newest_first};
+use crate::{Error, Reads, authority::Authority, guard, records::newest_first};
 
 /// How many records are looked at for one count.
 const LOOKED_THROUGH: usize = 1_000;
@@ -52,9 +52,15 @@ impl<'r> Comparison<'r> {
                 continue;
             }
             let (own, new) = (before.object(object.id), after.object(object.id));
-            let (seen, foreseen) = (own.scope(), foreseen.scope(new));
-            let gained = self.beyond(object, &foreseen, &seen).await?;
-            let lost = self.beyond(object, &seen, &foreseen).await?;
+            let (seen, scope) = (own.scope(), new.scope());
+            let is_seen = |record: &Record, standing: &Standing| seen.admits(&record.facts(standing));
+            let is_foreseen =
+                |record: &Record, standing: &Standing| foreseen.admits(&scope, record, standing);
+            let (come, go) = foreseen.differences(&seen, &scope);
+            let roots = own.reads_root() || new.reads_root();
+            let gained =
+                self.look(object, come, roots, |it, at| is_foreseen(it, at) && !is_seen(it, at)).await?;
+            let lost = self.look(object, go, roots, |it, at| is_seen(it, at) && !is_foreseen(it, at)).await?;
             let (before, after) = (own.permissions(), new.permissions());
             if before != after || gained.is_something() || lost.is_something() {
                 differences.push(ObjectDifference {
@@ -69,18 +75,18 @@ impl<'r> Comparison<'r> {
         Ok(differences)
     }
 
-    /// What the one scope has, and the other has not.
+    /// The records at a place that are different; to tell may take those that control them.
     ///
     /// # Security
     /// Nothing is looked at but what the asker sees, so that neither a count nor where it ends depends on anything else.
-    async fn beyond(
+    async fn look(
         &mut self,
         object: &Arc<ObjectDef>,
-        one: &Scope,
-        other: &Scope,
+        place: Difference,
+        reads_root: bool,
+        is_different: impl Fn(&Record, &Standing) -> bool + Send + Sync,
     ) -> Result<RecordDifference, Error> {
         let mut difference = RecordDifference { count: 0, exact: true, samples: Vec::new() };
-        let place = one.beyond(other);
         if place.scope.reach == Reach::None {
             return Ok(difference);
         }
@@ -96,14 +102,14 @@ impl<'r> Comparison<'r> {
         while let Some(page_of) = query.take() {
             let page = self.reads.list_records(&page_of).await?;
             let ids: Vec<RecordId> = page.items.iter().map(|record| record.id).collect();
-            let standings = self.reads.standings(object.id, &ids).await?;
+            let mut standings = self.reads.standings(object.id, &ids).await?;
+            if reads_root {
+                guard::add_roots(&mut *self.reads, &page.items, &mut standings).await?;
+            }
             looked_at += ids.len();
             let next = page.items.last().filter(|_| page.more).map(|last| page_of.position_beyond(last));
-            let is_different = |record: &Record| {
-                let facts = record.facts(standings.get(&record.id).unwrap_or(Standing::NONE));
-                one.admits(&facts) && !other.admits(&facts)
-            };
-            for record in page.items.into_iter().filter(is_different) {
+            let standing = |record: &Record| standings.get(&record.id).unwrap_or(Standing::NONE);
+            for record in page.items.into_iter().filter(|record| is_different(record, standing(record))) {
                 difference.count += 1;
                 if difference.samples.len() < SAMPLES {
                     difference.samples.push(View::of(record, object, asker));
@@ -144,8 +150,8 @@ fn search(object: &Arc<ObjectDef>, scope: Scope, filter: Option<Filter>) -> Resu
 /// other record.
 fn fails_one(bounds: &[Bound]) -> Option<Filter> {
     let is_money = |test: &Test| test.values().iter().any(|value| matches!(value, Value::Money(_)));
-    let can_be_said = |Bound { rule, on_root }: &Bound| {
-        !on_root && !rule.condition.tests().into_iter().any(|(_, test)| is_money(test))
+    let can_be_said = |Bound { rule, root }: &Bound| {
+        root.is_none() && !rule.condition.tests().into_iter().any(|(_, test)| is_money(test))
     };
     if bounds.is_empty() || !bounds.iter().all(can_be_said) {
         return None;

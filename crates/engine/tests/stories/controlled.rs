@@ -1,9 +1,11 @@
 //! Stories of records that are as open as those they belong to: folders as accounts, and pages as folders.
 
+use std::collections::BTreeSet;
+
 use sutra_acl::{Action, Audience, Level, ObjectPermissions, OrgWideDefault, Principal};
 use sutra_audit::EntryFilter;
 use sutra_engine::{
-    AccessQuestion, Caller, Edit, Error, ListRequest, MemberEdit, NewShare, Part, ProfileEdit,
+    AccessChange, AccessQuestion, Caller, Edit, Error, ListRequest, MemberEdit, NewShare, Part, ProfileEdit,
     RestrictionEdit, SharedRecords,
 };
 use sutra_kernel::{ApiName, Condition, RecordId, Test, Value};
@@ -389,5 +391,38 @@ fn many_records_follow_the_default_in_steps_and_are_hidden_until_they_have() {
         assert_eq!(code(given), Some("BAD_USER_INPUT"), "more than can follow at once");
         let viewing = company.engine.view(&company.admin).await.unwrap();
         assert!(viewing.defaults().unwrap().iter().all(|of| !of.settling));
+    });
+}
+
+#[test]
+fn b2_what_a_change_would_do_to_a_record_is_told_of_what_belongs_to_it() {
+    run(async {
+        let company = controlled().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let folder = company.part(&company.admin, "folder", account).await.unwrap();
+        company.part(&company.rep, "page", folder).await.unwrap();
+        let told = async |change: AccessChange| {
+            let viewing = company.engine.view(&company.admin).await.unwrap();
+            let told = viewing.simulate_access_change(&change, None, 50).await.unwrap();
+            let told = told.found.iter().map(|it| {
+                let objects = it.objects.iter();
+                let counts = objects.map(|it| (it.object.name.as_str(), it.gained.count, it.lost.count));
+                format!("{} {:?}", it.user.name, counts.collect::<Vec<_>>())
+            });
+            told.collect::<Vec<_>>().join("; ")
+        };
+        let object = "account".to_owned();
+        let opened = AccessChange::Default { object, default: OrgWideDefault::Read, hierarchy: true };
+        let gained = r#"peer [("account", 1, 0), ("folder", 1, 0), ("page", 1, 0)]"#;
+        assert_eq!(told(opened).await, gained);
+        let binds = Audience::Some {
+            profiles: BTreeSet::new(),
+            principals: BTreeSet::from([Principal::User(id_of(&company.rep))]),
+        };
+        let condition = Condition::test(ApiName::parse("name").unwrap(), Test::Eq(Value::text("Other")));
+        let edit = RestrictionEdit { name: "Others only".to_owned(), binds, condition };
+        let hidden = AccessChange::NewRestriction("account".to_owned(), edit);
+        let lost = r#"rep [("account", 0, 1), ("folder", 0, 1), ("page", 0, 1)]"#;
+        assert_eq!(told(hidden).await, lost);
     });
 }
