@@ -1,6 +1,7 @@
 //! Many requests at once with one idempotency key, through the engine and on real databases.
 
-use sutra_engine::{Edit, IdempotencyKey, ListRequest, Part};
+use sutra_acl::Grants;
+use sutra_engine::{Edit, IdempotencyKey, ListRequest, Part, ProfileEdit};
 use sutra_kernel::{ApiName, Value};
 use sutra_storage::SqlStore;
 use tokio::task::JoinSet;
@@ -58,5 +59,31 @@ async fn fifty_requests_have_one_effect(store: SqlStore) {
     viewing.close().await.unwrap();
     let after = entries(engine.ledger().verify(caller.workspace()).await.unwrap());
     assert_eq!(after, before + 1, "one entry");
+    store.close().await;
+}
+
+/// Whoever comes second has begun under the policy that the first replaces.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn on_postgresql_a_change_of_the_policy_is_answered_again_under_that_policy() {
+    let Some(database) = Postgres::migrated().await else { return };
+    let store = SqlStore::open(&database.url("sutra_app").parse().unwrap()).await.unwrap();
+    let engine = engine(store.clone());
+    let caller = administrator(&engine).await;
+    for round in 0..10 {
+        let key = IdempotencyKey::parse(&format!("k{round}")).unwrap();
+        let repeating = caller.repeating(&key, "createProfile", b"Guest");
+        let edit = ProfileEdit { name: format!("Guest {round}"), grants: Grants::default() };
+        let mut requests = JoinSet::new();
+        for _ in 0..8 {
+            let (engine, caller, edit) = (engine.clone(), repeating.clone(), edit.clone());
+            requests.spawn(async move {
+                let written = engine.permissions().create_profile(&caller, &edit).await.unwrap();
+                (written.value.id, written.receipt)
+            });
+        }
+        let mut answers = requests.join_all().await;
+        answers.dedup();
+        assert_eq!(answers.len(), 1, "round {round}");
+    }
     store.close().await;
 }

@@ -239,6 +239,43 @@ fn a_workspace_can_be_administered_by_whoever_has_the_sets_for_it() {
 }
 
 #[test]
+fn nobody_takes_from_the_last_administrator_what_makes_him_one() {
+    run(async {
+        let company = Company::found().await;
+        let (members, permissions) = (company.engine.members(), company.engine.permissions());
+        let keys = powers(&[SystemPermission::ManagePermissions]);
+        let named = |name: &str| ProfileEdit { name: name.to_owned(), grants: keys.clone() };
+        let profile = permissions.create_profile(&company.admin, &named("Keys")).await.unwrap().value;
+        permissions.create_profile(&company.admin, &named("Helper")).await.unwrap();
+        let helper = company.hire("helper", "Helper", None).await;
+        let profiles = company.engine.view(&company.admin).await.unwrap().profiles().await.unwrap();
+        let whole = profiles.iter().find(|profile| profile.name == "Administrator").unwrap();
+        let others =
+            SystemPermission::ALL.into_iter().filter(|it| *it != SystemPermission::ManagePermissions);
+        let rest = Grants { system: others.collect(), ..whole.grants.clone() };
+        let (rest, keys) = (company.set("Rest", rest).await, company.set("Keys", keys).await);
+        let off = MemberEdit { active: Some(false), ..MemberEdit::default() };
+
+        // The chief has by two ways what it takes, and is the only one in the end.
+        company.give(&company.chief, &sets(&[&rest, &keys])).await.unwrap();
+        members.update(&company.chief, id_of(&company.admin), &off).await.unwrap();
+        let nothing = PermissionSetEdit { name: "Keys".to_owned(), grants: Grants::default() };
+        let error = permissions.update_permission_set(&helper, keys.id, &nothing).await.unwrap_err();
+        let sentence = "this would leave nobody who can administer the workspace";
+        assert_eq!((error.code(), error.to_string().as_str()), ("FORBIDDEN", sentence));
+
+        let heir = company.peer.clone();
+        let by_profile = MemberEdit { profile: Some(profile.id), ..MemberEdit::default() };
+        members.update(&company.chief, id_of(&heir), &by_profile).await.unwrap();
+        permissions.assign(&company.chief, id_of(&heir), &sets(&[&rest])).await.unwrap();
+        members.update(&heir, id_of(&company.chief), &off).await.unwrap();
+        let nothing = ProfileEdit { name: "Keys".to_owned(), grants: Grants::default() };
+        let error = permissions.update_profile(&helper, profile.id, &nothing).await.unwrap_err();
+        assert_eq!((error.code(), error.to_string().as_str()), ("FORBIDDEN", sentence));
+    });
+}
+
+#[test]
 fn each_change_of_a_set_is_in_the_ledger_with_what_it_was_before() {
     run(async {
         let company = Company::found().await;

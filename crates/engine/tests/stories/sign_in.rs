@@ -168,6 +168,11 @@ fn a_deactivated_user_is_out_at_once_and_does_not_come_back() {
         assert!(try_sign_in(&company, "rep@acme.example", PASSWORD).await.is_none());
         let error = company.create(&signed_in.caller, "account", &[]).await.unwrap_err();
         assert_eq!(error.code(), "FORBIDDEN");
+        let edit = MemberEdit { active: Some(true), ..MemberEdit::default() };
+        company.engine.members().update(&company.admin, id_of(&company.rep), &edit).await.unwrap();
+        let is_back = is_open(&company, signed_in.token.expose(), Delivery::Bearer).await;
+        assert!(!is_back, "who is let in again signs in again");
+        assert!(try_sign_in(&company, "rep@acme.example", PASSWORD).await.is_some());
     });
 }
 
