@@ -1,6 +1,7 @@
 //! Rules about access: whom they bind, and to which records.
 
 mod audience;
+mod condition;
 mod restriction;
 mod sharing;
 mod sources;

@@ -35,8 +35,8 @@ pub use aggregate::{AggregateRequest, Aggregated, MAX_AGGREGATED, MAX_GROUPS, Su
 pub(crate) use create::CreateRecord;
 pub use find::Rights;
 pub use history::Save;
-pub(crate) use list::newest_first;
 pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE, Part};
+pub(crate) use list::{newest_first, whole_list};
 pub use mass::{MAX_RECORDS, check_count};
 pub use past::Moment;
 pub use relation::{MAX_RELATIONS, MAX_STEPS, Related};

@@ -1,20 +1,15 @@
 //! Why somebody may or may not, over HTTP.
 
 use serde_json::json;
-use sutra_engine::Edit;
-use sutra_kernel::{ApiName, Value};
 
-use crate::house::{ADMIN, House};
+use crate::house::House;
 
 #[tokio::test]
 async fn b1_an_administrator_learns_why_somebody_does_not_see_a_record() {
     let (house, admin) = House::with_administrator().await;
     let bob = house.join(&admin, "bob@example.com", "Standard User").await;
     let bob = house.me(&bob).await;
-    let ada = house.engine.sessions().act_as(house.workspace, ADMIN).await.unwrap();
-    let fields = [(ApiName::parse("name").unwrap(), Value::text("Acme"))].into();
-    let edit = Edit { fields, owner: None, version: None };
-    let record = house.engine.records().create(&ada, "account", &edit).await.unwrap().value.id.to_string();
+    let record = house.account("Acme").await;
 
     let document = "query ($user: ID!, $record: ID!, $action: RecordAction!) {
         explainAccess(userId: $user, object: \"account\", recordId: $record, action: $action, field: \"phone\") {

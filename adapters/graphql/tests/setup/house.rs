@@ -9,9 +9,9 @@ use poem::{
 };
 use serde_json::{Value, json};
 use sutra_crypto::{LocalVault, RootKeys};
-use sutra_engine::{Engine, Ports, memory::MemoryStore};
+use sutra_engine::{Edit, Engine, Ports, memory::MemoryStore};
 use sutra_graphql::{ERROR_CODES, HttpOptions, routes};
-use sutra_kernel::WorkspaceId;
+use sutra_kernel::{ApiName, WorkspaceId};
 use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
 
 /// A password that every policy likes, and whose it is does not matter.
@@ -69,6 +69,14 @@ impl House {
         house.complete_setup(&link, ADMIN).await.data();
         let admin = house.sign_in(ADMIN, PASSWORD).await;
         (house, admin)
+    }
+
+    /// An account that the first administrator makes.
+    pub(crate) async fn account(&self, name: &str) -> String {
+        let ada = self.engine.sessions().act_as(self.workspace, ADMIN).await.unwrap();
+        let fields = [(ApiName::parse("name").unwrap(), sutra_kernel::Value::text(name))].into();
+        let edit = Edit { fields, ..Edit::default() };
+        self.engine.records().create(&ada, "account", &edit).await.unwrap().value.id.to_string()
     }
 
     /// Prints a set-up link, as an operator does; nothing if there is an administrator.

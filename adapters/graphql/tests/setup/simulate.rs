@@ -1,20 +1,15 @@
 //! What a change would do to people's access, over HTTP.
 
 use serde_json::json;
-use sutra_engine::Edit;
-use sutra_kernel::{ApiName, Value};
 
-use crate::house::{ADMIN, House};
+use crate::house::House;
 
 #[tokio::test]
 async fn b2_an_administrator_looks_at_a_change_before_making_it() {
     let (house, admin) = House::with_administrator().await;
     let bob = house.join(&admin, "bob@example.com", "Standard User").await;
     let bob = house.me(&bob).await;
-    let ada = house.engine.sessions().act_as(house.workspace, ADMIN).await.unwrap();
-    let fields = [(ApiName::parse("name").unwrap(), Value::text("Acme"))].into();
-    let edit = Edit { fields, owner: None, version: None };
-    let record = house.engine.records().create(&ada, "account", &edit).await.unwrap().value.id.to_string();
+    let record = house.account("Acme").await;
 
     let document = "query ($change: AccessChangeInput!) { simulateAccessChange(change: $change, first: 10) {
         nodes { userId name objects { object permissionsGained permissionsLost

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sutra_acl::{RestrictionRule, SystemPermission};
-use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target};
+use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::{RestrictionRuleId, Value};
 use sutra_records::{ObjectDef, Readable, check_condition};
 
-use super::{MAX_RESTRICTIONS, Restriction, RestrictionEdit, audience, find_restriction};
+use super::{
+    MAX_RESTRICTIONS, Restriction, RestrictionEdit, audience, condition::word_condition, find_restriction,
+};
 use crate::{
     Error, Outcome,
     members::parse_name,
@@ -151,7 +153,7 @@ impl Work<'_> {
         Ok(Done::new(Restriction { object, rule: Arc::new(after) }, entry))
     }
 
-    /// What changed. What a condition compares with may be personal, so the ledger seals it.
+    /// What changed.
     async fn word_restriction(
         &mut self,
         object: &ObjectDef,
@@ -167,17 +169,8 @@ impl Work<'_> {
         let binds = |rule: &RestrictionRule| Value::text(audience::word(&rule.binds));
         let entry = change(entry, "name", before.map(name), after.map_or(Value::Null, name));
         let entry = change(entry, "binds", before.map(binds), after.map_or(Value::Null, binds));
-        let condition = |rule: &RestrictionRule| Value::text(rule.condition.to_json().to_string());
-        let (old, new) = (before.map(condition), after.map_or(Value::Null, condition));
-        if old.as_ref() == Some(&new) {
-            return Ok(entry);
-        }
-        Ok(entry.change(FieldChange {
-            field: "condition".to_owned(),
-            old: old.map(Opened::value),
-            new: Some(Opened::value(new)),
-            visibility: self.audit_seal().await?,
-        }))
+        let condition = |rule: &RestrictionRule| word_condition(&rule.condition);
+        self.change_condition(entry, before.map(condition), after.map_or(Value::Null, condition)).await
     }
 }
 

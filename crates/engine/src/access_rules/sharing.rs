@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use sutra_acl::{CriteriaRule, Level, OwnerRule, SharingRule, SystemPermission};
-use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target};
+use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::{SharingRuleId, Value};
 use sutra_records::{ObjectDef, Readable, check_condition};
 
-use super::{MAX_SHARING_RULES, ShareRule, SharedRecords, SharingEdit, find_sharing};
+use super::{
+    MAX_SHARING_RULES, ShareRule, SharedRecords, SharingEdit, condition::word_condition, find_sharing,
+};
 use crate::{
     Error, Outcome,
     members::parse_name,
@@ -193,7 +195,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// What changed. What a condition compares with may be personal, so the ledger seals it.
+    /// What changed.
     async fn word_sharing(
         &mut self,
         object: &ObjectDef,
@@ -212,16 +214,7 @@ impl Work<'_> {
         let entry = word(entry, "source", source);
         let entry = word(entry, "target", |rule| Value::text(rule.target().to_string()));
         let entry = word(entry, "level", |rule| Value::text(rule.level().to_string()));
-        let (old, new) = (before.map(condition), after.map_or(Value::Null, condition));
-        if old.as_ref().unwrap_or(&Value::Null) == &new {
-            return Ok(entry);
-        }
-        Ok(entry.change(FieldChange {
-            field: "condition".to_owned(),
-            old: old.map(Opened::value),
-            new: Some(Opened::value(new)),
-            visibility: self.audit_seal().await?,
-        }))
+        self.change_condition(entry, before.map(condition), after.map_or(Value::Null, condition)).await
     }
 }
 
@@ -241,7 +234,7 @@ fn source(rule: &SharingRule) -> Value {
 fn condition(rule: &SharingRule) -> Value {
     match rule {
         SharingRule::Owner(_) => Value::Null,
-        SharingRule::Criteria(rule) => Value::text(rule.condition.to_json().to_string()),
+        SharingRule::Criteria(rule) => word_condition(&rule.condition),
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use sutra_acl::Scope;
-use sutra_kernel::{ApiName, Direction, ObjectId, Value};
-use sutra_records::{FieldDef, ListQuery, ObjectDef, Order, Position, Side, SystemField, Turn, UniqueClaim};
+use sutra_kernel::{ObjectId, Value};
+use sutra_records::{FieldDef, ObjectDef, Position, Side, UniqueClaim};
 
-use crate::{Error, work::Work};
+use crate::{Error, records::whole_list, work::Work};
 
 impl Work<'_> {
     /// Refuses if a record lacks the field, be it one in the bin that may come back. Under the ledger's lock none can
@@ -31,7 +30,7 @@ impl Work<'_> {
         field: &FieldDef,
     ) -> Result<(), Error> {
         let refused = |why: &str| Error::BadInput(format!("field `{}` cannot be unique: {why}", field.name));
-        let mut list = whole_list(object)?;
+        let mut list = whole_list(&Arc::new(object.clone()), CHUNK)?;
         if self.unit.count_records(&list, MOST_CLAIMED + 1).await? > MOST_CLAIMED {
             return Err(refused(&format!("there are more than {MOST_CLAIMED} records, too many to compare")));
         }
@@ -53,19 +52,3 @@ const MOST_CLAIMED: u64 = 10_000;
 
 /// How many of them are read at a time.
 const CHUNK: usize = 500;
-
-/// All records of an object that are not deleted, whoever may see them.
-fn whole_list(object: &ObjectDef) -> Result<ListQuery, Error> {
-    let field = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
-    Ok(ListQuery {
-        object: Arc::new(object.clone()),
-        scope: Scope::ALL,
-        filter: None,
-        search: None,
-        order: Order { field, direction: Direction::Ascending },
-        turn: Turn::Forward,
-        from: None,
-        limit: CHUNK,
-        deleted: false,
-    })
-}

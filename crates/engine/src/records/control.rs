@@ -6,13 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use sutra_acl::{ObjectPolicy, Policy, Scope};
-use sutra_kernel::{ApiName, Condition, Direction, ObjectId, RecordId, Test, Value};
-use sutra_records::{
-    Draft, FieldDef, ListQuery, ObjectDef, Order, Record, Settled, Standing, SystemField, Turn,
-};
+use sutra_acl::{ObjectPolicy, Policy};
+use sutra_kernel::{Condition, ObjectId, RecordId, Test, Value};
+use sutra_records::{Draft, FieldDef, ListQuery, ObjectDef, Record, Settled, Standing};
 
-use super::MAX_RECORDS;
+use super::{MAX_RECORDS, list::whole_list};
 use crate::{Error, work::Work};
 
 impl Work<'_> {
@@ -141,18 +139,8 @@ pub(super) fn list(
     deleted: bool,
 ) -> Result<ListQuery, Error> {
     let ids = parents.iter().copied().map(Value::Reference).collect();
-    let by = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
-    Ok(ListQuery {
-        object: Arc::clone(object),
-        scope: Scope::ALL,
-        filter: Some(Condition::test(field.name.clone(), Test::In(ids))),
-        search: None,
-        order: Order { field: by, direction: Direction::Ascending },
-        turn: Turn::Forward,
-        from: None,
-        limit: MAX_RECORDS,
-        deleted,
-    })
+    let filter = Some(Condition::test(field.name.clone(), Test::In(ids)));
+    Ok(ListQuery { filter, deleted, ..whole_list(object, MAX_RECORDS)? })
 }
 
 fn too_many() -> Error {

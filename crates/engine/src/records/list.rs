@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sutra_acl::AccessPlan;
+use sutra_acl::{AccessPlan, Scope};
 use sutra_crypto::{Branch, KeySlot, MacKey};
 use sutra_kernel::{ApiName, Condition, Direction};
 use sutra_records::{ListQuery, ObjectDef, Order, Search, Side, SystemField, Turn, View};
@@ -207,6 +207,25 @@ fn check(query: &ListQuery) -> Result<(), Error> {
 
 /// Identifiers made later sort later, so the newest come first by identifier.
 pub(crate) fn newest_first() -> Result<Order, Error> {
+    by_identifier(Direction::Descending)
+}
+
+/// The records of an object that are not deleted, whoever may see them, in the order in which they were made.
+pub(crate) fn whole_list(object: &Arc<ObjectDef>, limit: usize) -> Result<ListQuery, Error> {
+    Ok(ListQuery {
+        object: Arc::clone(object),
+        scope: Scope::ALL,
+        filter: None,
+        search: None,
+        order: by_identifier(Direction::Ascending)?,
+        turn: Turn::Forward,
+        from: None,
+        limit,
+        deleted: false,
+    })
+}
+
+fn by_identifier(direction: Direction) -> Result<Order, Error> {
     let field = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
-    Ok(Order { field, direction: Direction::Descending })
+    Ok(Order { field, direction })
 }

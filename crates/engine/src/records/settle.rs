@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sutra_acl::{ObjectPolicy, Owner, Policy, Scope};
-use sutra_kernel::{ApiName, Direction, ObjectId, RecordId, RoleId, Value};
-use sutra_records::{ListQuery, ObjectDef, Order, Record, Settled, Standing, SystemField, Turn};
+use sutra_acl::{ObjectPolicy, Owner, Policy};
+use sutra_kernel::{ObjectId, RecordId, RoleId, Value};
+use sutra_records::{ListQuery, ObjectDef, Record, Settled, Standing};
 
-use super::MAX_RECORDS;
+use super::{MAX_RECORDS, list::whole_list};
 use crate::{Error, work::Work};
 
 impl Work<'_> {
@@ -66,7 +66,10 @@ impl Work<'_> {
         let cap = u64::try_from(MAX_RECORDS).map_err(Error::internal)?.saturating_add(1);
         let mut count = 0;
         for deleted in [false, true] {
-            count += self.unit.count_records(&whole_list(&object, deleted)?, cap).await?;
+            count += self
+                .unit
+                .count_records(&ListQuery { deleted, ..whole_list(&object, MAX_RECORDS)? }, cap)
+                .await?;
         }
         usize::try_from(count).map_err(Error::internal)
     }
@@ -134,26 +137,15 @@ impl Work<'_> {
     async fn rows_of(&mut self, object: &Arc<ObjectDef>) -> Result<Vec<Record>, Error> {
         let mut rows = Vec::new();
         for deleted in [false, true] {
-            rows.extend(self.unit.list_records(&whole_list(object, deleted)?).await?.items);
+            rows.extend(
+                self.unit
+                    .list_records(&ListQuery { deleted, ..whole_list(object, MAX_RECORDS)? })
+                    .await?
+                    .items,
+            );
         }
         Ok(rows)
     }
-}
-
-/// All records of an object, or all deleted ones, whoever may see them.
-fn whole_list(object: &Arc<ObjectDef>, deleted: bool) -> Result<ListQuery, Error> {
-    let field = ApiName::parse(SystemField::Id.as_str()).map_err(Error::internal)?;
-    Ok(ListQuery {
-        object: Arc::clone(object),
-        scope: Scope::ALL,
-        filter: None,
-        search: None,
-        order: Order { field, direction: Direction::Ascending },
-        turn: Turn::Forward,
-        from: None,
-        limit: MAX_RECORDS,
-        deleted,
-    })
 }
 
 /// Whether it is that object, or one whose records it controls.

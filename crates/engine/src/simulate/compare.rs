@@ -4,10 +4,15 @@ use std::sync::Arc;
 
 use sutra_acl::{Bound, Difference, ObjectPermissions, Reach, Scope, UserPlan};
 use sutra_kernel::{Condition, RecordId, Test, Value};
-use sutra_records::{Filter, ListQuery, ObjectDef, Record, Standing, Turn, View};
+use sutra_records::{Filter, ListQuery, ObjectDef, Record, Standing, View};
 
 use super::{ObjectDifference, RecordDifference, change::Foreseen};
-use crate::{Error, Reads, authority::Authority, guard, records::newest_first};
+use crate::{
+    Error, Reads,
+    authority::Authority,
+    guard,
+    records::{newest_first, whole_list},
+};
 
 /// How many records are looked at for one count.
 const LOOKED_THROUGH: usize = 1_000;
@@ -133,17 +138,7 @@ impl RecordDifference {
 
 /// The records among which a difference is, newest first.
 fn search(object: &Arc<ObjectDef>, scope: Scope, filter: Option<Filter>) -> Result<ListQuery, Error> {
-    Ok(ListQuery {
-        object: Arc::clone(object),
-        scope,
-        filter,
-        search: None,
-        order: newest_first()?,
-        turn: Turn::Forward,
-        from: None,
-        limit: CHUNK,
-        deleted: false,
-    })
+    Ok(ListQuery { scope, filter, order: newest_first()?, ..whole_list(object, CHUNK)? })
 }
 
 /// That a record fails one of these, as far as lists can say it: they compare money by its amount alone, and look at no

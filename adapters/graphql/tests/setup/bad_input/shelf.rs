@@ -1,10 +1,8 @@
 //! What there is to be asked wrongly for.
 
 use serde_json::{Value, json};
-use sutra_engine::Edit;
-use sutra_kernel::ApiName;
 
-use crate::house::{ADMIN, House, Who};
+use crate::house::{House, Who};
 
 /// What there is to be asked for.
 pub(super) struct Shelf {
@@ -70,7 +68,7 @@ impl Shelf {
             territory: two(house, admin, ["Territory", "territory"], json!({})).await,
             restriction: restrictions(house, admin, &user).await,
             sharing: sharing_rules(house, admin, &user).await,
-            record: record(house).await,
+            record: house.account("Acme").await,
             user,
             profile,
         }
@@ -114,11 +112,4 @@ async fn named(house: &House, admin: &Who, document: &str, input: Value) -> [Str
         made.push(answer["made"]["it"]["id"].as_str().unwrap().to_owned());
     }
     made.try_into().unwrap()
-}
-
-async fn record(house: &House) -> String {
-    let ada = house.engine.sessions().act_as(house.workspace, ADMIN).await.unwrap();
-    let fields = [(ApiName::parse("name").unwrap(), sutra_kernel::Value::text("Acme"))].into();
-    let edit = Edit { fields, owner: None, version: None };
-    house.engine.records().create(&ada, "account", &edit).await.unwrap().value.id.to_string()
 }
