@@ -17,7 +17,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn cedar_is_of_the_same_opinion(world in worlds()) {
+    fn cedar_is_of_the_same_opinion(world in worlds(6, 8)) {
         let cedar = Translation::of(&world);
         for u in &world.users {
             let plan = world.plan(u);

@@ -1,6 +1,9 @@
 //! How worlds are made up.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use proptest::{
     collection::{btree_map, btree_set, vec},
@@ -12,15 +15,16 @@ use sutra_acl::{
     Audience, CriteriaRule, Group, Level, ObjectPolicy, OrgWideDefault, Owner, OwnerRule, Principal,
     RestrictionRule, Role, Subject, SystemPermission, Territory,
 };
-use sutra_kernel::{ApiName, Condition, ObjectId, Test, Value, WorkspaceId};
+use sutra_kernel::{ApiName, Condition, GroupId, ObjectId, Test, Value, WorkspaceId};
 
 use super::{SetGroup, Thing, WORDS, Words, World, X, id};
 
-pub(crate) fn worlds() -> impl Strategy<Value = World> {
-    let people = (vec(user(), 2..7), btree_set((0_usize..4, 0_usize..6), 0..4), moving());
+/// Worlds of up to so many users and records.
+pub(crate) fn worlds(users: usize, records: usize) -> impl Strategy<Value = World> {
+    let people = (vec(user(), 2..=users), btree_set((0_usize..4, 0_usize..6), 0..4), moving());
     let permissions = (vec(words(), 1..4), vec(words(), 0..3), vec(set_group(), 0..3));
     let places = (forest(7), forest(4), vec(btree_set(principal(), 0..4), 0..4));
-    let records = vec(record(), 1..9);
+    let records = vec(record(), 1..=records);
     let objects = (object(0, None), object(1, Some(0)), object(3, Some(1)));
     (places, permissions, objects, people, records).prop_map(
         |((roles, territories, groups), (profiles, sets, set_groups), objects, people, records)| {
@@ -56,11 +60,17 @@ fn numbered<T>(items: Vec<T>, number: impl Fn(T, usize) -> T) -> Vec<T> {
 /// Groups are in groups made before them, so that none is in itself.
 fn nested(groups: Vec<BTreeSet<Principal>>) -> Vec<Group> {
     let group = |(members, number): (BTreeSet<Principal>, usize)| {
-        let earlier = |member: &Principal| (0..number).any(|before| *member == Principal::Group(id(before)));
+        let earlier =
+            |member: &Principal| (0..number).any(|before| *member == Principal::Group(group_id(before)));
         let members = members.into_iter().filter(|it| !matches!(it, Principal::Group(_)) || earlier(it));
-        Group { id: id(number), name: number.to_string(), queue: true, members: members.collect() }
+        Group { id: group_id(number), name: number.to_string(), queue: true, members: members.collect() }
     };
     groups.into_iter().zip(0..).map(group).collect()
+}
+
+/// Not that of a user: whoever owns a record is known by his identifier alone.
+fn group_id(number: usize) -> GroupId {
+    id(100 + number)
 }
 
 /// The parent of a record is one of the object above, at home.
@@ -113,7 +123,7 @@ fn set_group() -> impl Strategy<Value = SetGroup> {
     })
 }
 
-fn object_words(count: std::ops::Range<usize>) -> impl Strategy<Value = BTreeSet<(ObjectId, &'static str)>> {
+fn object_words(count: Range<usize>) -> impl Strategy<Value = BTreeSet<(ObjectId, &'static str)>> {
     let words = btree_set((select(&[0_usize, 1, 3][..]), select(&WORDS[..])), count);
     words.prop_map(|words| words.into_iter().map(|(object, word)| (id(object), word)).collect())
 }
@@ -135,15 +145,18 @@ fn object(number: usize, parent: Option<usize>) -> impl Strategy<Value = ObjectP
         move |(default, (hierarchy, settling), (owner_rules, criteria_rules, restrictions))| ObjectPolicy {
             parent: parent.map(id),
             settling,
-            owner_rules: numbered(owner_rules, |rule, number| OwnerRule { id: id(number), ..rule }),
-            criteria_rules: numbered(criteria_rules, |rule, number| CriteriaRule {
-                id: id(9 + number),
+            owner_rules: numbered(owner_rules, |rule, at| OwnerRule { id: id(20 * number + at), ..rule }),
+            criteria_rules: numbered(criteria_rules, |rule, at| CriteriaRule {
+                id: id(20 * number + 10 + at),
                 ..rule
             }),
-            restrictions: numbered(restrictions, |rule, number| RestrictionRule { id: id(number), ..rule })
-                .into_iter()
-                .map(Into::into)
-                .collect(),
+            restrictions: numbered(restrictions, |rule, at| RestrictionRule {
+                id: id(20 * number + at),
+                ..rule
+            })
+            .into_iter()
+            .map(Into::into)
+            .collect(),
             ..ObjectPolicy::new(id(number), default, hierarchy)
         },
     )
@@ -197,7 +210,7 @@ fn principal() -> impl Strategy<Value = Principal> {
 /// A principal that may stand for several people. Some are unknown.
 fn several() -> impl Strategy<Value = Principal> {
     prop_oneof![
-        (0_usize..4).prop_map(|group| Principal::Group(id(group))),
+        (0_usize..4).prop_map(|group| Principal::Group(group_id(group))),
         (0_usize..8).prop_map(|role| Principal::Role(id(role))),
         (0_usize..8).prop_map(|role| Principal::RoleAndSubordinates(id(role))),
         (0_usize..5).prop_map(|territory| Principal::TerritoryAndAbove(id(territory))),
@@ -227,7 +240,7 @@ fn record() -> impl Strategy<Value = Thing> {
     let object = prop_oneof![6 => Just(0), 4 => Just(1), 1 => Just(2), 4 => Just(3)];
     let owner = prop_oneof![
         4 => (0_usize..6).prop_map(|user| Owner::User(id(user))),
-        1 => (0_usize..4).prop_map(|queue| Owner::Queue(id(queue))),
+        1 => (0_usize..4).prop_map(|queue| Owner::Queue(group_id(queue))),
     ];
     let shares = vec((principal(), level()), 0..4);
     (home(), object, 0_u64..3, owner, shares, 0_i64..4, option::weighted(0.95, any::<usize>())).prop_map(
