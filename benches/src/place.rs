@@ -20,8 +20,8 @@ pub struct Place {
     pub engine: Engine,
     /// The product's store on it.
     pub store: SqlStore,
-    /// Where the product takes its chance from.
-    pub entropy: Arc<dyn Entropy>,
+    /// What the product has beside the store.
+    pub ports: Ports,
     database: Database,
 }
 
@@ -89,17 +89,11 @@ impl Place {
 
     async fn open(url: &DatabaseUrl, database: Database) -> Self {
         let store = SqlStore::open(url).await.expect("a database");
-        let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
-        let keys = RootKeys::generate(&*entropy);
+        let ports = ports();
         let shared: Arc<dyn Store> = Arc::new(store.clone());
-        let engine = Engine::builder(shared).build(Ports {
-            vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
-            passwords: Arc::new(TestPasswords),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::clone(&entropy),
-        });
+        let engine = Engine::builder(shared).build(ports.clone());
         engine.workspaces().open_instance().await.expect("an instance");
-        Self { engine, store, entropy, database }
+        Self { engine, store, ports, database }
     }
 
     /// What the database is called.
@@ -131,6 +125,18 @@ impl Place {
         }
     }
 
+    /// Lets PostgreSQL know what is in its tables, as it would find out by itself some time later. SQLite is not to know.
+    ///
+    /// # Panics
+    /// A database that refuses ends the benchmark.
+    pub async fn analyze(&self) {
+        if let Database::Postgres(cluster, name) = &self.database {
+            let owner: PgConnectOptions = cluster.url("sutra_owner", name).parse().expect("an address");
+            let mut owner = PgConnection::connect_with(&owner).await.expect("a connection");
+            sqlx::raw_sql("VACUUM ANALYZE").execute(&mut owner).await.expect("an analysis");
+        }
+    }
+
     /// Leaves the database.
     pub async fn close(self) {
         drop(self.engine);
@@ -140,6 +146,18 @@ impl Place {
 
 fn sqlite_url(folder: &TempDir) -> String {
     format!("sqlite:{}", folder.path().join("sutra.db").display())
+}
+
+/// What an engine has beside its store, with a root key of its own.
+pub(crate) fn ports() -> Ports {
+    let entropy: Arc<dyn Entropy> = Arc::new(SystemEntropy);
+    let keys = RootKeys::generate(&*entropy);
+    Ports {
+        vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
+        passwords: Arc::new(TestPasswords),
+        clock: Arc::new(SystemClock),
+        entropy,
+    }
 }
 
 struct SystemClock;

@@ -34,6 +34,16 @@ fn decisions_are_measured_beside_others_that_decide_the_same() {
     }
 }
 
+#[test]
+fn pages_are_measured_for_everybody_on_every_database() {
+    let out = quickly(env!("CARGO_BIN_EXE_lists"));
+    let databases = out.matches(" 3000 accounts").count();
+    assert!((1..=2).contains(&databases), "{out}");
+    for name in ["rep", "team lead", "manager", "director above what is old", "executive"] {
+        assert_eq!(out.matches(&format!("| {name}, by ")).count(), 2 * databases, "{name}: {out}");
+    }
+}
+
 /// What a benchmark prints that does everything a few times only.
 fn quickly(benchmark: &str) -> String {
     let output = Command::new(benchmark).arg("--quick").output().unwrap();

@@ -1,10 +1,8 @@
 //! A large schema: how long the first request waits after a definition has changed.
 
-use sutra_audit::{Actor, Batch, EntryDraft, Event, Target};
-use sutra_benches::{Pair, Place, Table, timed};
-use sutra_engine::Store as _;
+use sutra_benches::{Pair, Place, Table, in_one_unit, timed};
 use sutra_graphql::{HttpOptions, routes};
-use sutra_kernel::{ApiName, FieldId, ObjectId, UnitId};
+use sutra_kernel::{ApiName, FieldId, ObjectId};
 use sutra_privacy::DataSubject;
 use sutra_records::{FieldDef, ObjectDef, standard};
 
@@ -37,7 +35,7 @@ pub(crate) async fn measure(effort: Effort) {
 
 /// An object of this many texts.
 fn definition(place: &Place, number: usize, fields: usize) -> ObjectDef {
-    let (now, entropy) = (place.engine.now(), &*place.entropy);
+    let (now, entropy) = (place.engine.now(), &*place.ports.entropy);
     let objects = standard::objects();
     let model = objects.iter().find(|object| object.name.as_str() == "note").unwrap();
     let text = model.field("title").unwrap();
@@ -66,18 +64,11 @@ fn definition(place: &Place, number: usize, fields: usize) -> ObjectDef {
 /// Stores definitions in one unit, as they are: the use cases would take them one by one, and that is not what is
 /// measured here.
 async fn define(place: &Place, company: &Company, definitions: &[ObjectDef]) {
-    let (now, entropy) = (place.engine.now(), &*place.entropy);
-    let id = UnitId::generate(now, entropy);
-    let mut unit = place.store.begin(company.admin.workspace(), id).await.unwrap();
-    let seen = unit.epochs().await.unwrap();
-    let mut entries = Vec::new();
-    for definition in definitions {
-        unit.put_object(definition).await.unwrap();
-        let target = Target::thing("object", definition.id.uuid());
-        entries.push(EntryDraft::new(Event::ObjectCreate).target(target));
-    }
-    unit.bump_metadata_version().await.unwrap();
-    let batch = Batch { actor: Actor::operator(), request: None, entries };
-    let receipt = sutra_audit::append(unit.as_mut(), batch, seen, now, entropy).await.unwrap();
-    unit.commit(receipt).await.unwrap();
+    in_one_unit(&place.store, &place.ports, company.admin.workspace(), async |unit| {
+        for definition in definitions {
+            unit.put_object(definition).await?;
+        }
+        unit.bump_metadata_version().await
+    })
+    .await;
 }

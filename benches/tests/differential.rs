@@ -1,0 +1,20 @@
+//! The rule, decisions and the lists of every store agree: a little of what the command does for as long as one likes.
+
+use sutra_benches::differential::{Tally, agree, houses};
+
+/// Worlds that are moved into every store.
+const STORED: u64 = 60;
+
+#[tokio::test]
+async fn everybody_agrees_with_the_rule() {
+    let houses = houses().await;
+    let mut tally = Tally::default();
+    while tally.worlds < STORED {
+        tally += agree(tally.worlds, &houses).await.unwrap();
+    }
+    let pages = 3_500 * u64::try_from(houses.len()).unwrap();
+    assert!(tally.pages >= pages, "{tally:?}");
+    while tally.decisions < 1_000_000 {
+        tally += agree(tally.worlds, &[]).await.unwrap();
+    }
+}
