@@ -5,6 +5,7 @@
 mod catalogue;
 mod conformance;
 mod empty;
+mod epochs;
 mod fixture;
 mod house;
 mod idempotency;
