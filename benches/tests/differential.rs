@@ -3,7 +3,7 @@
 use sutra_benches::differential::{Tally, agree, houses};
 
 /// Worlds that are moved into every store.
-const STORED: u64 = 60;
+const STORED: u64 = 64;
 
 #[tokio::test]
 async fn everybody_agrees_with_the_rule() {
@@ -12,7 +12,7 @@ async fn everybody_agrees_with_the_rule() {
     while tally.worlds < STORED {
         tally += agree(tally.worlds, &houses).await.unwrap();
     }
-    let pages = 3_500 * u64::try_from(houses.len()).unwrap();
+    let pages = 5_000 * u64::try_from(houses.len()).unwrap();
     assert!(tally.pages >= pages, "{tally:?}");
     while tally.decisions < 1_000_000 {
         tally += agree(tally.worlds, &[]).await.unwrap();

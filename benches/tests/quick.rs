@@ -41,6 +41,7 @@ fn pages_are_measured_for_everybody_on_every_database() {
     assert!((1..=2).contains(&databases), "{out}");
     for name in ["rep", "team lead", "manager", "director above what is old", "executive"] {
         assert_eq!(out.matches(&format!("| {name}, by ")).count(), 2 * databases, "{name}: {out}");
+        assert_eq!(out.matches(&format!("| {name} |")).count(), databases, "over HTTP, {name}: {out}");
     }
 }
 

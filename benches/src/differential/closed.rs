@@ -111,14 +111,15 @@ impl World {
                 Owner::Queue(queue) => Principal::Group(queue),
             });
             let somebody = Owner::User(known.users[number % known.users.len()].user);
-            let shares = thing.shares.iter().copied().filter(|(with, _)| known.knows(*with));
-            // A later share by hand replaces an earlier one.
-            let shares: BTreeMap<_, _> = shares.collect();
+            let shares = thing.shares.iter().filter(|(with, ..)| known.knows(*with));
+            // A later share replaces an earlier one of its kind.
+            let shares: BTreeMap<_, _> =
+                shares.map(|(with, level, cause)| ((*with, *cause), *level)).collect();
             *thing = Thing {
                 workspace: known.workspace,
                 object: if known.object(thing.object).is_some() { thing.object } else { id(1) },
                 owner: if is_known { thing.owner } else { somebody },
-                shares: shares.into_iter().collect(),
+                shares: shares.into_iter().map(|((with, cause), level)| (with, level, cause)).collect(),
                 ..thing.clone()
             };
         }

@@ -215,15 +215,15 @@ async fn rules(unit: &mut dyn Unit, world: &World) -> Result<(), PortError> {
     Ok(())
 }
 
-/// To whom a record is shared by hand; one that another controls to nobody.
+/// To whom a record is shared; one that another controls to nobody.
 fn shares(world: &World, thing: &Thing, record: RecordId) -> Vec<RecordShare> {
     let shares = thing.shares.iter().filter(|_| world.root(thing).is_none());
-    let shared = |(principal, level): &(Principal, Level)| {
+    let shared = |(principal, level, cause): &(Principal, Level, Cause)| {
         let role = match principal {
             Principal::User(user) => world.role_of(*user),
             _ => None,
         };
-        let share = Share { principal: *principal, role, level: *level, cause: Cause::Manual };
+        let share = Share { principal: *principal, role, level: *level, cause: *cause };
         RecordShare { object: thing.object, record, share }
     };
     shares.map(shared).collect()

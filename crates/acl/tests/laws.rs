@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::{ProptestConfig, any, proptest};
 use sutra_acl::{
-    Action, Bound, Decision, Denial, Difference, Level, OrgWideDefault, Principal, Reason, Role, Scope,
-    Stage, SystemPermission,
+    Action, Bound, Cause, Decision, Denial, Difference, Level, OrgWideDefault, Principal, Reason, Role,
+    Scope, Stage, SystemPermission,
 };
 use sutra_kernel::{UserId, WorkspaceId};
 use world::{World, id, worlds};
@@ -81,7 +81,7 @@ proptest! {
     fn a_share_takes_nothing_away_and_a_restriction_adds_nothing(world in worlds(6, 8), principal in any::<usize>()) {
         let mut wider = world.clone();
         for record in &mut wider.records {
-            record.shares.push((Principal::RoleAndSubordinates(id(principal % 8)), Level::Edit));
+            record.shares.push((Principal::RoleAndSubordinates(id(principal % 8)), Level::Edit, Cause::Manual));
         }
         assert!(everything(&wider).is_superset(&everything(&world)));
 

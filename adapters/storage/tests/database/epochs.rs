@@ -152,8 +152,8 @@ impl Reader {
     fn next(&mut self) -> Read {
         let mut line = String::new();
         self.told.read_line(&mut line).unwrap();
-        let told: Vec<_> = line.split_whitespace().map(str::parse::<u128>).collect();
-        let [Ok(begun), Ok(ended), Ok(found)] = told[..] else { panic!("the other process says: {line}") };
+        let told: Vec<u128> = line.split_whitespace().map(|word| word.parse().unwrap()).collect();
+        let [begun, ended, found] = told.try_into().unwrap();
         Read { begun, ended, found: found == 1 }
     }
 }
@@ -168,17 +168,17 @@ impl Drop for Reader {
 /// If this is the other process: reads, and tells what it has read, until it is ended.
 async fn be_the_reader() -> bool {
     let Ok(what) = env::var(READER) else { return false };
-    let [workspace, record, url] = what.split(' ').collect::<Vec<_>>()[..] else { panic!("{what}") };
+    let [workspace, record, url] = what.split(' ').collect::<Vec<_>>().try_into().unwrap();
     let engine = engine(SqlStore::open(&url.parse().unwrap()).await.unwrap());
     let workspace = WorkspaceId::from_uuid(Uuid::parse_str(workspace).unwrap());
     let record = RecordId::from_uuid(Uuid::parse_str(record).unwrap());
-    let ben = engine.sessions().act_as(workspace, BEN).await.unwrap();
+    let (ben, mut told) = (engine.sessions().act_as(workspace, BEN).await.unwrap(), io::stderr());
     loop {
         let begun = now();
         let viewing = engine.view(&ben).await.unwrap();
         let found = viewing.find_record("account", record).await.unwrap().is_some();
         viewing.close().await.unwrap();
-        writeln!(io::stderr(), "{begun} {} {}", now(), u8::from(found)).unwrap();
+        writeln!(told, "{begun} {} {}", now(), u8::from(found)).unwrap();
     }
 }
 

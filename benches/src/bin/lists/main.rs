@@ -7,6 +7,7 @@
     reason = "what goes wrong in a benchmark must end it, and what it prints is all it is for"
 )]
 
+mod clients;
 mod company;
 mod hierarchy;
 mod naive;
@@ -58,6 +59,7 @@ async fn run(place: Place, size: Size, effort: Effort) {
     let company = Company::found(&place, size).await;
     println!("\n### {}, {size}\n", place.name());
     pages::measure(&place, &company, effort).await;
+    pages::measure_graphql(&place, &company, effort).await;
     move_a_role(&place, &company, effort).await;
     place.close().await;
 }

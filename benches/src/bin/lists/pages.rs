@@ -8,7 +8,7 @@ use sutra_engine::{Caller, ListRequest, Part, Store as _};
 use sutra_kernel::{ApiName, Direction, RecordId};
 use sutra_records::{ListQuery, ObjectDef, Order, Turn};
 
-use crate::{company::Company, naive::Naive};
+use crate::{clients::Site, company::Company, naive::Naive};
 
 /// How much is measured.
 #[derive(Debug, Clone, Copy)]
@@ -17,6 +17,8 @@ pub(crate) struct Effort {
     pages: usize,
     /// How often the query is sent that comes to mind.
     naive: usize,
+    /// How often each client asks over HTTP.
+    asked: usize,
     /// How often a role is moved.
     pub(crate) moves: usize,
 }
@@ -34,8 +36,8 @@ const ORDERS: [(&str, Direction, &str); 2] =
     [("id", Direction::Descending, "id DESC"), ("name", Direction::Ascending, "text_00 ASC, id ASC")];
 
 impl Effort {
-    pub(crate) const FULL: Self = Self { pages: 500, naive: 20, moves: 20 };
-    pub(crate) const QUICK: Self = Self { pages: 3, naive: 2, moves: 2 };
+    pub(crate) const FULL: Self = Self { pages: 500, naive: 20, asked: 250, moves: 20 };
+    pub(crate) const QUICK: Self = Self { pages: 3, naive: 2, asked: 2, moves: 2 };
 }
 
 pub(crate) async fn measure(place: &Place, company: &Company, effort: Effort) {
@@ -54,6 +56,21 @@ pub(crate) async fn measure(place: &Place, company: &Company, effort: Effort) {
             page.measure(&name, &naive, &mut bare, effort).await;
         }
     }
+}
+
+/// What everybody waits for over HTTP, when eight ask at the same time.
+pub(crate) async fn measure_graphql(place: &Place, company: &Company, effort: Effort) {
+    println!("\nOver HTTP, for eight clients at a time:\n");
+    println!("| who looks | GraphQL p50 | p99 |");
+    println!("|---|--:|--:|");
+    let site = Site::open(place).await;
+    for persona in personas(company) {
+        let caller = company.caller(place, persona.user).await;
+        let samples = site.measure(&caller, effort.asked).await;
+        let [half, most] = [50, 99].map(|percent| samples.percentile(percent).as_micros());
+        println!("| {} | {half} | {most} |", persona.name);
+    }
+    site.close();
 }
 
 fn personas(company: &Company) -> [Persona; 6] {

@@ -135,8 +135,8 @@ impl Graph {
         };
         let settled = matches!(record.owner, Owner::User(user) if !world.moving.contains_key(&user));
         let shared = |at| {
-            let with = record.shares.iter().filter(move |(_, level)| *level == at);
-            Expression::new_set(with.map(|(principal, _)| Expression::new_entity_uid(people(*principal))))
+            let with = record.shares.iter().filter(move |(_, level, _)| *level == at);
+            Expression::new_set(with.map(|(principal, ..)| Expression::new_entity_uid(people(*principal))))
         };
         self.describe(
             one.clone(),

@@ -117,7 +117,7 @@ fn share_level(world: &World, u: &Subject, r: &Thing) -> Level {
     if is_theirs {
         best = Level::Full;
     }
-    for (principal, level) in &r.shares {
+    for (principal, level, _) in &r.shares {
         if reaches(world, u, policy, *principal) {
             best = best.max(*level);
         }

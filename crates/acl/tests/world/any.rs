@@ -12,7 +12,7 @@ use proptest::{
     sample::select,
 };
 use sutra_acl::{
-    Audience, CriteriaRule, Group, Level, ObjectPolicy, OrgWideDefault, Owner, OwnerRule, Principal,
+    Audience, Cause, CriteriaRule, Group, Level, ObjectPolicy, OrgWideDefault, Owner, OwnerRule, Principal,
     RestrictionRule, Role, Subject, SystemPermission, Territory,
 };
 use sutra_kernel::{ApiName, Condition, GroupId, ObjectId, Test, Value, WorkspaceId};
@@ -242,7 +242,7 @@ fn record() -> impl Strategy<Value = Thing> {
         4 => (0_usize..6).prop_map(|user| Owner::User(id(user))),
         1 => (0_usize..4).prop_map(|queue| Owner::Queue(group_id(queue))),
     ];
-    let shares = vec((principal(), level()), 0..4);
+    let shares = vec(share(), 0..4);
     (home(), object, 0_u64..3, owner, shares, 0_i64..4, option::weighted(0.95, any::<usize>())).prop_map(
         |(workspace, object, version, owner, shares, x, parent)| Thing {
             workspace,
@@ -255,6 +255,12 @@ fn record() -> impl Strategy<Value = Thing> {
             parent,
         },
     )
+}
+
+fn share() -> impl Strategy<Value = (Principal, Level, Cause)> {
+    let beside = select(&[Cause::Team, Cause::Territory, Cause::Program][..]);
+    let cause = prop_oneof![2 => Just(Cause::Manual), 1 => beside];
+    (principal(), level(), cause)
 }
 
 fn home() -> impl Strategy<Value = WorkspaceId> {

@@ -9,7 +9,7 @@ use std::{
 
 pub(crate) use any::worlds;
 use sutra_acl::{
-    Cause, Directory, Facts, Fields, Grants, Group, ObjectMuting, ObjectPermissions, ObjectPolicy,
+    Cause, Directory, Facts, Fields, Grants, Group, Level, ObjectMuting, ObjectPermissions, ObjectPolicy,
     OrgWideDefault, Owner, People, PermissionSet, PermissionSetGroup, Policy, Principal, Profile, Role,
     RoleTree, Root, Share, Subject, SystemPermission, Territory, TerritoryTree, UserPlan,
 };
@@ -66,8 +66,8 @@ pub(crate) struct Thing {
     pub(crate) record: RecordId,
     pub(crate) version: u64,
     pub(crate) owner: Owner,
-    /// Those that somebody made.
-    pub(crate) shares: Vec<(Principal, sutra_acl::Level)>,
+    /// Those that somebody made, of whatever kind.
+    pub(crate) shares: Vec<(Principal, Level, Cause)>,
     pub(crate) x: X,
     /// The record it belongs to, which controls it if its object is controlled by the other's.
     pub(crate) parent: Option<usize>,
@@ -195,7 +195,7 @@ impl World {
             Owner::User(user) => self.stored_role(user),
             Owner::Queue(_) => None,
         };
-        let manual = of.shares.iter().map(|(principal, level)| (*principal, *level, Cause::Manual));
+        let made = of.shares.iter().copied();
         let own_role = match of.owner {
             Owner::User(user) => self.role_of(user),
             Owner::Queue(_) => None,
@@ -214,7 +214,7 @@ impl World {
             };
             Share { principal, role, level, cause }
         };
-        Stored { thing, root, role, shares: manual.chain(by_rule).map(share).collect() }
+        Stored { thing, root, role, shares: made.chain(by_rule).map(share).collect() }
     }
 
     /// Whether it is a queue.
