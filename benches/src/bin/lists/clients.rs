@@ -76,7 +76,7 @@ async fn sign_in(place: &Place, caller: &Caller) -> String {
     let now = ports.clock.now();
     let SignInOutcome::Complete(proof) = SignIn::begin(user.as_ref()).password(PasswordVerdict::Yes, now)
     else {
-        unreachable!("whoever has a caller is active")
+        panic!("whoever has a caller is active")
     };
     let (session, token) =
         Session::open(proof, Delivery::Bearer, SessionPolicy::default(), now, &*ports.entropy);
