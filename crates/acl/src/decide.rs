@@ -59,6 +59,8 @@ pub enum Reason {
     LevelTooLow,
     /// The record as it would be is one that a restriction hides from the user.
     Restricted,
+    /// Other records control those of this object, and are shared in their place.
+    Controlled,
 }
 
 impl AccessPlan {
@@ -131,7 +133,13 @@ impl AccessPlan {
     }
 
     fn permitted(&self, action: Action) -> Result<(), Denial> {
-        if self.permissions().has(action.permission()) { Ok(()) } else { Err(NOT_PERMITTED) }
+        if !self.permissions().has(action.permission()) {
+            return Err(NOT_PERMITTED);
+        }
+        if action == Action::Share && self.top().is_some() {
+            return Err(Denial::Forbidden(Reason::Controlled));
+        }
+        Ok(())
     }
 
     fn unrestricted(&self, facts: &Facts<'_>) -> Result<(), Denial> {
@@ -247,6 +255,7 @@ impl fmt::Display for Reason {
             Self::NotPermitted => "no permission to do this with this object",
             Self::LevelTooLow => "access to this record does not go that far",
             Self::Restricted => "a restriction does not let you see a record with these values",
+            Self::Controlled => "records of this object are shared through those that control them",
         })
     }
 }

@@ -46,9 +46,14 @@ pub(super) fn access_type() -> Object {
     let read = plain("read", boolean(), "Whether you may read it.", |it: &Access| it.read.into());
     let update = plain("update", boolean(), "Whether you may change it.", |it: &Access| it.update.into());
     let delete = plain("delete", boolean(), "Whether you may delete it.", |it: &Access| it.delete.into());
-    let share = plain("share", boolean(), "Whether you may share it and give it away.", |it: &Access| {
-        it.share.into()
-    });
+    let share = plain(
+        "share",
+        boolean(),
+        "Whether you may share it. One that another record controls is shared through that.",
+        |it: &Access| it.share.into(),
+    );
+    let transfer =
+        plain("transfer", boolean(), "Whether you may give it away.", |it: &Access| it.transfer.into());
     let hidden = plain(
         "hiddenFields",
         TypeRef::named_nn_list_nn(TypeRef::STRING),
@@ -67,6 +72,7 @@ pub(super) fn access_type() -> Object {
         .field(update)
         .field(delete)
         .field(share)
+        .field(transfer)
         .field(hidden)
         .field(masked)
 }
@@ -113,6 +119,7 @@ struct Access {
     update: bool,
     delete: bool,
     share: bool,
+    transfer: bool,
     hidden: Vec<ApiName>,
     masked: Vec<ApiName>,
 }
@@ -160,6 +167,7 @@ fn access_field() -> Field {
                 update: rights.has(Action::Update),
                 delete: rights.has(Action::Delete),
                 share: rights.has(Action::Share),
+                transfer: rights.has(Action::Transfer),
                 hidden: view.hidden.clone(),
                 masked: view.masked.clone(),
             };

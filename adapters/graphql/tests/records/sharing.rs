@@ -28,7 +28,8 @@ fn to(member: &Member, level: &str) -> Value {
 }
 
 async fn rights(world: &World, member: &Member, id: &str) -> Value {
-    let document = format!("{{ account(id: \"{id}\") {{ _access {{ read update delete share }} }} }}");
+    let document =
+        format!("{{ account(id: \"{id}\") {{ _access {{ read update delete share transfer }} }} }}");
     world.data(member, &document).await["account"]["_access"].take()
 }
 
@@ -42,7 +43,8 @@ async fn a_shared_record_can_be_used_as_far_as_it_is_shared() {
         assert_eq!(shared["shareAccount"]["account"]["_access"]["share"], true);
         assert!(shared["shareAccount"]["receipt"].is_string());
         assert_eq!(shared["shareAccount"]["changedFields"], json!([]));
-        let expected = json!({ "read": true, "update": update, "delete": all, "share": all });
+        let expected =
+            json!({ "read": true, "update": update, "delete": all, "share": all, "transfer": all });
         assert_eq!(rights(&world, &cleo, &id).await, expected, "{level}");
     }
     let with = json!([{ "kind": "USER", "id": cleo.id.to_string() }]);

@@ -57,7 +57,8 @@ pub(crate) fn rule(world: &World, u: &Subject, o: ObjectId, action: Action, r: &
         Action::Update => update && p.contains("update"),
         Action::Delete | Action::Restore => delete && p.contains("delete"),
         Action::Purge => delete && p.contains("purge"),
-        Action::Transfer | Action::Share => level >= Level::Full && p.contains("update"),
+        Action::Transfer => level >= Level::Full && p.contains("update"),
+        Action::Share => level >= Level::Full && p.contains("update") && chain.len() == 1,
     };
     match (read, allowed) {
         (false, _) => Answer::Hidden,

@@ -19,7 +19,8 @@ pub struct Shared {
 impl Viewing {
     /// The shares of a record, whatever their cause; nothing if it is absent, deleted or hidden.
     ///
-    /// They are for those who may share the record, and for holders of *Manage Sharing* who may read it.
+    /// They are for those who may share the record, or give it away if it is shared through the one that controls it; and
+    /// for holders of *Manage Sharing* who may read it.
     ///
     /// # Errors
     /// [`Error::Forbidden`] without read permission on the object, and to others who may read the record.
@@ -29,8 +30,8 @@ impl Viewing {
             return Ok(None);
         }
         let rights = self.find_rights(object.id, &[id]).await?;
-        let may_share = rights.get(&id).is_some_and(|rights| rights.has(Action::Share));
-        if !may_share && !self.plan().has(SystemPermission::ManageSharing) {
+        let has_all = rights.get(&id).is_some_and(|rights| rights.has(Action::Transfer));
+        if !has_all && !self.plan().has(SystemPermission::ManageSharing) {
             let message = "only those who may share a record see with whom it is shared";
             return Err(Error::Forbidden(message.to_owned()));
         }

@@ -108,6 +108,34 @@ fn a_parent_is_one_that_may_be_read_and_changed() {
 }
 
 #[test]
+fn who_has_a_controlled_record_in_full_may_give_it_away_and_not_share_it() {
+    run(async {
+        let company = controlled().await;
+        let account = company.account(&company.rep, "Acme").await;
+        let folder = company.part(&company.rep, "folder", account).await.unwrap();
+        for (object, id, expected) in [("account", account, true), ("folder", folder, false)] {
+            let viewing = company.engine.view(&company.rep).await.unwrap();
+            let object = viewing.metadata().object_named(object).unwrap().id;
+            let rights = viewing.find_rights(object, &[id]).await.unwrap().remove(&id).unwrap();
+            assert_eq!((rights.has(Action::Transfer), rights.has(Action::Share)), (true, expected));
+            viewing.close().await.unwrap();
+        }
+        let viewing = company.engine.view(&company.rep).await.unwrap();
+        assert!(
+            viewing.record_shares("folder", folder).await.unwrap().is_some(),
+            "he sees by whom it is open"
+        );
+        viewing.close().await.unwrap();
+        let with = [Principal::User(id_of(&company.peer))];
+        let unshare = async |by: &Caller| {
+            code(company.engine.sharing().unshare(by, "folder", folder, &with, None).await)
+        };
+        assert_eq!(unshare(&company.rep).await, Some("FORBIDDEN"));
+        assert_eq!(unshare(&company.peer).await, Some("NOT_FOUND"), "to whom it is hidden it is not there");
+    });
+}
+
+#[test]
 fn who_may_not_read_what_controls_reads_nothing_that_it_does() {
     run(async {
         let company = controlled().await;
