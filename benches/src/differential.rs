@@ -13,6 +13,7 @@ mod compared;
 mod defined;
 mod houses;
 mod listed;
+mod reasons;
 mod searched;
 mod settled;
 
@@ -26,4 +27,5 @@ mod world;
 
 pub use compared::{Mismatch, Tally};
 pub use houses::{House, houses};
+pub use reasons::{REASONS, Reasons};
 pub use searched::{Disagreement, agree};

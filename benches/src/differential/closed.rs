@@ -28,6 +28,13 @@ impl World {
         closed.with_known_principals().with_owned_records()
     }
 
+    /// The same with nothing muted.
+    pub(super) fn unmuted(&self) -> Self {
+        let unmuted = self.set_groups.iter().cloned();
+        let unmuted = unmuted.map(|group| SetGroup { system: [].into(), objects: [].into(), ..group });
+        Self { set_groups: unmuted.collect(), ..self.clone() }
+    }
+
     fn administrator(&self) -> Subject {
         Subject::new(self.workspace, id(self.users.len()), id(self.profiles.len()))
     }

@@ -8,6 +8,7 @@ use sutra_records::{Record, Standing};
 use super::{
     houses::House,
     listed::{any_list, pages_of},
+    reasons::{Reasons, reasons_of},
     settled::Settled,
     twin::{Answer, rule},
     world::World,
@@ -15,7 +16,7 @@ use super::{
 use crate::Dice;
 
 /// How much was compared without a mismatch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Worlds.
     pub worlds: u64,
@@ -23,6 +24,8 @@ pub struct Tally {
     pub decisions: u64,
     /// Pages of lists, of all stores together.
     pub pages: u64,
+    /// Why records were open or not in the stores.
+    pub reasons: Reasons,
 }
 
 /// Where somebody and the rule are of two minds.
@@ -55,6 +58,11 @@ impl<'w> Ruling<'w> {
     pub(super) fn decisions(&self) -> u64 {
         let answers: usize = self.answers.iter().flatten().map(|of_record| of_record.len()).sum();
         answers.try_into().unwrap_or(u64::MAX)
+    }
+
+    /// Why its records are open or not.
+    pub(super) fn reasons(&self) -> Reasons {
+        reasons_of(self.world)
     }
 
     /// Asks the plans of the world itself, of which no store knows.
@@ -124,5 +132,6 @@ impl AddAssign for Tally {
         self.worlds += other.worlds;
         self.decisions += other.decisions;
         self.pages += other.pages;
+        self.reasons.extend(other.reasons);
     }
 }

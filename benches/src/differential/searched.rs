@@ -59,13 +59,14 @@ fn tree(seed: u64) -> impl ValueTree<Value = World> {
 async fn compare(seed: u64, world: &World, houses: &[House]) -> Result<Tally, Mismatch> {
     let ruling = Ruling::of(world);
     ruling.expect_of_plans()?;
-    let mut tally = Tally { worlds: 1, decisions: ruling.decisions(), pages: 0 };
+    let mut tally = Tally { worlds: 1, decisions: ruling.decisions(), ..Tally::default() };
     if houses.is_empty() {
         return Ok(tally);
     }
     let closed = world.closed();
     let ruling = Ruling::of(&closed);
     tally.decisions += ruling.decisions();
+    tally.reasons = ruling.reasons();
     for house in houses {
         let settled = house.settle(&closed).await;
         tally.pages += ruling.expect_of_store(house, &settled, &mut Dice::new(seed)).await?;

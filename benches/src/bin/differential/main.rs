@@ -52,6 +52,9 @@ async fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn tell(Tally { worlds, decisions, pages }: &Tally, elapsed: Duration) {
-    println!("{} s: {worlds} worlds, {decisions} decisions, {pages} pages, no mismatch.", elapsed.as_secs());
+fn tell(Tally { worlds, decisions, pages, reasons }: &Tally, elapsed: Duration) {
+    let (seconds, reasons) = (elapsed.as_secs(), reasons.len());
+    println!(
+        "{seconds} s: {worlds} worlds, {decisions} decisions for {reasons} reasons, {pages} pages, no mismatch."
+    );
 }

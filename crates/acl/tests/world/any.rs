@@ -21,7 +21,7 @@ use super::{SetGroup, Thing, WORDS, Words, World, X, id};
 
 /// Worlds of up to so many users and records.
 pub(crate) fn worlds(users: usize, records: usize) -> impl Strategy<Value = World> {
-    let people = (vec(user(), 2..=users), btree_set((0_usize..4, 0_usize..6), 0..4), moving());
+    let people = (vec(user(), 2..=users), btree_set((0_usize..4, 0_usize..6), 0..8), moving());
     let permissions = (vec(words(), 1..4), vec(words(), 0..3), vec(set_group(), 0..3));
     let places = (forest(7), forest(4), vec(btree_set(principal(), 0..4), 0..4));
     let records = vec(record(), 1..=records);
