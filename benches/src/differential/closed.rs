@@ -113,10 +113,10 @@ impl World {
     fn with_owned_records(mut self) -> Self {
         let known = self.clone();
         for (number, thing) in self.records.iter_mut().enumerate() {
-            let is_known = known.knows(match thing.owner {
-                Owner::User(user) => Principal::User(user),
-                Owner::Queue(queue) => Principal::Group(queue),
-            });
+            let is_known = match thing.owner {
+                Owner::User(user) => known.knows(Principal::User(user)),
+                Owner::Queue(queue) => known.is_queue(Principal::Group(queue)),
+            };
             let somebody = Owner::User(known.users[number % known.users.len()].user);
             let shares = thing.shares.iter().filter(|(with, ..)| known.knows(*with));
             // A later share replaces an earlier one of its kind.

@@ -29,7 +29,9 @@ fn owner_rule(world: &World, object: &ObjectPolicy, rule: &OwnerRule) -> String 
     let condition = if world.is_queue(rule.source) {
         format!("resource.root.owner == {source}")
     } else {
-        format!("resource.root.owner is User && {settled} && resource.root.owner in {source}")
+        // A group that nobody knows may be the owner too.
+        let member = format!("resource.root.owner is User && {settled} && resource.root.owner in {source}");
+        format!("(resource.root.owner == {source} || ({member}))")
     };
     sharing_rule(object, &condition, rule.target, rule.level)
 }

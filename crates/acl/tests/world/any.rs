@@ -57,13 +57,18 @@ fn numbered<T>(items: Vec<T>, number: impl Fn(T, usize) -> T) -> Vec<T> {
     items.into_iter().zip(0..).map(|(item, at)| number(item, at)).collect()
 }
 
-/// Groups are in groups made before them, so that none is in itself.
+/// Groups are in groups made before them, so that none is in itself. Every other one is a queue.
 fn nested(groups: Vec<BTreeSet<Principal>>) -> Vec<Group> {
     let group = |(members, number): (BTreeSet<Principal>, usize)| {
         let earlier =
             |member: &Principal| (0..number).any(|before| *member == Principal::Group(group_id(before)));
         let members = members.into_iter().filter(|it| !matches!(it, Principal::Group(_)) || earlier(it));
-        Group { id: group_id(number), name: number.to_string(), queue: true, members: members.collect() }
+        Group {
+            id: group_id(number),
+            name: number.to_string(),
+            queue: number % 2 == 0,
+            members: members.collect(),
+        }
     };
     groups.into_iter().zip(0..).map(group).collect()
 }
