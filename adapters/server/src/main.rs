@@ -23,7 +23,7 @@ use mimalloc::MiMalloc;
 use crate::command::Cli;
 
 /// Requests are answered in many short-lived pieces, which the allocator of the C library is slow at. This one puts guard
-/// pages between its areas and encrypts its lists, so that a flaw in unsafe code is harder to use.
+/// pages between its areas and encrypts its lists, so that a flaw in unsafe code is harder to use; SQLite's memory is its own, too.
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 

@@ -29,8 +29,8 @@ const PREPARED: usize = 500;
 /// it is complete, and again when it is.
 const WRITER_CACHE: &str = "-65536";
 const READER_CACHE: &str = "-16384";
-/// After how many pages SQLite's log is taken over into the database.
-const CHECKPOINT: &str = "4000";
+/// After how many pages SQLite's log, of 32 MB then, is taken over into the database.
+const CHECKPOINT: &str = "8000";
 /// How many rows SQLite reads before somebody takes them: more than a page has.
 const ROWS_AHEAD: usize = 256;
 

@@ -27,7 +27,9 @@ pub(crate) const HERE: Uuid = Uuid::nil();
 /// of few sizes, so that statements that are prepared already are used again.
 fn portion(rows: usize) -> usize {
     match rows {
+        256.. => 256,
         64.. => 64,
+        32.. => 32,
         16.. => 16,
         _ => rows,
     }
@@ -155,7 +157,7 @@ mod tests {
         for count in [0, 1, 15, 16, 17, 100, 1_000] {
             let items: Vec<usize> = (0..count).collect();
             assert_eq!(portions(&items).collect::<Vec<_>>().concat(), items);
-            assert!(portions(&items).all(|it| matches!(it.len(), 1..=16 | 64)), "{count}");
+            assert!(portions(&items).all(|it| matches!(it.len(), 1..=16 | 32 | 64 | 256)), "{count}");
         }
     }
 }

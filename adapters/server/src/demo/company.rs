@@ -51,29 +51,20 @@ impl<'a> Company<'a> {
         let mut books = REPS.each_ref().map(|_| Book::default());
         let mut queues = AGENTS.each_ref().map(|_| Queue::default());
         for round in 0..self.scale.rounds {
-            for ((person, turn), funnel) in self.turns(round, &MARKETERS).zip(&mut funnels) {
+            for ((person, turn), funnel) in turns(&MARKETERS, round, self.scale.rounds).zip(&mut funnels) {
                 self.visit(person, turn)?.market(funnel).await?;
             }
-            for ((person, turn), book) in self.turns(round, &REPS).zip(&mut books) {
-                self.visit(person, turn)?.sell(book).await?;
+            // Reps do half of their work at a time, and so each half in every other round.
+            for ((person, turn), book) in turns(&REPS, round / 2, self.scale.rounds / 2).zip(&mut books) {
+                let mut desk = self.visit(person, turn)?;
+                if round % 2 == 0 { desk.meet_customers(book).await? } else { desk.sell(book).await? }
             }
             let customers: Vec<Contact> = books.iter().flat_map(Book::contacts).collect();
-            for ((person, turn), queue) in self.turns(round, &AGENTS).zip(&mut queues) {
+            for ((person, turn), queue) in turns(&AGENTS, round, self.scale.rounds).zip(&mut queues) {
                 self.visit(person, turn)?.serve(queue, &customers).await?;
             }
         }
         Ok(())
-    }
-
-    /// Everybody's turn in this round.
-    fn turns(
-        &self,
-        round: u64,
-        people: &'static [Person],
-    ) -> impl Iterator<Item = (&'static Person, Turn)> + use<> {
-        let (each_round, rounds) = (people.len() as u64, self.scale.rounds);
-        let turn = move |place| Turn { nth: round * each_round + place, of: rounds * each_round };
-        people.iter().zip((0..).map(turn))
     }
 
     /// The next visit to the desk is this person's.
@@ -94,4 +85,16 @@ impl<'a> Company<'a> {
             turn,
         })
     }
+}
+
+/// Everybody's turn in a round of so many.
+fn turns(
+    people: &'static [Person],
+    round: u64,
+    rounds: u64,
+) -> impl Iterator<Item = (&'static Person, Turn)> {
+    let each_round = people.len() as u64;
+    people
+        .iter()
+        .zip((0..).map(move |place| Turn { nth: round * each_round + place, of: rounds * each_round }))
 }

@@ -83,17 +83,22 @@ impl Company {
 }
 
 impl Desk<'_> {
-    /// Goes on with what is there, and begins something new.
-    pub(super) async fn sell(&mut self, book: &mut Book) -> Result<(), Failure> {
+    /// Looks after the customers, wins new ones, and does what was planned with them.
+    pub(super) async fn meet_customers(&mut self, book: &mut Book) -> Result<(), Failure> {
         self.do_tasks(book).await?;
         self.move_deals_on(book).await?;
         self.look_after_accounts(book).await?;
         self.look_after_contacts(book).await?;
         self.win_accounts(book).await?;
         self.meet_contacts(book).await?;
-        self.open_deals(book).await?;
-        self.plan_tasks(book).await?;
         self.take_notes(book).await
+    }
+
+    /// Goes on with the deals, begins others, and plans.
+    pub(super) async fn sell(&mut self, book: &mut Book) -> Result<(), Failure> {
+        self.move_deals_on(book).await?;
+        self.open_deals(book).await?;
+        self.plan_tasks(book).await
     }
 
     async fn win_accounts(&mut self, book: &mut Book) -> Result<(), Failure> {
@@ -183,15 +188,16 @@ impl Desk<'_> {
         ])
     }
 
-    /// Some of the open deals come to their next stage, and past the last one they are won or lost.
+    /// Most of the open deals come some stages on, and past the last one they are won or lost.
     async fn move_deals_on(&mut self, book: &mut Book) -> Result<(), Failure> {
         let (mut changes, mut open) = (Vec::new(), Vec::new());
         for deal in book.open_deals.drain(..) {
-            if !self.chance.once_in(3) {
+            if self.chance.once_in(3) {
                 open.push(deal);
                 continue;
             }
-            let next = Deal { stage: deal.stage + 1, ..deal };
+            let stages = usize::try_from(self.chance.between(1, 3)).unwrap_or(1);
+            let next = Deal { stage: deal.stage + stages, ..deal };
             match STAGES.get(next.stage) {
                 Some((stage, chance)) => {
                     let step = self.pick(&words::NEXT_STEPS);

@@ -6,6 +6,7 @@ use crate::config::Size;
 
 /// How many records there are in the end, and in how many visits to the desk each person has made them.
 pub(super) struct Scale {
+    /// An even number.
     pub(super) rounds: u64,
     pub(super) accounts: u64,
     pub(super) contacts: u64,

@@ -1,15 +1,15 @@
 //! Appending: in one call of the owner's function on PostgreSQL, and step by step under SQLite's one writer.
 
 use sea_orm::{DbErr, sea_query::Expr};
-use sqlx::Row as _;
+use sqlx::{QueryBuilder, Row as _, Sqlite, query_builder::Separated};
 use sutra_audit::{Appended, Epochs, Head, Opening, OpeningBody, StoredEntry, Tail};
 use sutra_kernel::{PortError, Timestamp};
 
 use crate::{
-    entity::ledger::{ledger_entry, ledger_head, ledger_opening},
-    error::{OrPort as _, Row, column_of},
-    scoped::HERE,
-    transaction::{Inner, Transaction, query},
+    entity::ledger::ledger_head,
+    error::{self, OrPort as _, column_of},
+    scoped::portions,
+    transaction::{Inner, Transaction, execution, query},
 };
 
 /// Puts the tails on the chain and moves the epochs, if they are those expected.
@@ -74,7 +74,7 @@ impl Call {
 }
 
 fn place(row: sqlx::postgres::PgRow) -> Result<Appended, PortError> {
-    let at = Row::new("ledger_entry", "appended");
+    let at = error::Row::new("ledger_entry", "appended");
     Ok(Appended {
         seq: at.number("seq", row.try_get("seq").map_err(PortError::corrupt)?)?,
         at: Timestamp::from_micros(row.try_get("at_us").map_err(PortError::corrupt)?),
@@ -93,9 +93,9 @@ pub(super) async fn extend(
 ) -> Result<Vec<Appended>, PortError> {
     let workspace = transaction.workspace();
     let entries: Vec<_> = tails.iter().map(|tail| head.extend(workspace, now, tail)).collect();
-    let openings = tails.into_iter().flat_map(|tail| tail.openings).map(opening_row);
-    transaction.insert::<ledger_entry::Entity, _>(entries.iter().map(entry_row)).await.port()?;
-    transaction.insert::<ledger_opening::Entity, _>(openings).await.port()?;
+    let openings: Vec<_> = tails.iter().flat_map(|tail| &tail.openings).collect();
+    insert(transaction, ENTRIES, &entries, bind_entry).await.port()?;
+    insert(transaction, OPENINGS, &openings, |row, opening| bind_opening(row, opening)).await.port()?;
     head.epochs = super::add(head.epochs, bumps);
     let prev = entries.last().map_or(head.leaf, |entry| entry.prev);
     move_head(transaction, head, prev).await?;
@@ -118,37 +118,60 @@ async fn move_head(transaction: &Transaction, head: &Head, prev: sutra_audit::Ha
         .port()
 }
 
-fn entry_row(entry: &StoredEntry) -> ledger_entry::Model {
-    ledger_entry::Model {
-        workspace_id: HERE,
-        seq: column_of(entry.seq),
-        at_us: entry.at.as_micros(),
-        prev: entry.prev.to_vec(),
-        leaf: entry.leaf.to_vec(),
-        bytes: entry.bytes.clone(),
-        unit_id: entry.unit.uuid(),
-        ordinal: i64::from(entry.ordinal),
-        category: i64::from(entry.category),
-        action: entry.action.clone(),
-        actor_id: entry.actor_id,
-        target_object: entry.target_object.clone(),
-        target_id: entry.target_id,
-        target_version: entry.target_version.map(column_of),
-        request_id: entry.request,
+/// A row of an insertion.
+type Row<'a> = Separated<'a, Sqlite, &'static str>;
+
+/// Inserts rows whose first column is the workspace. The values are bound as they are: there are too many of them to go
+/// through an entity.
+async fn insert<T>(
+    transaction: &Transaction,
+    into: &'static str,
+    items: &[T],
+    bind: impl Fn(&mut Row<'_>, &T),
+) -> Result<(), DbErr> {
+    let workspace = transaction.workspace().uuid();
+    for portion in portions(items) {
+        let mut insert = QueryBuilder::<Sqlite>::new(into);
+        insert.push_values(portion, |mut row, item| bind(row.push_bind(workspace), item));
+        match &mut *transaction.raw().await {
+            Inner::Sqlite(begun) => transaction.note(insert.build().execute(&mut **begun).await, execution),
+            Inner::Postgres(_) => Err(DbErr::Custom("PostgreSQL appends by its function".to_owned())),
+        }?;
     }
+    Ok(())
 }
 
-fn opening_row(opening: Opening) -> ledger_opening::Model {
-    ledger_opening::Model {
-        workspace_id: HERE,
-        unit_id: opening.unit.uuid(),
-        ordinal: i64::from(opening.ordinal),
-        field: opening.field,
-        side: opening.side.to_string(),
-        salt: opening.salt.map(Vec::from),
-        kind: kind_of(&opening.body),
-        body: body_of(&opening.body).to_vec(),
-    }
+const ENTRIES: &str = "INSERT INTO ledger_entry (workspace_id, seq, at_us, prev, leaf, bytes, unit_id, ordinal, \
+                       category, action, actor_id, target_object, target_id, target_version, request_id) ";
+
+fn bind_entry(row: &mut Row<'_>, entry: &StoredEntry) {
+    row.push_bind(column_of(entry.seq))
+        .push_bind(entry.at.as_micros())
+        .push_bind(&entry.prev[..])
+        .push_bind(&entry.leaf[..])
+        .push_bind(&entry.bytes[..])
+        .push_bind(entry.unit.uuid())
+        .push_bind(i64::from(entry.ordinal))
+        .push_bind(i64::from(entry.category))
+        .push_bind(&entry.action)
+        .push_bind(entry.actor_id)
+        .push_bind(&entry.target_object)
+        .push_bind(entry.target_id)
+        .push_bind(entry.target_version.map(column_of))
+        .push_bind(entry.request);
+}
+
+const OPENINGS: &str =
+    "INSERT INTO ledger_opening (workspace_id, unit_id, ordinal, field, side, salt, kind, body) ";
+
+fn bind_opening(row: &mut Row<'_>, opening: &Opening) {
+    row.push_bind(opening.unit.uuid())
+        .push_bind(i64::from(opening.ordinal))
+        .push_bind(&opening.field)
+        .push_bind(opening.side.to_string())
+        .push_bind(opening.salt.as_ref().map(|salt| &salt[..]))
+        .push_bind(kind_of(&opening.body))
+        .push_bind(body_of(&opening.body));
 }
 
 /// How the value is kept, by the number that the entry has for it.
