@@ -16,6 +16,7 @@ mod people;
 pub(crate) mod scalar;
 mod share;
 mod team;
+mod territory;
 mod upsert;
 
 use std::{collections::HashMap, sync::Arc};
@@ -128,7 +129,8 @@ fn mutation(metadata: &Metadata) -> Object {
     );
     let mutations = |def| {
         let single = change::mutations(def).into_iter().chain(mass::mutations(def));
-        single.chain(upsert::mutations(def)).chain(share::mutations(def)).chain(team::mutations(def))
+        let sharing = share::mutations(def).into_iter().chain(territory::mutations(def));
+        single.chain(upsert::mutations(def)).chain(sharing).chain(team::mutations(def))
     };
     metadata.objects().iter().flat_map(mutations).fold(base, Object::field)
 }

@@ -36,6 +36,7 @@ impl<M: Send> PolicyReader for Open<M> {
             permission_set_groups: groups.collect(),
             directory,
             objects: self.object_policies().await?,
+            territory_levels: Arc::new(self.territory_levels().await?),
             moving: Arc::new(self.moves().await?.into_iter().map(|it| it.user).collect()),
             ..Policy::closed(self.transaction.workspace(), epoch)
         })

@@ -38,6 +38,7 @@ mod statistics;
 mod table;
 mod teams;
 mod territories;
+mod territory_levels;
 mod unique;
 mod work;
 
@@ -73,6 +74,7 @@ impl MigratorTrait for Migrator {
             removal::STEP,
             control::STEP,
             teams::STEP,
+            territory_levels::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _};
+use sea_orm::{ColumnTrait as _, Condition, QueryFilter as _, QuerySelect as _, sea_query::Expr};
 use sutra_acl::{Cause, Level, Principal, Share};
 use sutra_kernel::{
     GroupId, ObjectId, PortError, RecordId, RoleId, SharingRuleId, TerritoryId, UserId, Uuid,
@@ -13,7 +13,7 @@ use crate::{
     entity::records::record_share::{Column, Entity, Model},
     error::{BadRow, OrPort as _, Row},
     open::{Open, Writing},
-    scoped::{HERE, portions},
+    scoped::{HERE, portions, rows},
 };
 
 /// How many shares one statement takes away: databases bound the depth of a condition.
@@ -55,6 +55,35 @@ impl ShareWriter for Open<Writing> {
             remove.exec(&self.transaction).await.port()?;
         }
         Ok(())
+    }
+
+    async fn assigned(
+        &mut self,
+        object: ObjectId,
+        territory: TerritoryId,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, PortError> {
+        let find = self.transaction.find::<Entity>().select_only().column(Column::RecordId);
+        let find = find.filter(is_assigned(object, territory)).limit(rows(limit));
+        let found: Vec<Uuid> = find.into_tuple().all(&self.transaction).await.port()?;
+        Ok(found.into_iter().map(RecordId::from_uuid).collect())
+    }
+
+    async fn level_assigned(
+        &mut self,
+        object: ObjectId,
+        territory: TerritoryId,
+        level: Option<Level>,
+    ) -> Result<(), PortError> {
+        let (transaction, assigned) = (&self.transaction, is_assigned(object, territory));
+        let done = match level.map(level_number) {
+            Some(level) => {
+                let change = transaction.change::<Entity>().col_expr(Column::Level, Expr::value(level));
+                change.filter(assigned).filter(Column::Level.ne(level)).exec(transaction).await.map(drop)
+            }
+            None => transaction.remove::<Entity>().filter(assigned).exec(transaction).await.map(drop),
+        };
+        done.port()
     }
 
     async fn put_team_roles(
@@ -99,6 +128,18 @@ fn key_of(row: &Model) -> Condition {
         .add(Column::CauseId.eq(row.cause_id))
         .add(Column::PrincipalKind.eq(&row.principal_kind))
         .add(Column::PrincipalId.eq(row.principal_id))
+}
+
+/// That a record is assigned to a territory.
+fn is_assigned(object: ObjectId, territory: TerritoryId) -> Condition {
+    let (kind, id) = principal_of(Principal::TerritoryAndAbove(territory));
+    let (cause, cause_id) = cause_of(Cause::Territory, id);
+    Condition::all()
+        .add(Column::ObjectId.eq(object.uuid()))
+        .add(Column::PrincipalKind.eq(kind))
+        .add(Column::PrincipalId.eq(id))
+        .add(Column::Cause.eq(cause))
+        .add(Column::CauseId.eq(cause_id))
 }
 
 /// The kind and the identifier that a principal is stored as.

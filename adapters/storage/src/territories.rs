@@ -4,14 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _};
-use sutra_acl::{Territory, TerritoryReader, TerritoryWriter};
-use sutra_kernel::{PortError, TerritoryId, UserId};
+use sutra_acl::{Territory, TerritoryLevels, TerritoryReader, TerritoryWriter};
+use sutra_kernel::{ObjectId, PortError, TerritoryId, UserId};
 
 use crate::{
-    entity::directory::{territory, territory_user},
-    error::OrPort as _,
+    entity::directory::{territory, territory_level, territory_user},
+    error::{BadRow, OrPort as _, Row},
     open::{Open, Writing},
     scoped::HERE,
+    shares::{level_from, level_number},
 };
 
 #[async_trait]
@@ -33,6 +34,20 @@ impl<M: Send> Open<M> {
         });
         Ok(users.collect())
     }
+
+    /// How far each territory opens records, of those that do.
+    pub(crate) async fn territory_levels(
+        &mut self,
+    ) -> Result<BTreeMap<TerritoryId, TerritoryLevels>, PortError> {
+        let levels = self.transaction.all_parts::<territory_level::Entity>().await.port()?;
+        let whole = |(territory, levels): (_, Vec<_>)| {
+            let at = Row::new("territory_level", territory);
+            let level =
+                |(object, level)| Ok((ObjectId::from_uuid(object), at.known("level", level_from(level))?));
+            Ok((TerritoryId::from_uuid(territory), levels.into_iter().map(level).collect::<Result<_, _>>()?))
+        };
+        Ok(levels.into_iter().map(whole).collect::<Result<_, BadRow>>()?)
+    }
 }
 
 #[async_trait]
@@ -47,6 +62,7 @@ impl TerritoryWriter for Open<Writing> {
     }
 
     async fn remove_territory(&mut self, territory: TerritoryId) -> Result<(), PortError> {
+        self.transaction.remove_parts::<territory_level::Entity>(territory.uuid()).await.port()?;
         let remove = self.transaction.remove::<territory::Entity>();
         let remove = remove.filter(territory::Column::Id.eq(territory.uuid()));
         remove.exec(&self.transaction).await.port().map(drop)
@@ -59,6 +75,15 @@ impl TerritoryWriter for Open<Writing> {
     ) -> Result<(), PortError> {
         let users = users.iter().map(|user| user.uuid());
         self.transaction.put_parts::<territory_user::Entity>(territory.uuid(), users).await.port()
+    }
+
+    async fn put_territory_levels(
+        &mut self,
+        territory: TerritoryId,
+        levels: &TerritoryLevels,
+    ) -> Result<(), PortError> {
+        let levels = levels.iter().map(|(object, level)| (object.uuid(), level_number(*level)));
+        self.transaction.put_parts::<territory_level::Entity>(territory.uuid(), levels).await.port()
     }
 }
 

@@ -6,16 +6,21 @@ use std::{
 };
 
 use sutra_kernel::{
-    ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RoleId, Timestamp, UserId, WorkspaceId,
+    ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RoleId, TerritoryId, Timestamp, UserId,
+    WorkspaceId,
 };
 
 use crate::{
-    Assigned, CriteriaRule, Directory, OrgWideDefault, OwnerRule, PermissionSet, PermissionSetGroup, Profile,
-    RestrictionRule, RoleTree, SharingRule,
+    Assigned, CriteriaRule, Directory, Level, OrgWideDefault, OwnerRule, PermissionSet, PermissionSetGroup,
+    Profile, RestrictionRule, RoleTree, SharingRule,
 };
 
 /// How many records may be on the way from a record to the one that controls it.
 pub const CONTROL_DEPTH: usize = 5;
+
+/// How far a territory opens the records that are assigned to it, by their object. Of an object that is not here none can
+/// be assigned.
+pub type TerritoryLevels = BTreeMap<ObjectId, Level>;
 
 /// Everything that decides about access in one workspace, but for the users and the records.
 #[derive(Debug, Clone)]
@@ -36,6 +41,8 @@ pub struct Policy {
     pub directory: Directory,
     /// The objects. One that is not here is closed to everybody.
     pub objects: BTreeMap<ObjectId, ObjectPolicy>,
+    /// How far each territory opens the records that are assigned to it, if any can be.
+    pub territory_levels: Arc<BTreeMap<TerritoryId, TerritoryLevels>>,
     /// Users who have changed their role while what they own, and what is shared with them, still carries
     /// the old one: for these records roles open nothing.
     pub moving: Arc<BTreeSet<UserId>>,
@@ -104,6 +111,7 @@ impl Policy {
             permission_set_groups: BTreeMap::new(),
             directory: Directory::default(),
             objects: BTreeMap::new(),
+            territory_levels: Arc::default(),
             moving: Arc::default(),
         }
     }
@@ -119,6 +127,12 @@ impl Policy {
     pub fn chain(&self, object: ObjectId) -> impl Iterator<Item = &ObjectPolicy> {
         let up = |of: &&ObjectPolicy| of.controller().and_then(|parent| self.objects.get(&parent));
         std::iter::successors(self.objects.get(&object), up).take(CONTROL_DEPTH + 1)
+    }
+
+    /// How far a territory opens records of an object that are assigned to it; nothing if none can be.
+    #[must_use]
+    pub fn territory_level(&self, territory: TerritoryId, object: ObjectId) -> Option<Level> {
+        self.territory_levels.get(&territory)?.get(&object).copied()
     }
 
     /// Whether records of an object control those of another.

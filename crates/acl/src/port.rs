@@ -10,7 +10,7 @@ use sutra_kernel::{
 
 use crate::{
     Assigned, Bundle, Group, Move, ObjectPolicy, PermissionSet, PermissionSetGroup, Policy, Principal,
-    Profile, RestrictionRule, Role, SharingRule, Subject, Territory, Use,
+    Profile, RestrictionRule, Role, SharingRule, Subject, Territory, TerritoryLevels, Use,
 };
 
 /// Reads the policy of the workspace that the unit belongs to.
@@ -134,7 +134,8 @@ pub trait DirectoryWriter: Send {
 /// Reads the territories of the workspace that the unit belongs to.
 #[async_trait]
 pub trait TerritoryReader: Send {
-    /// Every territory, by id. Who is assigned to which, the policy's directory tells.
+    /// Every territory, by id. Who is assigned to which, the policy's directory tells, and how far each opens records the
+    /// policy.
     async fn territories(&mut self) -> Result<Vec<Territory>, PortError>;
 }
 
@@ -154,6 +155,14 @@ pub trait TerritoryWriter: Send {
         &mut self,
         territory: TerritoryId,
         users: &BTreeSet<UserId>,
+    ) -> Result<(), PortError>;
+
+    /// Has the territory open records as far as this, and none of other objects. The records that are assigned to it are
+    /// written beside.
+    async fn put_territory_levels(
+        &mut self,
+        territory: TerritoryId,
+        levels: &TerritoryLevels,
     ) -> Result<(), PortError>;
 }
 

@@ -135,6 +135,7 @@ events! {
     TerritoryUpdate = "territory.update" in Authorization: "A territory was renamed or moved.";
     TerritoryDelete = "territory.delete" in Authorization: "A territory was removed.";
     TerritoryAssign = "territory.assign" in Authorization: "Other users were assigned to a territory.";
+    TerritoryLevels = "territory.levels" in Authorization: "How far a territory opens records was changed.";
     RoleCreate = "role.create" in Authorization: "A role was made.";
     RoleUpdate = "role.update" in Authorization: "A role was renamed or moved.";
     RoleDelete = "role.delete" in Authorization: "A role was removed.";
@@ -145,11 +146,13 @@ events! {
     SharingRuleCreate = "sharing_rule.create" in Authorization: "A rule that shares records was made.";
     SharingRuleUpdate = "sharing_rule.update" in Authorization: "A rule that shares records was changed.";
     SharingRuleDelete = "sharing_rule.delete" in Authorization: "A rule that shares records was removed.";
-    SharingRecalculate = "sharing.recalculate" in Authorization: "Records were shared anew after a rule or a role had changed.";
+    SharingRecalculate = "sharing.recalculate" in Authorization: "Records were shared anew after a rule, a role or a territory had changed.";
     AccessRefuse = "access.refuse" in Authorization: "Somebody was refused what they asked for.";
     RecordShare = "record.share" in Authorization: "A record was shared with others.";
     RecordUnshare = "record.unshare" in Authorization: "A record was shared no longer with others.";
     RecordTeam = "record.team" in Authorization: "The team of a record was changed.";
+    RecordAssign = "record.assign" in Authorization: "A record was assigned to a territory.";
+    RecordUnassign = "record.unassign" in Authorization: "A record was assigned to a territory no longer.";
     RecordCreate = "record.create" in Record: "A record was made.";
     RecordUpdate = "record.update" in Record: "A record was changed.";
     RecordDelete = "record.delete" in Record: "A record was moved to the bin.";
@@ -177,6 +180,8 @@ events! {
     MassTransfer = "mass.transfer" in MassAction: "Many records were given to one owner at once.";
     MassShare = "mass.share" in MassAction: "Many records were shared with others at once.";
     MassUnshare = "mass.unshare" in MassAction: "Many records were shared no longer with others at once.";
+    MassAssign = "mass.assign" in MassAction: "Many records were assigned to a territory at once.";
+    MassUnassign = "mass.unassign" in MassAction: "Many records were assigned to a territory no longer at once.";
     ClockSkew = "clock.skew" in Configuration: "The ledger's last instant was ahead of the clock.";
 }
 

@@ -224,6 +224,7 @@ suite! { ($)
         a_tree_is_read_as_written
         a_taken_name_is_refused
         who_is_assigned_is_replaced_as_a_whole
+        how_far_it_opens_records_is_replaced_as_a_whole
         what_is_in_use_is_not_removed
         another_workspace_has_its_own
     }
@@ -272,6 +273,7 @@ suite! { ($)
         a_share_follows_the_role_of_its_user
         a_share_needs_its_record
         a_deleted_record_keeps_its_shares_and_a_purged_one_does_not
+        what_is_assigned_to_a_territory_is_found_and_follows_its_level
         the_roles_in_a_team_are_read_as_written_and_go_with_the_record
         shares_of_another_workspace_are_not_there
         what_is_shared_in_another_workspace_opens_nothing

@@ -68,7 +68,7 @@ pub use refusal::{RefusalCount, RefusalCounter, RefusalReader};
 pub use registry::{Registry, Workspace, WorkspaceState};
 pub use sealing::Revealed;
 pub use sessions::Sessions;
-pub use sharing::{MAX_NAMED, MAX_SHARES, MAX_TEAM, NewShare, Shared, Sharing, TeamMember};
+pub use sharing::{MAX_NAMED, MAX_SHARES, MAX_TEAM, MAX_TERRITORIES, NewShare, Shared, Sharing, TeamMember};
 pub use sign_in::{Credentials, SignIn, SignInStep, SignedIn};
 pub use simulate::{AccessChange, AccessDifference, AccessDifferences, ObjectDifference, RecordDifference};
 pub use tasks::Tasks;

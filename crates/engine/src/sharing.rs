@@ -1,21 +1,24 @@
-//! Who else may use a record: shares by hand, and teams.
+//! Who else may use a record: shares by hand, teams, and territories.
 
 mod manual;
 mod shown;
 mod team;
+mod territory;
 
 use sutra_acl::{Level, Principal};
 use sutra_audit::Event;
-use sutra_kernel::{RecordId, UserId};
+use sutra_kernel::{RecordId, TerritoryId, UserId};
 
 use crate::{Caller, Changed, Engine, Error, Written};
 
 pub use manual::{MAX_NAMED, MAX_SHARES};
 pub use shown::Shared;
 pub use team::{MAX_TEAM, TeamMember};
+pub use territory::MAX_TERRITORIES;
 
 use manual::{ShareRecord, UnshareRecord};
 use team::{AddTeamMembers, RemoveTeamMembers};
+use territory::{AssignRecord, UnassignRecord};
 
 /// The use cases of sharing: see [`Engine::sharing`].
 ///
@@ -136,5 +139,40 @@ impl Sharing<'_> {
         version: Option<u64>,
     ) -> Result<Written<Changed>, Error> {
         self.engine.write(caller, &RemoveTeamMembers { object, id, users, version }).await
+    }
+
+    /// Assigns many records to a territory: all or nothing. Whoever works there or in a territory above reaches them as far
+    /// as [its level](crate::Territories::set_levels) for their object says. What is assigned to it already stays as it is.
+    ///
+    /// A record stays where it is assigned when it is given to another owner.
+    ///
+    /// # Errors
+    /// As [`share_all`](Self::share_all); and [`Error::BadInput`] for a territory that is not there or opens no records of
+    /// the object, and beyond [`MAX_TERRITORIES`].
+    pub async fn assign_all(
+        &self,
+        caller: &Caller,
+        object: &str,
+        ids: &[RecordId],
+        territory: TerritoryId,
+    ) -> Result<Vec<Written<Changed>>, Error> {
+        let case = |id: &RecordId| AssignRecord { object, id: *id, territory };
+        self.engine.records().all(caller, object, Event::MassAssign, ids, case).await
+    }
+
+    /// Ends that many records are assigned to a territory: all or nothing. Whoever may use one for another reason still
+    /// may; one that is not assigned to it stays as it is.
+    ///
+    /// # Errors
+    /// As [`share_all`](Self::share_all); and [`Error::BadInput`] for a territory that is not there.
+    pub async fn unassign_all(
+        &self,
+        caller: &Caller,
+        object: &str,
+        ids: &[RecordId],
+        territory: TerritoryId,
+    ) -> Result<Vec<Written<Changed>>, Error> {
+        let case = |id: &RecordId| UnassignRecord { object, id: *id, territory };
+        self.engine.records().all(caller, object, Event::MassUnassign, ids, case).await
     }
 }

@@ -1,15 +1,16 @@
-//! Territories: a tree of places, and who works in each.
+//! Territories: a tree of places, who works in each, and how far it opens what is assigned to it.
 
 mod assign;
 mod delete;
+mod level;
 mod put;
 
 use std::collections::BTreeSet;
 
-use sutra_acl::{SystemPermission, Territory};
+use sutra_acl::{SystemPermission, Territory, TerritoryLevels};
 use sutra_kernel::{TerritoryId, UserId};
 
-use crate::{Caller, Engine, Error, Viewing, Written};
+use crate::{Caller, Engine, Error, Viewing, Written, authority::Authority};
 
 /// The use cases of territories: see [`Engine::territories`].
 #[derive(Clone, Copy)]
@@ -17,13 +18,15 @@ pub struct Territories<'e> {
     pub(crate) engine: &'e Engine,
 }
 
-/// A territory, and who is assigned to it.
+/// A territory, who is assigned to it, and what can be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaffedTerritory {
     /// The territory.
     pub territory: Territory,
     /// The users who are assigned to it, and so reach what is assigned to it or to a territory below.
     pub users: BTreeSet<UserId>,
+    /// How far they reach records that are assigned to it, by object; of other objects none can be.
+    pub levels: TerritoryLevels,
 }
 
 impl Territories<'_> {
@@ -69,6 +72,23 @@ impl Territories<'_> {
         self.engine.write_and_wake(caller, &assign::AssignUsers { id, users }).await
     }
 
+    /// Sets how far a territory opens records that are assigned to it: those of these objects so far, and others not at
+    /// all. What is assigned follows at once, but that more than [`MAX_RECORDS`](crate::MAX_RECORDS) of an object are
+    /// opened further [step by step](Engine::tasks); of an object that is left out, nothing is assigned to it any more.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing*; [`Error::NotFound`]; [`Error::BadInput`] for an object that is not
+    /// there or that others control, for [`Level::None`](sutra_acl::Level::None), and if what is assigned controls too
+    /// much to follow at once.
+    pub async fn set_levels(
+        &self,
+        caller: &Caller,
+        id: TerritoryId,
+        levels: &TerritoryLevels,
+    ) -> Result<Written<StaffedTerritory>, Error> {
+        self.engine.write_and_wake(caller, &level::SetLevels { id, levels }).await
+    }
+
     /// Removes a territory.
     ///
     /// # Errors
@@ -80,7 +100,7 @@ impl Territories<'_> {
 }
 
 impl Viewing {
-    /// Every territory, by id, and who is assigned to it.
+    /// Every territory, by id, who is assigned to it, and what can be.
     ///
     /// # Errors
     /// [`Error::Forbidden`] without *Manage Sharing*, *Manage Users* or *Manage Permissions*.
@@ -91,11 +111,15 @@ impl Viewing {
             SystemPermission::ManageSharing,
         ])?;
         let territories = self.reads().await.territories().await?;
-        let directory = &self.authority.policy.directory;
-        let staffed = |territory: Territory| {
-            let users = directory.assigned_to(territory.id).cloned().unwrap_or_default();
-            StaffedTerritory { territory, users }
-        };
-        Ok(territories.into_iter().map(staffed).collect())
+        Ok(territories.into_iter().map(|territory| self.authority.staffed(territory)).collect())
+    }
+}
+
+impl Authority {
+    /// The territory with those who are assigned to it, and how far it opens records.
+    fn staffed(&self, territory: Territory) -> StaffedTerritory {
+        let users = self.policy.directory.assigned_to(territory.id).cloned().unwrap_or_default();
+        let levels = self.policy.territory_levels.get(&territory.id).cloned().unwrap_or_default();
+        StaffedTerritory { territory, users, levels }
     }
 }

@@ -219,6 +219,10 @@ pub struct ObjectNames {
     pub share_all: String,
     /// The mutation that ends shares of many records.
     pub unshare_all: String,
+    /// The mutation that assigns many records to a territory.
+    pub assign_all: String,
+    /// The mutation that ends that many records are assigned to a territory.
+    pub unassign_all: String,
 }
 
 impl ObjectNames {
@@ -269,6 +273,8 @@ impl ObjectNames {
             transfer_all: format!("transfer{records}"),
             share_all: format!("share{records}"),
             unshare_all: format!("unshare{records}"),
+            assign_all: format!("assign{records}ToTerritory"),
+            unassign_all: format!("remove{records}FromTerritory"),
             record,
         }
     }
@@ -304,7 +310,7 @@ impl ObjectNames {
 
     /// All other queries and mutations.
     #[must_use]
-    pub fn roots(&self) -> [&str; 23] {
+    pub fn roots(&self) -> [&str; 25] {
         let Self {
             find,
             list,
@@ -332,6 +338,8 @@ impl ObjectNames {
             transfer_all,
             share_all,
             unshare_all,
+            assign_all,
+            unassign_all,
             ..
         } = self;
         [
@@ -358,6 +366,8 @@ impl ObjectNames {
             transfer_all,
             share_all,
             unshare_all,
+            assign_all,
+            unassign_all,
         ]
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, Timestamp, UserId};
+use sutra_acl::Level;
+use sutra_kernel::{ApiName, FieldId, ObjectId, Page, PortError, RecordId, TerritoryId, Timestamp, UserId};
 
 use crate::{
     Aggregate, Change, Controlled, Group, ListQuery, ObjectDef, Preparation, Prepared, Purge, Record,
@@ -103,6 +104,22 @@ pub trait ShareWriter: Send {
 
     /// Takes shares away, whatever their level and role. One that is not there is passed over.
     async fn remove_shares(&mut self, shares: &[RecordShare]) -> Result<(), PortError>;
+
+    /// Up to so many records of an object that are assigned to a territory, deleted ones included.
+    async fn assigned(
+        &mut self,
+        object: ObjectId,
+        territory: TerritoryId,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, PortError>;
+
+    /// Has a territory open all records of an object that are assigned to it as far as this, or ends that they are.
+    async fn level_assigned(
+        &mut self,
+        object: ObjectId,
+        territory: TerritoryId,
+        level: Option<Level>,
+    ) -> Result<(), PortError>;
 
     /// Writes what users do in the team of a record that is stored; nothing stands for one who leaves it. Their shares are
     /// written beside.

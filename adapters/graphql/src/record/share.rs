@@ -153,7 +153,7 @@ pub(super) fn share_type() -> Object {
         .field(plain(
             "name",
             TypeRef::named(TypeRef::STRING),
-            "What people call the group or the role; null for others.",
+            "What people call the group, the role or the territory; null for a user.",
             |it: &Shared| it.name.clone().into(),
         ))
         .field(people::maybe_user_field("user", "The user, if it is one.", |it: &Shared| {

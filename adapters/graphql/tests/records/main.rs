@@ -33,5 +33,6 @@ mod several;
 mod sharing;
 mod sharing_rules;
 mod teams;
+mod territories;
 mod unique;
 mod world;

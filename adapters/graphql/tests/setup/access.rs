@@ -195,6 +195,12 @@ fn people() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NO,
             NONE,
         ),
+        (
+            "setTerritoryLevels",
+            change(&format!("setTerritoryLevels(id: \"{TERRITORY}\", levels: []) {{ receipt }}")),
+            NO,
+            NONE,
+        ),
         ("deleteTerritory", change(&format!("deleteTerritory(id: \"{TERRITORY}\") {{ receipt }}")), NO, NONE),
         ("deleteProfile", change(&format!("deleteProfile(id: \"{PROFILE}\") {{ receipt }}")), NO, NONE),
         ("deleteRole", change(&format!("deleteRole(id: \"{ROLE}\") {{ receipt }}")), NO, NONE),

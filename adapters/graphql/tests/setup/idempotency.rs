@@ -133,6 +133,9 @@ async fn groups_and_territories_are_written_once() {
         format!(
             "assignTerritoryUsers(id: \"{place}\", userIds: [], idempotencyKey: \"k2\") {{ receipt territory {{ userIds }} }}"
         ),
+        format!(
+            "setTerritoryLevels(id: \"{place}\", levels: [{{ object: \"lead\", level: READ }}]{KEYED}) {{ receipt territory {{ levels {{ object }} }} }}"
+        ),
         format!("deleteTerritory(id: \"{place}\"{KEYED}) {{ receipt id }}"),
     ];
     assert_repeatable(&house, &admin, &changes).await;

@@ -12,6 +12,8 @@ const UPDATE: &str = "mutation ($id: ID!, $name: String!, $parent: ID) {
         receipt territory { id name parentTerritoryId userIds } } }";
 const ASSIGN: &str = "mutation ($id: ID!, $users: [ID!]!) {
     assignTerritoryUsers(id: $id, userIds: $users) { receipt territory { userIds } } }";
+const LEVELS: &str = "mutation ($id: ID!, $levels: [TerritoryLevelInput!]!) {
+    setTerritoryLevels(id: $id, levels: $levels) { receipt territory { levels { objectId object level } } } }";
 const DELETE: &str = "mutation ($id: ID!) { deleteTerritory(id: $id) { id receipt } }";
 
 #[tokio::test]
@@ -60,4 +62,25 @@ async fn territories_are_made_moved_staffed_and_removed() {
         );
     }
     assert_eq!(house.ask(&admin, "{ territories { id } }").await.data()["territories"], json!([]));
+}
+
+#[tokio::test]
+async fn a_territory_opens_records_as_far_as_its_levels_say() {
+    let (house, admin) = House::with_administrator().await;
+    let made = house.send(&admin, CREATE, json!({ "name": "France" })).await.data();
+    let id = made["createTerritory"]["territory"]["id"].clone();
+    let set = async |levels: Value| house.send(&admin, LEVELS, json!({ "id": id, "levels": levels })).await;
+    let account =
+        house.ask(&admin, "{ object(name: \"account\") { id } }").await.data()["object"]["id"].clone();
+    let levels = json!([{ "object": account, "level": "EDIT" }, { "object": "lead", "level": "FULL" }]);
+    let answered = set(levels).await.data();
+    assert!(answered["setTerritoryLevels"]["receipt"].is_string());
+    let levels = &answered["setTerritoryLevels"]["territory"]["levels"];
+    assert_eq!(levels[0], json!({ "objectId": account, "object": "account", "level": "EDIT" }));
+    assert_eq!((&levels[1]["object"], &levels[1]["level"]), (&json!("lead"), &json!("FULL")));
+    let seen = house.ask(&admin, "{ territories { levels { objectId object level } } }").await.data();
+    assert_eq!(seen["territories"][0]["levels"], *levels);
+    let twice = json!([{ "object": account, "level": "EDIT" }, { "object": "account", "level": "READ" }]);
+    assert_eq!(set(twice).await.code(), "BAD_USER_INPUT");
+    assert_eq!(set(json!([])).await.data()["setTerritoryLevels"]["territory"]["levels"], json!([]));
 }

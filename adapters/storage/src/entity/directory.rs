@@ -70,6 +70,39 @@ pub(crate) mod territory {
     crate::entity::scoped!();
 }
 
+pub(crate) mod territory_level {
+    use sea_orm::entity::prelude::*;
+
+    /// How far a territory opens the records of an object that are assigned to it.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "territory_level")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub territory_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub object_id: Uuid,
+        pub level: i64,
+    }
+
+    crate::entity::scoped!();
+
+    impl crate::parts::Parts for Entity {
+        type Part = (Uuid, i64);
+
+        const WHOLE: Column = Column::TerritoryId;
+
+        fn row(territory_id: Uuid, (object_id, level): (Uuid, i64)) -> Model {
+            Model { workspace_id: crate::scoped::HERE, territory_id, object_id, level }
+        }
+
+        fn split(row: Model) -> (Uuid, (Uuid, i64)) {
+            (row.territory_id, (row.object_id, row.level))
+        }
+    }
+}
+
 crate::entity::pairs! {
     /// A user who is assigned to a territory.
     territory_user: "territory_user", "territory_id", "user_id"

@@ -130,6 +130,50 @@ pub(super) async fn a_deleted_record_keeps_its_shares_and_a_purged_one_does_not(
     assert_eq!(shares(&home, &one).await, []);
 }
 
+pub(super) async fn what_is_assigned_to_a_territory_is_found_and_follows_its_level(store: &dyn Store) {
+    let (home, neighbour) = Home::found_twins(store, "assigned records").await;
+    let [id, other] = [(); 2].map(|()| RecordId::generate(at(1), &home.dice));
+    for home in [&home, &neighbour] {
+        for id in [id, other] {
+            home.store(home.create_as(id, &home.admin, gadget::named("One"), at(1))).await;
+        }
+    }
+    let [one, two] = [find(&home, id).await, find(&home, other).await];
+    let [here, there] = [(); 2].map(|()| TerritoryId::generate(at(1), &home.dice));
+    let assigned = |record, territory| {
+        of(record, Principal::TerritoryAndAbove(territory), Cause::Territory, Level::Edit)
+    };
+    let by_hand = RecordShare {
+        share: Share { cause: Cause::Manual, ..assigned(&one, here).share },
+        ..assigned(&one, here)
+    };
+    let before = [assigned(&one, here), assigned(&two, here), assigned(&two, there), by_hand];
+    put(&home, &before).await;
+    put(&neighbour, &before[..1]).await;
+    home.store(home.delete(&two, at(2))).await;
+
+    for (level, expected) in [(Some(Level::Read), 2), (Some(Level::Full), 2), (None, 0)] {
+        let mut work = home.begin().await;
+        work.unit.level_assigned(home.object.id, here, level).await.unwrap();
+        let nowhere = gadget::define("widget").id;
+        work.unit.level_assigned(nowhere, there, None).await.unwrap();
+        assert_eq!(work.unit.assigned(home.object.id, here, 9).await.unwrap().len(), expected);
+        assert_eq!(work.unit.assigned(home.object.id, here, 1).await.unwrap().len(), expected.min(1));
+        assert_eq!(work.unit.assigned(home.object.id, there, 9).await.unwrap(), [two.id]);
+        assert_eq!(work.unit.assigned(nowhere, here, 9).await.unwrap(), []);
+        work.commit().await;
+        let levelled = |record| {
+            let shared = assigned(record, here);
+            level.map(|level| RecordShare { share: Share { level, ..shared.share }, ..shared })
+        };
+        let of_one: Vec<_> = levelled(&one).into_iter().chain([by_hand]).collect();
+        let of_two: Vec<_> = levelled(&two).into_iter().chain([assigned(&two, there)]).collect();
+        assert_eq!(shares(&home, &one).await, sorted(&of_one), "{level:?}");
+        assert_eq!(shares(&home, &two).await, sorted(&of_two), "{level:?}, in the bin");
+    }
+    assert_eq!(shares(&neighbour, &one).await, sorted(&before[..1]), "another workspace");
+}
+
 pub(super) async fn the_roles_in_a_team_are_read_as_written_and_go_with_the_record(store: &dyn Store) {
     let (home, neighbour) = Home::found_twins(store, "teams").await;
     let [one, two] = [record(&home, "One").await, record(&home, "Two").await];
@@ -255,6 +299,10 @@ fn sorted(shares: &[RecordShare]) -> Vec<Share> {
 
 async fn record(home: &Home<'_>, name: &str) -> Record {
     home.store(home.create(&home.admin, gadget::named(name), at(1))).await
+}
+
+async fn find(home: &Home<'_>, id: RecordId) -> Record {
+    home.reads().await.find_record(home.object.id, id).await.unwrap().unwrap()
 }
 
 async fn put(home: &Home<'_>, shares: &[RecordShare]) {

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use sutra_acl::{Group, Principal, Territory, Use};
-use sutra_kernel::{GroupId, PortErrorKind::Refused, TerritoryId, UserId};
+use sutra_acl::{Group, Level, Principal, Territory, TerritoryLevels, Use};
+use sutra_kernel::{GroupId, ObjectId, PortErrorKind::Refused, TerritoryId, UserId};
 
-use super::home::{Home, at, expect_kind};
+use super::{
+    gadget,
+    home::{Home, at, expect_kind},
+};
 use crate::Store;
 
 pub(super) async fn a_tree_is_read_as_written(store: &dyn Store) {
@@ -60,6 +63,39 @@ pub(super) async fn who_is_assigned_is_replaced_as_a_whole(store: &dyn Store) {
     let nobody = BTreeSet::from([home.newcomer("Nobody").id]);
     expect_kind(work.unit.assign_territory(top.id, &nobody).await, Refused, "somebody who is not there");
     work.cancel().await;
+}
+
+pub(super) async fn how_far_it_opens_records_is_replaced_as_a_whole(store: &dyn Store) {
+    let (home, neighbour) = Home::found_twins(store, "levels of territories").await;
+    let [top, below] = furnish(&home).await;
+    furnish(&neighbour).await;
+    let another = gadget::define("widget");
+    let mut work = home.begin().await;
+    work.unit.put_object(&another).await.unwrap();
+    work.commit().await;
+    let both = TerritoryLevels::from([(home.object.id, Level::Read), (another.id, Level::Full)]);
+    for levels in [both, [(home.object.id, Level::Edit)].into(), TerritoryLevels::new()] {
+        put_levels(&home, top.id, &levels).await;
+        let policy = home.reads().await.policy().await.unwrap();
+        let known = policy.territory_levels.get(&top.id).cloned().unwrap_or_default();
+        assert_eq!((known, policy.territory_levels.get(&below.id)), (levels, None));
+    }
+    put_levels(&home, below.id, &[(home.object.id, Level::Read)].into()).await;
+    assert_eq!(neighbour.reads().await.policy().await.unwrap().territory_levels.len(), 0);
+    let mut work = home.begin().await;
+    work.unit.remove_territory(below.id).await.expect("they go with it");
+    work.commit().await;
+    assert_eq!(home.reads().await.policy().await.unwrap().territory_levels.len(), 0);
+    let nothing = [(ObjectId::generate(at(9), &home.dice), Level::Read)].into();
+    let mut work = home.begin().await;
+    expect_kind(work.unit.put_territory_levels(top.id, &nothing).await, Refused, "no such object");
+    work.cancel().await;
+}
+
+async fn put_levels(home: &Home<'_>, territory: TerritoryId, levels: &TerritoryLevels) {
+    let mut work = home.begin().await;
+    work.unit.put_territory_levels(territory, levels).await.unwrap();
+    work.commit().await;
 }
 
 pub(super) async fn what_is_in_use_is_not_removed(store: &dyn Store) {

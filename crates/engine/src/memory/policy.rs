@@ -28,6 +28,7 @@ impl<M: Send> PolicyReader for Open<M> {
             permission_set_groups: groups.collect(),
             directory: state.directory()?,
             objects: state.policies_with_rules(),
+            territory_levels: Arc::new(state.territory_levels.clone()),
             moving: Arc::new(state.moving.keys().copied().collect()),
             ..Policy::closed(state.workspace, state.head.epochs.policy)
         })

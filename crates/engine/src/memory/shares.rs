@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use sutra_acl::Principal;
-use sutra_kernel::{PortError, RecordId, RoleId, UserId};
+use sutra_acl::{Cause, Level, Principal, Share};
+use sutra_kernel::{ObjectId, PortError, RecordId, RoleId, TerritoryId, UserId};
 use sutra_records::{RecordShare, ShareWriter, TeamRole};
 
 use super::{
@@ -40,6 +40,41 @@ impl ShareWriter for Open<Writing> {
         Ok(())
     }
 
+    async fn assigned(
+        &mut self,
+        object: ObjectId,
+        territory: TerritoryId,
+        limit: usize,
+    ) -> Result<Vec<RecordId>, PortError> {
+        let state = self.state();
+        let is_assigned = |share: &Share| is_assigned(share, territory);
+        let assigned = state.shares.iter().filter(|(_, standing)| standing.shares.iter().any(is_assigned));
+        let of_object = |id: &RecordId| state.records.get(id).is_some_and(|it| it.object == object);
+        Ok(assigned.map(|(id, _)| *id).filter(of_object).take(limit).collect())
+    }
+
+    async fn level_assigned(
+        &mut self,
+        object: ObjectId,
+        territory: TerritoryId,
+        level: Option<Level>,
+    ) -> Result<(), PortError> {
+        let assigned = self.assigned(object, territory, usize::MAX).await?;
+        let state = self.tables();
+        for id in assigned {
+            let Some(standing) = state.shares.get_mut(&id) else { continue };
+            standing.shares.retain(|share| level.is_some() || !is_assigned(share, territory));
+            for share in standing.shares.iter_mut().filter(|share| is_assigned(share, territory)) {
+                share.level = level.unwrap_or(share.level);
+            }
+            standing.shares.sort();
+            if standing.shares.is_empty() {
+                state.shares.remove(&id);
+            }
+        }
+        Ok(())
+    }
+
     async fn put_team_roles(
         &mut self,
         record: RecordId,
@@ -69,4 +104,8 @@ impl State {
         let unmoved = shares.filter(|share| share.principal == Principal::User(user) && share.role != role);
         unmoved.take(limit).map(|share| share.role = role).map(|()| 1).sum()
     }
+}
+
+fn is_assigned(share: &Share, territory: TerritoryId) -> bool {
+    share.cause == Cause::Territory && share.principal == Principal::TerritoryAndAbove(territory)
 }

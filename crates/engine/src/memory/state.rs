@@ -7,7 +7,7 @@ use std::{
 
 use sutra_acl::{
     Assigned, Group, ObjectPolicy, PermissionSet, PermissionSetGroup, Profile, RestrictionRule, Role,
-    SharingRule, Territory,
+    SharingRule, Territory, TerritoryLevels,
 };
 use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
@@ -41,6 +41,8 @@ pub(super) struct State {
     pub(super) territories: BTreeMap<TerritoryId, Territory>,
     /// Who is assigned to each territory that somebody is assigned to.
     pub(super) territory_users: BTreeMap<TerritoryId, BTreeSet<UserId>>,
+    /// How far each territory opens records, of those that do.
+    pub(super) territory_levels: BTreeMap<TerritoryId, TerritoryLevels>,
     pub(super) roles: BTreeMap<RoleId, Role>,
     /// Without their rules.
     pub(super) object_policies: BTreeMap<ObjectId, ObjectPolicy>,
@@ -114,6 +116,7 @@ impl State {
             groups: BTreeMap::new(),
             territories: BTreeMap::new(),
             territory_users: BTreeMap::new(),
+            territory_levels: BTreeMap::new(),
             roles: BTreeMap::new(),
             object_policies: BTreeMap::new(),
             sharing_rules: BTreeMap::new(),

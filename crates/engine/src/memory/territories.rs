@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use sutra_acl::{Territory, TerritoryReader, TerritoryWriter};
+use sutra_acl::{Territory, TerritoryLevels, TerritoryReader, TerritoryWriter};
 use sutra_kernel::{PortError, TerritoryId, UserId};
 
 use super::{
@@ -35,6 +35,7 @@ impl TerritoryWriter for Open<Writing> {
             return Err(PortError::refused("the territory is in use"));
         }
         state.territories.remove(&territory);
+        state.territory_levels.remove(&territory);
         Ok(())
     }
 
@@ -53,6 +54,24 @@ impl TerritoryWriter for Open<Writing> {
             state.territory_users.remove(&territory);
         } else {
             state.territory_users.insert(territory, users.clone());
+        }
+        Ok(())
+    }
+
+    async fn put_territory_levels(
+        &mut self,
+        territory: TerritoryId,
+        levels: &TerritoryLevels,
+    ) -> Result<(), PortError> {
+        let state = self.tables();
+        let is_known = |object| state.objects.iter().any(|def| def.id == object);
+        if !state.territories.contains_key(&territory) || !levels.keys().copied().all(is_known) {
+            return Err(PortError::refused("there is no such territory or object"));
+        }
+        if levels.is_empty() {
+            state.territory_levels.remove(&territory);
+        } else {
+            state.territory_levels.insert(territory, levels.clone());
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sutra_acl::{Owner, Principal, Share};
+use sutra_acl::{Cause, Owner, Principal, Share};
 use sutra_kernel::ObjectId;
 use sutra_records::{Change, Record, RecordShare, Standing};
 
@@ -29,8 +29,8 @@ impl Work<'_> {
         self.between(change.after(), &before, after).await
     }
 
-    /// Writes down what the rules share of records of an object, and takes away what they shared before; counts the
-    /// records of which something has changed.
+    /// Writes down what the rules share of records of an object, and how far their territories open them, and takes away
+    /// what was so before; counts the records of which something has changed.
     ///
     /// The records are this unit's to write, so that what is read of their shares is the last that was written.
     pub(crate) async fn reshare(&mut self, object: ObjectId, records: &[Record]) -> Result<u64, Error> {
@@ -39,8 +39,10 @@ impl Work<'_> {
         let (mut all, mut changed) = (ByRule::default(), 0_u64);
         for record in records {
             let standing = standings.get(&record.id).unwrap_or(Standing::NONE);
-            let there: Vec<_> = standing.shares.iter().filter(|share| share.is_by_rule()).copied().collect();
-            let wanted = self.wanted(record).await?;
+            let follows = |share: &&Share| share.is_by_rule() || share.cause == Cause::Territory;
+            let there: Vec<_> = standing.shares.iter().filter(follows).copied().collect();
+            let mut wanted = self.wanted(record).await?;
+            wanted.extend(self.assigned(record.object, &there));
             let ByRule { given, taken } = self.between(record, &there, wanted).await?;
             changed += u64::from(!given.is_empty() || !taken.is_empty());
             all.given.extend(given);
@@ -49,6 +51,18 @@ impl Work<'_> {
         self.unit.remove_shares(&all.taken).await?;
         self.unit.put_shares(&all.given).await?;
         Ok(changed)
+    }
+
+    /// The shares with the territories that a record of an object is assigned to, as they are to be.
+    fn assigned(&self, object: ObjectId, there: &[Share]) -> Vec<Share> {
+        let policy = &self.authority.policy;
+        let levelled = |share: &Share| match share.principal {
+            Principal::TerritoryAndAbove(territory) if share.cause == Cause::Territory => {
+                Some(Share { level: policy.territory_level(territory, object)?, ..*share })
+            }
+            _ => None,
+        };
+        there.iter().filter_map(levelled).collect()
     }
 
     async fn wanted(&mut self, record: &Record) -> Result<Vec<Share>, Error> {

@@ -126,7 +126,7 @@ pub(super) fn check_named(named: usize) -> Result<(), Error> {
 
 impl Work<'_> {
     /// Refuses to share what is only as open as the record that controls it.
-    pub(super) fn require_uncontrolled(&self, object: &ObjectDef) -> Result<(), Error> {
+    pub(crate) fn require_uncontrolled(&self, object: &ObjectDef) -> Result<(), Error> {
         let root = self.authority.policy.root(object.id);
         if root.is_none_or(|root| root.object == object.id) {
             return Ok(());

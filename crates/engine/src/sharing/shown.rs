@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use sutra_acl::{Action, Principal, Share, SystemPermission};
-use sutra_kernel::{RecordId, RoleId};
+use sutra_kernel::{RecordId, RoleId, TerritoryId};
 
 use crate::{Error, Reads, Viewing};
 
@@ -12,7 +12,7 @@ use crate::{Error, Reads, Viewing};
 pub struct Shared {
     /// With whom, how far and why.
     pub share: Share,
-    /// What people call the group or the role.
+    /// What people call the group, the role or the territory.
     pub name: Option<String>,
 }
 
@@ -43,12 +43,15 @@ impl Viewing {
     async fn named(&self, reads: &mut dyn Reads, shares: Vec<Share>) -> Result<Vec<Shared>, Error> {
         let roles: BTreeMap<RoleId, String> =
             reads.roles().await?.into_iter().map(|role| (role.id, role.name)).collect();
+        let territories: BTreeMap<TerritoryId, String> =
+            reads.territories().await?.into_iter().map(|territory| (territory.id, territory.name)).collect();
         let directory = &self.authority.policy.directory;
         let named = shares.into_iter().map(|share| {
             let name = match share.principal {
                 Principal::Group(group) => directory.group(group).map(|group| group.name.clone()),
                 Principal::Role(role) | Principal::RoleAndSubordinates(role) => roles.get(&role).cloned(),
-                Principal::User(_) | Principal::TerritoryAndAbove(_) => None,
+                Principal::TerritoryAndAbove(territory) => territories.get(&territory).cloned(),
+                Principal::User(_) => None,
             };
             Shared { share, name }
         });

@@ -34,7 +34,7 @@ impl UseCase for PutTerritory<'_> {
         let before = self.id.map(|id| find(&territories, id)).transpose()?;
         let id = self.id.unwrap_or_else(|| TerritoryId::generate(work.now, work.entropy()));
         let after = Territory { id, name: parse_name(self.name)?, parent: self.parent };
-        let answer = work.staffed(after.clone());
+        let answer = work.authority.staffed(after.clone());
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(answer));
         }
@@ -69,13 +69,7 @@ impl PutTerritory<'_> {
 impl Work<'_> {
     pub(super) async fn known_territory(&mut self, id: TerritoryId) -> Result<StaffedTerritory, Error> {
         let territory = find(&self.unit.territories().await?, id)?;
-        Ok(self.staffed(territory))
-    }
-
-    /// The territory with those who are assigned to it.
-    fn staffed(&self, territory: Territory) -> StaffedTerritory {
-        let users = self.authority.policy.directory.assigned_to(territory.id).cloned().unwrap_or_default();
-        StaffedTerritory { territory, users }
+        Ok(self.authority.staffed(territory))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Stories of records that are as open as those they belong to: folders as accounts, and pages as folders.
 
 mod folders;
+mod territories;
 
 use std::collections::BTreeSet;
 

@@ -9,6 +9,7 @@
 
 mod administration;
 mod aggregates;
+mod assignment;
 mod company;
 mod controlled;
 mod definitions;

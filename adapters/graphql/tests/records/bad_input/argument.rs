@@ -33,6 +33,12 @@ pub(super) fn refused(operation: &Operation<'_>, argument: &str) -> Option<Vec<B
             [lists(), within(|id| json!([id]), &[no_ids(&it.user), others(it)].concat())].concat()
         }
         (_, "ownerId: ID!") => [no_ids(&it.id), vec![("nobody", json!(NOBODY), BAD)]].concat(),
+        (kind, "territoryId: ID!") => {
+            let unlevelled = ("one without a level for it", json!(it.territories[1]), BAD);
+            let unlevelled = Some(unlevelled).filter(|_| kind.starts_with("assign"));
+            let nowhere = ("nowhere", json!("territory_01h455vb4pex5vsknk084sn02q"), BAD);
+            [no_ids(&it.id), vec![nowhere], Vec::from_iter(unlevelled)].concat()
+        }
         (_, "name: String!") => no_texts(),
         (_, "first: Int" | "last: Int" | "first: Int!") => sizes(),
         (_, "after: String" | "before: String") => cursors(it),

@@ -9,7 +9,7 @@ use crate::world::{Answer, Member, World};
 type Good = fn(&Thing) -> Value;
 
 /// An operation of every object, and what it takes gladly. They can be asked for in the order of the schema.
-const OPERATIONS: [(&str, Good); 28] = [
+const OPERATIONS: [(&str, Good); 30] = [
     ("me", |_| json!({})),
     ("user", |it| json!({ "id": it.user })),
     ("objects", |_| json!({})),
@@ -36,6 +36,8 @@ const OPERATIONS: [(&str, Good); 28] = [
     ("unshare{One}", |it| json!({ "id": it.id, "with": [user(it)] })),
     ("share{Many}", |it| json!({ "ids": [it.id], "shares": [{ "with": user(it), "level": "READ" }] })),
     ("unshare{Many}", |it| json!({ "ids": [it.id], "with": [user(it)] })),
+    ("assign{Many}ToTerritory", |it| json!({ "ids": [it.id], "territoryId": it.territories[0] })),
+    ("remove{Many}FromTerritory", |it| json!({ "ids": [it.id], "territoryId": it.territories[0] })),
     (
         "add{One}TeamMembers",
         |it| json!({ "id": it.id, "members": [{ "userId": it.user, "level": "READ", "role": "Sponsor" }] }),

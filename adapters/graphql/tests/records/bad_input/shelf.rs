@@ -10,6 +10,9 @@ use crate::world::{Member, World};
 const TOPICS: &str = r#"mutation { createField(object: "account", input: {
     name: "topics", label: "Topics", type: MULTI_PICKLIST, picklist: [{ value: "Red" }] }) { receipt } }"#;
 
+const LEVELS: &str = "mutation ($id: ID!, $levels: [TerritoryLevelInput!]!) {
+    setTerritoryLevels(id: $id, levels: $levels) { receipt } }";
+
 /// An object, with a record of it.
 pub(super) struct Thing {
     /// As `opportunity`.
@@ -34,6 +37,8 @@ pub(super) struct Thing {
     pub(super) foreign: String,
     /// A user, who is no record.
     pub(super) user: String,
+    /// A territory that records of it can be assigned to, and one that none can be.
+    pub(super) territories: [String; 2],
 }
 
 pub(super) struct Shelf {
@@ -50,6 +55,10 @@ impl Shelf {
         world.set_up(ada, TOPICS, json!({})).await.data();
         let document = "{ objects { name plural fields { name type required target picklist { value } } } }";
         let objects = world.data(ada, document).await["objects"].take();
+        let territories = [territory(world, ada, "One").await, territory(world, ada, "Two").await];
+        let names = objects.as_array().unwrap().iter().map(|object| &object["name"]);
+        let levels: Vec<_> = names.map(|name| json!({ "object": name, "level": "READ" })).collect();
+        world.set_up(ada, LEVELS, json!({ "id": territories[0], "levels": levels })).await.data();
         let mut ids = BTreeMap::new();
         let mut things = Vec::new();
         for object in objects.as_array().unwrap() {
@@ -77,6 +86,7 @@ impl Shelf {
                 theirs,
                 foreign,
                 user,
+                territories: territories.clone(),
             });
         }
         let ids: Vec<_> = things.iter().map(|thing| thing.id.clone()).collect();
@@ -137,6 +147,12 @@ fn good(field: &Value, ids: &BTreeMap<String, String>) -> Value {
 async fn cursor(world: &World, member: &Member, many: &str) -> String {
     let list = world.data(member, &format!("{{ {many}(first: 1) {{ pageInfo {{ endCursor }} }} }}")).await;
     text(&list[many]["pageInfo"]["endCursor"])
+}
+
+async fn territory(world: &World, ada: &Member, name: &str) -> String {
+    let document =
+        format!("mutation {{ createTerritory(input: {{ name: \"{name}\" }}) {{ territory {{ id }} }} }}");
+    text(&world.set_up(ada, &document, json!({})).await.data()["createTerritory"]["territory"]["id"])
 }
 
 async fn newest(world: &World, ada: &Member) -> Value {

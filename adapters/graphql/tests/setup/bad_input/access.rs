@@ -64,9 +64,8 @@ pub(super) fn of_sharing(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> 
         ("group.id" | "updateGroup.id" | "deleteGroup.id" | "GroupChangeInput.id", _) => {
             ids("group", &it.user, GONE)
         }
-        ("territory.id" | "updateTerritory.id" | "deleteTerritory.id" | "assignTerritoryUsers.id", _) => {
-            ids("territory", &it.user, GONE)
-        }
+        ("territory.id" | "updateTerritory.id" | "deleteTerritory.id", _)
+        | ("assignTerritoryUsers.id" | "setTerritoryLevels.id", _) => ids("territory", &it.user, GONE),
         (_, "parentTerritoryId") => ids("territory", &it.profile, BAD),
         ("assignTerritoryUsers.userIds[]", _) => ids("user", &it.profile, BAD),
         ("permissionAssignments.userIds[]", _) => ids("user", &it.profile, GONE),

@@ -200,6 +200,9 @@ fn of_permissions(name: &str, it: &Shelf) -> Option<Value> {
         "createTerritory" => json!({ "input": { "name": "New", "parentTerritoryId": it.territory[0] } }),
         "updateTerritory" => json!({ "id": it.territory[0], "input": { "name": "Renamed" } }),
         "assignTerritoryUsers" => json!({ "id": it.territory[0], "userIds": [it.user] }),
+        "setTerritoryLevels" => {
+            json!({ "id": it.territory[0], "levels": [{ "object": "account", "level": "READ" }] })
+        }
         "createSharingRule" => {
             json!({ "object": "account", "input": with("condition", json!({ "industry": { "eq": "Energy" } })) })
         }
