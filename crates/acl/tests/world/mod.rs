@@ -104,8 +104,6 @@ impl World {
             grants: words.grants(),
         };
         Policy {
-            workspace: self.workspace,
-            epoch: 1,
             roles: RoleTree::compile(&self.roles).unwrap(),
             profiles: self
                 .profiles
@@ -126,6 +124,7 @@ impl World {
             .unwrap(),
             objects: self.objects.iter().map(|policy| (policy.object, policy.clone())).collect(),
             moving: Arc::new(self.moving.keys().copied().collect()),
+            ..Policy::closed(self.workspace, 1)
         }
     }
 
