@@ -35,7 +35,7 @@ impl Scale {
                 products: 40,
             },
             Size::Small => Self {
-                rounds: 2,
+                rounds: 4,
                 accounts: 24,
                 contacts: 48,
                 opportunities: 24,
