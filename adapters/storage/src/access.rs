@@ -12,6 +12,7 @@ use sutra_audit::LedgerReader as _;
 use sutra_engine::subject_of;
 use sutra_identity::UserReader as _;
 use sutra_kernel::{ObjectId, PortError, ProfileId, RoleId, Timestamp, UserId};
+use sutra_records::{Resharing, ResharingReader as _};
 
 use crate::{
     entity::access::{field_permission, object_permission, object_policy, profile, role},
@@ -38,6 +39,7 @@ impl<M: Send> PolicyReader for Open<M> {
             objects: self.object_policies().await?,
             territory_levels: Arc::new(self.territory_levels().await?),
             moving: Arc::new(self.moves().await?.into_iter().map(|it| it.user).collect()),
+            withheld: Arc::new(Resharing::withheld(&self.resharings().await?)),
             ..Policy::closed(self.transaction.workspace(), epoch)
         })
     }

@@ -16,6 +16,7 @@ mod access;
 mod attributes;
 mod control;
 mod empty;
+mod follow;
 mod idempotency;
 mod identity;
 mod keys;
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             control::STEP,
             teams::STEP,
             territory_levels::STEP,
+            follow::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -9,9 +9,9 @@ use sea_orm::{
     QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
     sea_query::{ExprTrait as _, LockType},
 };
-use sutra_acl::{Cause, Staff};
+use sutra_acl::{Cause, Staff, Withheld};
 use sutra_kernel::{ObjectId, PortError, RecordId, SharingRuleId, Timestamp, UserId, Uuid};
-use sutra_records::{Record, Resharing, ResharingReader, ResharingWriter};
+use sutra_records::{Record, Resharing, ResharingReader, ResharingWriter, Whose};
 
 use crate::{
     entity::records::{record, record_share, resharing},
@@ -27,7 +27,7 @@ use crate::{
 impl<M: Send> ResharingReader for Open<M> {
     async fn resharings(&mut self) -> Result<Vec<Resharing>, PortError> {
         let find = self.transaction.find::<resharing::Entity>();
-        let find = find.order_by_asc(resharing::Column::ObjectId).order_by_asc(resharing::Column::OwnerId);
+        let find = find.order_by_asc(resharing::Column::ObjectId).order_by_asc(resharing::Column::WhoseId);
         let rows = find.all(&self.transaction).await.port()?;
         Ok(rows.into_iter().map(Resharing::try_from).collect::<Result<_, _>>()?)
     }
@@ -38,10 +38,10 @@ impl ResharingWriter for Open<Writing> {
     async fn begin_resharing(
         &mut self,
         object: ObjectId,
-        owner: Option<UserId>,
+        whose: Whose,
         now: Timestamp,
     ) -> Result<(), PortError> {
-        let mut resharing = Resharing { object, owner, after: None, done: 0, total: 0, started_at: now };
+        let mut resharing = Resharing { object, whose, after: None, done: 0, total: 0, started_at: now };
         let ids = self.records_about(&resharing).select_only().column(record::Column::Id).into_query();
         resharing.total = count_of(&self.transaction, ids).await?;
         self.transaction.upsert::<resharing::Entity, _>(row_of(&resharing)).await.port()
@@ -116,9 +116,10 @@ impl Open<Writing> {
     fn records_about(&self, resharing: &Resharing) -> Select<record::Entity> {
         let find = self.transaction.find::<record::Entity>();
         let find = find.filter(record::Column::ObjectId.eq(resharing.object.uuid()));
-        match resharing.owner {
-            Some(owner) => find.filter(record::Column::AccessOwnerId.eq(owner.uuid())),
-            None => find,
+        match resharing.whose {
+            Whose::Everybodys => find,
+            Whose::Users(owner) => find.filter(record::Column::AccessOwnerId.eq(owner.uuid())),
+            Whose::Under(root, _) => find.filter(record::Column::RootId.eq(root.uuid())),
         }
     }
 
@@ -130,28 +131,47 @@ impl Open<Writing> {
     }
 }
 
-/// In place of the owner, for the records of everybody.
+/// What it is about, if it is about everybody.
 const EVERYBODY: Uuid = Uuid::nil();
 
-fn owner_of(resharing: &Resharing) -> Uuid {
-    resharing.owner.map_or(EVERYBODY, UserId::uuid)
+const SHARES: &str = "shares";
+const EVERYTHING: &str = "everything";
+
+fn whose_id(resharing: &Resharing) -> Uuid {
+    resharing.whose.id().unwrap_or(EVERYBODY)
+}
+
+fn whose_of(at: &Row, id: Uuid, withheld: Option<&str>) -> Result<Whose, BadRow> {
+    let withheld = match withheld {
+        None if id == EVERYBODY => return Ok(Whose::Everybodys),
+        None => return Ok(Whose::Users(UserId::from_uuid(id))),
+        Some(SHARES) => Some(Withheld::Shares),
+        Some(EVERYTHING) => Some(Withheld::Everything),
+        Some(_) => None,
+    };
+    Ok(Whose::Under(RecordId::from_uuid(id), at.known("withheld", withheld)?))
 }
 
 /// All of the primary key, but for the workspace.
 fn key_of(resharing: &Resharing) -> Condition {
     let object = resharing::Column::ObjectId.eq(resharing.object.uuid());
-    Condition::all().add(object).add(resharing::Column::OwnerId.eq(owner_of(resharing)))
+    Condition::all().add(object).add(resharing::Column::WhoseId.eq(whose_id(resharing)))
 }
 
 fn row_of(resharing: &Resharing) -> resharing::Model {
     resharing::Model {
         workspace_id: HERE,
         object_id: resharing.object.uuid(),
-        owner_id: owner_of(resharing),
+        whose_id: whose_id(resharing),
         after: resharing.after.map(RecordId::uuid),
         done: column_of(resharing.done),
         total: column_of(resharing.total),
         started_at: resharing.started_at.as_micros(),
+        withheld: match resharing.whose {
+            Whose::Under(_, Withheld::Shares) => Some(SHARES.to_owned()),
+            Whose::Under(_, Withheld::Everything) => Some(EVERYTHING.to_owned()),
+            Whose::Everybodys | Whose::Users(_) => None,
+        },
     }
 }
 
@@ -162,7 +182,7 @@ impl TryFrom<resharing::Model> for Resharing {
         let at = Row::new("resharing", row.object_id);
         Ok(Self {
             object: ObjectId::from_uuid(row.object_id),
-            owner: (row.owner_id != EVERYBODY).then(|| UserId::from_uuid(row.owner_id)),
+            whose: whose_of(&at, row.whose_id, row.withheld.as_deref())?,
             after: row.after.map(RecordId::from_uuid),
             done: at.number("done", row.done)?,
             total: at.number("total", row.total)?,

@@ -12,7 +12,7 @@ use sutra_acl::{
 use sutra_engine::{Caller, Edit, Reads, Unit};
 use sutra_identity::{EmailAddress, User, UserState};
 use sutra_kernel::{PortError, RecordId, TerritoryId, Timestamp, UserId, Uuid, Value, WorkspaceId};
-use sutra_records::{Fields, ObjectDef, Record, RecordShare, Standing};
+use sutra_records::{Fields, ObjectDef, Record, RecordShare, Standing, Whose};
 
 use super::{
     defined::{definitions, name},
@@ -70,7 +70,8 @@ impl House {
         self.write(workspace, async |unit| {
             move_people(unit, world).await?;
             retire(unit, world, workspace).await?;
-            unsettle(unit, world).await
+            unsettle(unit, world).await?;
+            withhold(unit, world, &settled).await
         })
         .await;
         settled
@@ -244,6 +245,18 @@ async fn unsettle(unit: &mut dyn Unit, world: &World) -> Result<(), PortError> {
         unit.put_object_policy(policy).await?;
     }
     Ok(())
+}
+
+/// Leaves what records control on its way to follow them. Of which object does not matter: it has no steps here.
+async fn withhold(unit: &mut dyn Unit, world: &World, settled: &Settled) -> Result<(), PortError> {
+    for (thing, record) in world.records.iter().zip(&settled.records) {
+        if let Some(withheld) = world.withheld.get(&thing.record) {
+            let whose = Whose::Under(*record, *withheld);
+            let [object, ..] = &settled.objects;
+            unit.begin_resharing(object.id, whose, Timestamp::from_micros(0)).await?;
+        }
+    }
+    unit.bump_policy_epoch().await
 }
 
 /// Lets those go who do not work there any more.

@@ -85,8 +85,10 @@ impl Runs {
             grantee_roles: without(&self.grantee_roles, &others.grantee_roles),
             rooted,
             moving: self.moving.clone(),
+            withheld: self.withheld.clone(),
         };
-        let nowhere = Self { moving: self.moving.clone(), ..Self::default() };
+        let (moving, withheld) = (self.moving.clone(), self.withheld.clone());
+        let nowhere = Self { moving, withheld, ..Self::default() };
         if runs == nowhere { Reach::None } else { Reach::Runs(runs) }
     }
 }

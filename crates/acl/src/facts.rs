@@ -32,6 +32,8 @@ pub struct Facts<'a> {
 pub struct Root<'a> {
     /// What kind of record it is.
     pub object: ObjectId,
+    /// Which record it is.
+    pub record: RecordId,
     /// Its fields. Without them, whatever is bound by a restriction on such records does not see what it controls.
     pub values: Option<&'a dyn Fields>,
 }

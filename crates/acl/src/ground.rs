@@ -2,7 +2,7 @@
 
 use sutra_kernel::{GroupId, RestrictionRuleId, RoleId, SharingRuleId};
 
-use crate::{AccessPlan, Bound, Facts, Level, ObjectPermissions, Owner, Root, Share, plan::Opened};
+use crate::{AccessPlan, Bound, Facts, Level, ObjectPermissions, Owner, Root, Share, Withheld, plan::Opened};
 
 /// Why a record is open to a user, and how far.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,14 +46,16 @@ impl AccessPlan {
         if self.permissions.has(ObjectPermissions::VIEW_ALL) {
             tell(Ground::ViewAll, Level::Read);
         }
-        if self.settling || !self.knows(facts.root) {
+        let withheld = self.holder.withheld(facts.root);
+        if self.settling || !self.knows(facts.root) || withheld == Some(Withheld::Everything) {
             return;
         }
         if self.is_at_top(facts) {
             tell(Ground::OrgWideDefault, self.floor);
         }
         self.owner_grounds(facts, tell);
-        for share in facts.shares {
+        let shares = if withheld.is_none() { facts.shares } else { &[] };
+        for share in shares {
             let grantee = self.holder.grantee(share);
             if grantee.himself {
                 tell(Ground::Share(*share), share.level);

@@ -1,13 +1,17 @@
 //! One user, as the policy knows him.
 
-use std::{collections::BTreeSet, ops::Range, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 use rustc_hash::FxHashMap;
-use sutra_kernel::{FieldId, ObjectId, PermissionSetGroupId, RoleId, UserId};
+use sutra_kernel::{FieldId, ObjectId, PermissionSetGroupId, RecordId, RoleId, UserId};
 
 use crate::{
     Audience, FieldPermission, Grants, ObjectPermissions, Owner, PermissionSet, Policy, Principal, Profile,
-    RoleTree, Share, Source, Subject, SystemPermission, SystemPermissions,
+    RoleTree, Root, Share, Source, Subject, SystemPermission, SystemPermissions, Withheld,
 };
 
 /// What the plans of one user share.
@@ -27,6 +31,7 @@ pub(crate) struct Holder {
     /// The same principals, to be found at once.
     known: FxHashMap<Principal, Standing>,
     moving: Arc<BTreeSet<UserId>>,
+    withheld: Arc<BTreeMap<RecordId, Withheld>>,
 }
 
 /// For whom a principal stands, as far as the user is concerned.
@@ -62,6 +67,7 @@ impl Holder {
             led: led.into_iter().collect(),
             known,
             moving: Arc::clone(&policy.moving),
+            withheld: Arc::clone(&policy.withheld),
         }
     }
 
@@ -182,6 +188,16 @@ impl Holder {
 
     pub(crate) fn principals_led(&self) -> &[Principal] {
         &self.led
+    }
+
+    /// What does not count of what the records carry that this one controls.
+    pub(crate) fn withheld(&self, root: Option<Root<'_>>) -> Option<Withheld> {
+        self.withheld.get(&root?.record).copied()
+    }
+
+    /// The records that control others of which something does not count.
+    pub(crate) fn all_withheld(&self) -> Arc<BTreeMap<RecordId, Withheld>> {
+        Arc::clone(&self.withheld)
     }
 
     pub(crate) fn moving(&self) -> Arc<BTreeSet<UserId>> {

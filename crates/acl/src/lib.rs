@@ -34,7 +34,7 @@ pub use level::{Level, OrgWideDefault, UnknownWord};
 pub use permission::{FieldMuting, FieldPermission, ObjectMuting, ObjectPermissions};
 pub use permit::{Permit, PermitMismatch, Stage};
 pub use plan::{AccessPlan, UserPlan};
-pub use policy::{CONTROL_DEPTH, Move, ObjectPolicy, Policy, Subject, TerritoryLevels};
+pub use policy::{CONTROL_DEPTH, Move, ObjectPolicy, Policy, Subject, TerritoryLevels, Withheld};
 pub use port::{
     DirectoryReader, DirectoryWriter, PermissionSetReader, PermissionSetWriter, PolicyReader, PolicyWriter,
     RuleWriter, TerritoryReader, TerritoryWriter,

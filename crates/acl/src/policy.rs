@@ -6,8 +6,8 @@ use std::{
 };
 
 use sutra_kernel::{
-    ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RoleId, TerritoryId, Timestamp, UserId,
-    WorkspaceId,
+    ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId, RoleId, TerritoryId, Timestamp,
+    UserId, WorkspaceId,
 };
 
 use crate::{
@@ -46,6 +46,18 @@ pub struct Policy {
     /// Users who have changed their role while what they own, and what is shared with them, still carries
     /// the old one: for these records roles open nothing.
     pub moving: Arc<BTreeSet<UserId>>,
+    /// Records that control others of which some still carry what these were open by before: what they carry does not
+    /// count, of none of them.
+    pub withheld: Arc<BTreeMap<RecordId, Withheld>>,
+}
+
+/// What does not count of what records carry that another controls, until all of them carry what it is open by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Withheld {
+    /// To whom it is shared: that has changed, and nothing else.
+    Shares,
+    /// Everything: they are open to those alone who may view all.
+    Everything,
 }
 
 /// How the records of one object are open to those who do not own them.
@@ -113,6 +125,7 @@ impl Policy {
             objects: BTreeMap::new(),
             territory_levels: Arc::default(),
             moving: Arc::default(),
+            withheld: Arc::default(),
         }
     }
 

@@ -1,10 +1,15 @@
 //! Which records of an object a list may hold.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use sutra_kernel::{ObjectId, RoleId, UserId};
+use sutra_kernel::{ObjectId, RecordId, RoleId, UserId};
 
-use crate::{AccessPlan, Facts, Fields, Level, ObjectPermissions, Owner, Principal, RestrictionRule};
+use crate::{
+    AccessPlan, Facts, Fields, Level, ObjectPermissions, Owner, Principal, RestrictionRule, Withheld,
+};
 
 /// The records that one user may read of one object, in a form that a store can turn into a query.
 ///
@@ -43,6 +48,8 @@ pub struct Runs {
     pub rooted: Option<Rooted>,
     /// The users whose role, as a record or a share has it, does not count.
     pub moving: Arc<BTreeSet<UserId>>,
+    /// Records of whose controlled ones these ways do not count, or shares do not; none, where nothing controls records.
+    pub withheld: Arc<BTreeMap<RecordId, Withheld>>,
 }
 
 /// The ways in which records are open that one of an object controls.
@@ -105,10 +112,20 @@ impl Runs {
             let is_under = facts.root.is_some_and(|root| root.object == rooted.object);
             is_under && (rooted.all || led(&rooted.roles))
         };
-        self.owners.contains(&facts.owner)
+        let is_open = self.owners.contains(&facts.owner)
             || led(&self.roles)
-            || self.rooted.as_ref().is_some_and(is_rooted)
-            || facts.shares.iter().any(|share| shared(share.principal, share.role))
+            || self.rooted.as_ref().is_some_and(is_rooted);
+        let is_shared = || facts.shares.iter().any(|share| shared(share.principal, share.role));
+        match facts.root.and_then(|root| self.withheld.get(&root.record)) {
+            Some(Withheld::Everything) => false,
+            Some(Withheld::Shares) => is_open,
+            None => is_open || is_shared(),
+        }
+    }
+
+    /// The records of whose controlled ones at least this does not count.
+    pub fn withholding(&self, least: Withheld) -> impl Iterator<Item = RecordId> + '_ {
+        self.withheld.iter().filter(move |(_, withheld)| **withheld >= least).map(|(root, _)| *root)
     }
 }
 
@@ -150,6 +167,7 @@ impl AccessPlan {
         let by_rule = self.opened.iter().flat_map(|opened| holder.roles.named(opened.roles.clone()));
         let by_rule: BTreeSet<_> = by_rule.copied().collect();
         let rooted = self.top().and_then(|object| self.rooted(object, &by_rule));
+        let withheld = self.top().map(|_| holder.all_withheld()).unwrap_or_default();
         let by_rule = if self.top().is_none() { by_rule } else { BTreeSet::new() };
         let roles: BTreeSet<_> = led(self.hierarchy).iter().copied().chain(by_rule).collect();
         let groups_led = if self.hierarchy { holder.principals_led() } else { &[] };
@@ -161,6 +179,7 @@ impl AccessPlan {
             grantee_roles: led(self.hierarchy).to_vec(),
             rooted,
             moving: holder.moving(),
+            withheld,
         }
     }
 

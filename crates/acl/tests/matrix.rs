@@ -77,7 +77,8 @@ fn tables(profile: &Profile, active: bool) -> String {
 
 /// Of records of an object, and of the object of the record that controls them, if one does.
 fn table(matrix: &mut String, plan: &AccessPlan, (object, root): (ObjectId, Option<ObjectId>)) {
-    let root = root.map(|object| Root { object, values: None });
+    let root =
+        root.map(|object| Root { object, record: RecordId::from_uuid(Uuid::from_u128(9)), values: None });
     let facts = |owner, role| Facts { object, root, ..facts(owner, role) };
     row(matrix, "", OWNERS.map(|(name, ..)| name));
     for action in Action::ALL {

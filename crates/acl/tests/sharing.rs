@@ -260,7 +260,7 @@ fn a_controlled_record_is_as_open_as_what_controls_it() {
     };
     policy.objects.insert(CONTACT, controlled);
     let shares = [share(Principal::User(SARA), Level::Edit)];
-    let root = Root { object: ACCOUNT, values: Some(&In("IS")) };
+    let root = Root { object: ACCOUNT, record: RecordId::from_uuid(Uuid::nil()), values: Some(&In("IS")) };
     let contact = Facts { object: CONTACT, root: Some(root), ..account(&shares) };
     let may = |policy: &Policy, action, facts: &Facts<'_>| {
         plan(policy, SARA).object(CONTACT).decide(action, facts).is_allow()

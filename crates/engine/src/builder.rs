@@ -7,7 +7,9 @@ use sutra_identity::{PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy};
 use sutra_records::{ObjectDef, standard};
 
-use crate::{Engine, Store, authority::Authorities, engine::Parts, keys::Keys, touches::Touches};
+use crate::{
+    Engine, MAX_RECORDS, Store, authority::Authorities, engine::Parts, keys::Keys, touches::Touches,
+};
 
 /// The ports that an engine cannot do without, beside its store.
 #[derive(Clone)]
@@ -27,11 +29,13 @@ pub struct EngineBuilder {
     store: Arc<dyn Store>,
     sessions: SessionPolicy,
     standard: Vec<ObjectDef>,
+    follow_at_once: usize,
 }
 
 impl EngineBuilder {
     pub(crate) fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, sessions: SessionPolicy::default(), standard: standard::objects() }
+        let (sessions, standard) = (SessionPolicy::default(), standard::objects());
+        Self { store, sessions, standard, follow_at_once: MAX_RECORDS }
     }
 
     /// How long sessions last: 30 minutes idle and 12 hours in all, if not set.
@@ -49,6 +53,15 @@ impl EngineBuilder {
         self
     }
 
+    /// How many records follow the one that controls them in the unit that changes by what that is open: [`MAX_RECORDS`],
+    /// if not set, and no more. Of more than that, all follow [in steps](Engine::tasks). With fewer, nobody waits long for
+    /// such a change, and more records are closed for a while.
+    #[must_use]
+    pub fn follow_at_once(mut self, records: usize) -> Self {
+        self.follow_at_once = records.min(MAX_RECORDS);
+        self
+    }
+
     /// The engine, over these ports.
     #[must_use]
     pub fn build(self, ports: Ports) -> Engine {
@@ -63,6 +76,7 @@ impl EngineBuilder {
             touches: Touches::default(),
             sessions: self.sessions,
             standard: self.standard,
+            follow_at_once: self.follow_at_once,
         })
     }
 }

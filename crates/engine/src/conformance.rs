@@ -335,6 +335,7 @@ suite! { ($)
         whoever_has_read_another_control_is_in_conflict
         a_role_follows_the_owner_of_what_controls
         a_record_is_held_as_it_is_stored
+        what_a_record_controls_is_gone_through_and_withheld
     }
     imports {
         a_row_is_remembered_by_its_file

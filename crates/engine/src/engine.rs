@@ -31,6 +31,7 @@ pub(crate) struct Parts {
     pub(crate) touches: Touches,
     pub(crate) sessions: SessionPolicy,
     pub(crate) standard: Vec<ObjectDef>,
+    pub(crate) follow_at_once: usize,
 }
 
 impl Engine {

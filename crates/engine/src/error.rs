@@ -8,6 +8,8 @@ use sutra_crypto::{OpenError, SealError};
 use sutra_kernel::{ApiName, PortError, PortErrorKind};
 use sutra_records::{FieldProblem, Misuse, ProblemCode, RecordError, Violation};
 
+use crate::work::Unannounced;
+
 /// Why a use case did not happen. Each variant is one stable [code](Error::code).
 ///
 /// What it shows is fit for the caller; what is for operators travels in `source()`.
@@ -100,6 +102,11 @@ impl Error {
     /// Whether the whole unit should be tried again.
     pub(crate) fn is_conflict(&self) -> bool {
         matches!(self, Self::Unavailable(error) if error.kind() == PortErrorKind::Conflict)
+    }
+
+    /// Whether the unit should be tried again once its work is announced.
+    pub(crate) fn is_unannounced(&self) -> bool {
+        matches!(self, Self::Unavailable(error) if error.source().is_some_and(|source| source.is::<Unannounced>()))
     }
 
     /// Whether it is a refusal that the ledger should know of.

@@ -8,6 +8,7 @@ mod create;
 mod cursor;
 mod delete;
 mod find;
+mod follow;
 mod history;
 mod links;
 mod list;

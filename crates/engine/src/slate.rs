@@ -10,7 +10,7 @@ use std::{
 use sutra_acl::Subject;
 use sutra_crypto::WrappedKey;
 use sutra_kernel::{ObjectId, RecordId, UserId};
-use sutra_records::{Change, ObjectDef, Record, RecordShare};
+use sutra_records::{Change, ObjectDef, Record, RecordShare, Shift};
 
 use crate::{
     Error,
@@ -38,8 +38,7 @@ struct Unwritten {
     given: Vec<RecordShare>,
     taken: Vec<RecordShare>,
     shared: HashSet<RecordId>,
-    /// Records that are open to others than before, and whose records they control.
-    shifted: Vec<(ObjectId, RecordId)>,
+    shifts: Vec<Shift>,
     /// Records that control others from now on.
     held: HashMap<RecordId, Record>,
 }
@@ -103,9 +102,7 @@ impl Work<'_> {
         if is_shared {
             unwritten.shared.insert(id);
         }
-        if change.before().is_some() && (is_shared || change.moves_access()) {
-            unwritten.shifted.push((object.id, id));
-        }
+        unwritten.shifts.extend(change.shift(is_shared));
         unwritten.changed.insert(id);
         unwritten.changes.push(change);
         Ok(())
@@ -136,7 +133,7 @@ impl Work<'_> {
 
     /// Writes what is yet to be written: before anything else asks the store for it, and before the ledger.
     pub(crate) async fn flush(&mut self) -> Result<(), Error> {
-        let Unwritten { keys, changes, uniques, given, taken, shifted, held, .. } =
+        let Unwritten { keys, changes, uniques, given, taken, shifts, held, .. } =
             mem::take(&mut self.slate.unwritten);
         if !held.is_empty() {
             self.unit.hold_records(&held.into_values().collect::<Vec<_>>()).await?;
@@ -155,6 +152,6 @@ impl Work<'_> {
             self.unit.put_shares(&given).await?;
         }
         let policy = Arc::clone(&self.authority.policy);
-        self.copy_down(&policy, shifted).await
+        self.follow(&policy, shifts).await
     }
 }

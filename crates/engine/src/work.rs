@@ -1,9 +1,12 @@
 //! One use case in one unit of work: begin, decide, change, append, commit; or cancel, and try again.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
-use sutra_acl::{SystemPermission, UserPlan};
+use sutra_acl::{SystemPermission, UserPlan, Withheld};
 use sutra_audit::{Batch, EntryDraft, Epochs, Event, Receipt, Target};
 use sutra_crypto::{DataKey, KeySlot};
 use sutra_kernel::{Entropy, PortError, RecordId, Timestamp, UnitId, UserId};
@@ -59,6 +62,11 @@ pub(crate) struct Attempt {
     pub(crate) target: Option<Target>,
 }
 
+/// Why a use case that leaves work begins again: it is to be announced first.
+#[derive(Debug, thiserror::Error)]
+#[error("work that is left has to be announced first")]
+pub(crate) struct Unannounced;
+
 /// What a use case has done inside its unit. Without entries it has changed nothing.
 pub(crate) struct Done<T> {
     pub(crate) value: T,
@@ -113,6 +121,10 @@ pub(crate) struct Work<'e> {
     pub(crate) claim: Option<IdempotencyClaim>,
     /// Whether the caller is known to have met few used values lately.
     pub(crate) few_collisions: bool,
+    /// Whether it is noted that there may be work left that is done in steps.
+    pub(crate) announced: bool,
+    /// The records that this unit has marked: what they control follows in steps.
+    pub(crate) followed: BTreeMap<RecordId, Withheld>,
     /// How many records have gone along with those that something was done to.
     pub(crate) gone_along: usize,
     /// What it has read of records, and is yet to write.
@@ -120,26 +132,41 @@ pub(crate) struct Work<'e> {
 }
 
 impl Engine {
-    /// Runs a use case: retries lost races, and enters refusals into the ledger.
+    /// Runs a use case: retries lost races, and enters refusals into the ledger. If it turns out to leave work to be done
+    /// in steps, that is announced, and it begins again.
     pub(crate) async fn write<U: UseCase>(
         &self,
         caller: &Caller,
         case: &U,
     ) -> Result<Written<U::Output>, Error> {
-        let mut tries = 0;
-        loop {
-            match self.attempt(caller, case).await {
+        let (mut tries, mut announced) = (0, false);
+        let result = loop {
+            match self.attempt(caller, case, announced).await {
+                Err(error) if error.is_unannounced() && !announced => {
+                    self.announce_work(caller.workspace()).await?;
+                    announced = true;
+                }
                 Err(error) if error.is_conflict() && tries < RETRIES => tries += 1,
                 Err(error) if error.is_refusal() => {
-                    return Err(self.enter_refusal(caller, case.attempt(), error).await);
+                    break Err(self.enter_refusal(caller, case.attempt(), error).await);
                 }
-                result => return result,
+                result => break result,
             }
+        };
+        if announced {
+            self.wake(caller.workspace(), self.now()).await?;
         }
+        result
     }
 
-    async fn attempt<U: UseCase>(&self, caller: &Caller, case: &U) -> Result<Written<U::Output>, Error> {
+    async fn attempt<U: UseCase>(
+        &self,
+        caller: &Caller,
+        case: &U,
+        announced: bool,
+    ) -> Result<Written<U::Output>, Error> {
         let mut work = self.begin(caller).await?;
+        work.announced = announced;
         match work.run(case).await {
             Ok(Ran::Now(done)) => work.finish::<U>(done).await,
             Ok(Ran::Before(written)) => {
@@ -177,6 +204,8 @@ impl Engine {
                     standings,
                     claim,
                     few_collisions: false,
+                    announced: false,
+                    followed: BTreeMap::new(),
                     gone_along: 0,
                     slate: Slate::default(),
                 });
@@ -264,6 +293,11 @@ impl Work<'_> {
             self.keep(outcome, receipt.text()).await?;
         }
         Ok(receipt)
+    }
+
+    /// Refuses to leave work that nobody would hear of if this process ended right behind it.
+    pub(crate) fn require_announcement(&self) -> Result<(), Error> {
+        if self.announced { Ok(()) } else { Err(PortError::conflict(Unannounced).into()) }
     }
 
     pub(crate) async fn cancel(self) -> Result<(), Error> {

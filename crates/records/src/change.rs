@@ -15,6 +15,7 @@ use sutra_kernel::{ApiName, UserId, WorkspaceId};
 use crate::{Link, Record, Rules, SealedValue, Secret, Standing};
 
 pub use along::Along;
+pub use control::Shift;
 pub use error::{Misuse, RecordError};
 pub use purge::Purge;
 

@@ -46,6 +46,12 @@ pub struct Settled {
 }
 
 impl Control {
+    /// Whether what it controls is as open by it as by this other one.
+    #[must_use]
+    pub fn opens_as(&self, other: &Self) -> bool {
+        Self { writes: other.writes, ..*self } == *other
+    }
+
     /// The same, written over this one.
     #[must_use]
     pub fn after(self, before: Option<Self>) -> Self {
@@ -99,6 +105,20 @@ impl Record {
             Some(control) => control.role = role,
             None => self.owner_role = role,
         }
+    }
+}
+
+impl Settled {
+    /// Whether the record carried it before.
+    #[must_use]
+    pub fn is_noop(&self) -> bool {
+        let Controlled { before, control, owner_role } = &self.controlled;
+        let is_same = match (control, &before.control) {
+            (Some(now), Some(before)) => now.opens_as(before),
+            (None, None) => *owner_role == before.owner_role,
+            _ => false,
+        };
+        is_same && self.given.is_empty() && self.taken.is_empty()
     }
 }
 

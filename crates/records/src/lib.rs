@@ -24,7 +24,7 @@ mod unique;
 mod validate;
 mod view;
 
-pub use change::{Along, Change, Draft, Misuse, Purge, RecordError};
+pub use change::{Along, Change, Draft, Misuse, Purge, RecordError, Shift};
 pub use condition::{ConditionProblem, MAX_COMPARISONS, Readable, check_condition};
 pub use control::{Control, Controlled, Settled};
 pub use define::{DefinitionError, FieldEdit, NewField, NewObject, NewSubject, ObjectEdit, PickEdit};
@@ -40,7 +40,7 @@ pub use port::{
 };
 pub use prepare::{Preparation, Prepared, Preparing};
 pub use record::{Fields, Link, NewRecord, Patch, Record, SystemField};
-pub use resharing::{Resharing, ResharingReader, ResharingWriter};
+pub use resharing::{Resharing, ResharingReader, ResharingWriter, Whose};
 pub use rules::{BrokenRule, MAX_RULES, NewRule, RuleEdit, RuleError, Rules, ValidationRule, Violation};
 pub use sealed::{Mask, MaskError, Protected, SealedFields, SealedValue, Secret};
 pub use search::{Search, SearchError, Token, tokens};

@@ -107,6 +107,7 @@ impl Record {
             values: self,
             root: self.control.map(|control| Root {
                 object: control.object,
+                record: control.root,
                 values: standing.root.as_deref().map(|root| root as &dyn sutra_acl::Fields),
             }),
             ..Facts::new(self.workspace, self.object, self.id, self.owner_for_access())

@@ -4,7 +4,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use sutra_acl::{Level, SharingRule as Rule};
 use sutra_engine::{Error, ShareRule, SharedRecords, SharingEdit, Written};
 use sutra_kernel::Condition;
-use sutra_records::{self as records, ObjectDef};
+use sutra_records::{self as records, ObjectDef, Whose};
 
 use super::{
     object::find_object,
@@ -58,15 +58,19 @@ struct SharingRuleInput {
 }
 
 /// Records that are being gone through because a sharing rule has changed, or those whom it names. What was shared before is
-/// taken away with the change; what is shared now follows, record by record, and at once for records that are written.
+/// taken away with the change; what is shared now follows, record by record, and at once for records that are written. Or
+/// because many follow a record that controls them, which was shared, given away or put elsewhere: until all of them have,
+/// what they are open by does not count.
 #[derive(SimpleObject)]
 struct Resharing {
     /// Identifies the object.
     object_id: ID,
     /// The object's API name, such as `account`.
     object: String,
-    /// Whose records of the object, or null for those of everybody.
+    /// Whose records of the object, or null for those of everybody, or of what a record controls.
     owner_id: Option<ID>,
+    /// Whether they are those that one record controls.
+    controlled: bool,
     /// How many records have been gone through.
     done: Long,
     /// How many records there were when it began.
@@ -193,10 +197,15 @@ impl SharingRuleInput {
 
 impl Resharing {
     fn of(resharing: &records::Resharing, object: &ObjectDef) -> Self {
+        let owner_id = match resharing.whose {
+            Whose::Users(owner) => Some(ID::from(owner)),
+            Whose::Everybodys | Whose::Under(..) => None,
+        };
         Self {
             object_id: object.id.into(),
             object: object.name.to_string(),
-            owner_id: resharing.owner.map(ID::from),
+            owner_id,
+            controlled: matches!(resharing.whose, Whose::Under(..)),
             done: resharing.done.min(resharing.total).into(),
             total: resharing.total.into(),
             started_at: resharing.started_at.into(),

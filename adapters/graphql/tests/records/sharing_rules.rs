@@ -14,7 +14,7 @@ const UPDATE: &str = "mutation ($id: ID!, $input: SharingRuleInput!) {
     updateSharingRule(id: $id, input: $input) { receipt sharingRule { name condition source { id } level } } }";
 const DELETE: &str = "mutation ($id: ID!) { deleteSharingRule(id: $id) { id receipt } }";
 const RULES: &str = "{ sharingRules(object: \"account\") { name } }";
-const PROGRESS: &str = "{ resharings { object ownerId done total } }";
+const PROGRESS: &str = "{ resharings { object ownerId controlled done total } }";
 const SEEN: &str = "{ accounts(orderBy: [{ field: NAME, direction: ASC }]) { totalCount nodes { name } } }";
 
 fn person(who: &Member) -> Value {
@@ -45,7 +45,8 @@ async fn a_rule_opens_what_is_there_step_by_step_and_closes_it_at_once() {
     let expected = json!({ "id": rule["id"], "object": "account", "name": "One", "source": null,
         "condition": { "industry": { "eq": "Energy" } }, "target": person(&bob), "level": "READ" });
     assert_eq!(rule, expected);
-    let under_way = json!([{ "object": "account", "ownerId": null, "done": 0, "total": 2 }]);
+    let under_way =
+        json!([{ "object": "account", "ownerId": null, "controlled": false, "done": 0, "total": 2 }]);
     assert_eq!(world.set_up(&ada, PROGRESS, json!({})).await.data()["resharings"], under_way);
     assert!(seen(&world, &bob).await.is_empty());
     world.work().await;

@@ -277,13 +277,14 @@ pub(crate) mod resharing {
         pub workspace_id: Uuid,
         #[sea_orm(primary_key, auto_increment = false)]
         pub object_id: Uuid,
-        /// Nil for the records of everybody.
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub owner_id: Uuid,
+        /// Nil for the records of everybody; or whose they are; or, where something is withheld, what controls them.
+        #[sea_orm(primary_key, auto_increment = false, column_name = "owner_id")]
+        pub whose_id: Uuid,
         pub after: Option<Uuid>,
         pub done: i64,
         pub total: i64,
         pub started_at: i64,
+        pub withheld: Option<String>,
     }
 
     crate::entity::scoped!();

@@ -57,9 +57,10 @@ pub(super) fn ways(runs: &Runs) -> usize {
     runs.owners.len() + runs.roles.len() + runs.principals.len() + runs.grantee_roles.len() + rooted
 }
 
-/// Whether all that the runs have is open to him: those of roles have what no record controls, too.
+/// Whether all that the runs have is open to him: those of roles have what no record controls, too, and all of them
+/// what is withheld.
 pub(super) fn is_exact(runs: &Runs) -> bool {
-    runs.rooted.as_ref().is_none_or(|rooted| rooted.roles.is_empty())
+    runs.withheld.is_empty() && runs.rooted.as_ref().is_none_or(|rooted| rooted.roles.is_empty())
 }
 
 /// The next so many records that are open to somebody, deleted ones included.

@@ -7,8 +7,8 @@ use sea_orm::{
     Condition as Sql, DbBackend,
     sea_query::{Expr, ExprTrait as _, Query, SelectStatement, UnionType},
 };
-use sutra_acl::{Owner, Reach, Runs, Scope};
-use sutra_kernel::{PortError, RoleId, Uuid};
+use sutra_acl::{Owner, Reach, Runs, Scope, Withheld};
+use sutra_kernel::{PortError, RecordId, RoleId, Uuid};
 
 use super::{
     filter::{is_not_true, is_true, truth},
@@ -43,14 +43,18 @@ pub(super) fn restricted(place: &Place<'_>, scope: &Scope) -> Result<Sql, PortEr
 fn opens(place: &Place<'_>, runs: &Runs) -> Expr {
     let any = Sql::any().add(is_owned(place, runs)).add(is_led(place, &runs.roles, runs));
     let any = any.add_option(is_rooted(place, runs));
-    Expr::from(any.add(Expr::from(shares_of(place, runs))))
+    let shared = Sql::all().add(Expr::from(shares_of(place, runs)));
+    let any = any.add(shared.add_option(counts(place, runs, Withheld::Shares)));
+    Expr::from(Sql::all().add(any).add_option(counts(place, runs, Withheld::Everything)))
 }
 
 /// The ways in which records are open to the viewer. No two of them open the same record.
 pub(super) fn apart(place: &Place<'_>, runs: &Runs) -> Vec<Sql> {
     let shared = place.column(record::Column::Id).in_subquery(shared(place, runs));
     let ways = [is_owned(place, runs), is_led(place, &runs.roles, runs)];
-    let ways = ways.into_iter().chain(is_rooted(place, runs)).chain([shared]);
+    let ways = ways.into_iter().chain(is_rooted(place, runs));
+    let ways = ways.map(|way| (way, Withheld::Everything)).chain([(shared, Withheld::Shares)]);
+    let ways = ways.map(|(way, what)| Expr::from(Sql::all().add(way).add_option(counts(place, runs, what))));
     let mut none_before = Sql::all();
     let apart = ways.map(|way| {
         let only = none_before.clone().add(way.clone());
@@ -58,6 +62,14 @@ pub(super) fn apart(place: &Place<'_>, runs: &Runs) -> Vec<Sql> {
         only
     });
     apart.collect()
+}
+
+/// Whether at least this is not withheld of the record; nothing if it is not of any.
+fn counts(place: &Place<'_>, runs: &Runs, what: Withheld) -> Option<Expr> {
+    let roots: Vec<_> = runs.withholding(what).map(RecordId::uuid).collect();
+    let root = || place.column(record::Column::RootId);
+    let is_of_none = |roots: Vec<Uuid>| root().not_in_subquery(many::ids(place.backend(), roots));
+    (!roots.is_empty()).then(|| root().is_null().or(is_of_none(roots)))
 }
 
 fn is_owned(place: &Place<'_>, runs: &Runs) -> Expr {

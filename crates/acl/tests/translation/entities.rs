@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use cedar_policy::{Entities, Entity, EntityUid, RestrictedExpression as Expression};
-use sutra_acl::{Level, Owner, Principal, Subject};
+use sutra_acl::{Level, Owner, Principal, Subject, Withheld};
 use sutra_kernel::UserId;
 
 use super::{people, uid};
@@ -134,6 +134,7 @@ impl Graph {
             Owner::Queue(queue) => Principal::Group(queue),
         };
         let settled = matches!(record.owner, Owner::User(user) if !world.moving.contains_key(&user));
+        let withheld = world.withheld(record);
         let shared = |at| {
             let with = record.shares.iter().filter(move |(_, level, _)| *level == at);
             Expression::new_set(with.map(|(principal, ..)| Expression::new_entity_uid(people(*principal))))
@@ -145,6 +146,8 @@ impl Graph {
                 ("object", Expression::new_entity_uid(uid("Object", record.object))),
                 ("owner", Expression::new_entity_uid(people(owner))),
                 ("settled", Expression::new_bool(settled)),
+                ("closed", Expression::new_bool(withheld == Some(Withheld::Everything))),
+                ("counts_shares", Expression::new_bool(withheld.is_none())),
                 ("readers", shared(Level::Read)),
                 ("editors", shared(Level::Edit)),
                 ("keepers", shared(Level::Full)),

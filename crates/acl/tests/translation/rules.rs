@@ -7,6 +7,9 @@ use sutra_kernel::{Condition, Test, Value};
 use super::{people, uid};
 use crate::world::World;
 
+/// What is written down as shares counts only where those do.
+const WRITTEN: &str = "resource.counts_shares";
+
 const RULES: &str = include_str!("rules.cedar");
 
 pub(super) fn policies(world: &World) -> PolicySet {
@@ -24,10 +27,10 @@ fn owner_rule(world: &World, object: &ObjectPolicy, rule: &OwnerRule) -> String 
     // A user who is between two roles is not judged by either.
     let settled = match rule.source {
         Principal::Role(_) | Principal::RoleAndSubordinates(_) => "resource.root.settled",
-        Principal::User(_) | Principal::Group(_) | Principal::TerritoryAndAbove(_) => "true",
+        Principal::User(_) | Principal::Group(_) | Principal::TerritoryAndAbove(_) => WRITTEN,
     };
     let condition = if world.is_queue(rule.source) {
-        format!("resource.root.owner == {source}")
+        format!("{WRITTEN} && resource.root.owner == {source}")
     } else {
         // A group that nobody knows may be the owner too.
         let member = format!("resource.root.owner is User && {settled} && resource.root.owner in {source}");
@@ -37,7 +40,8 @@ fn owner_rule(world: &World, object: &ObjectPolicy, rule: &OwnerRule) -> String 
 }
 
 fn criteria_rule(object: &ObjectPolicy, rule: &CriteriaRule) -> String {
-    sharing_rule(object, &condition("resource.root", &rule.condition), rule.target, rule.level)
+    let is_met = condition("resource.root", &rule.condition);
+    sharing_rule(object, &format!("{WRITTEN} && ({is_met})"), rule.target, rule.level)
 }
 
 fn sharing_rule(object: &ObjectPolicy, condition: &str, target: Principal, level: Level) -> String {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use sutra_acl::{
     Action, Audience, Decision, Denial, Fields, Level, ObjectPolicy, OrgWideDefault, Owner, Principal, Role,
-    Subject, SystemPermission,
+    Subject, SystemPermission, Withheld,
 };
 use sutra_kernel::{Condition, ObjectId, RoleId, TerritoryId, UserId};
 
@@ -46,11 +46,13 @@ pub(crate) fn rule(world: &World, u: &Subject, o: ObjectId, action: Action, r: &
         return Answer::Hidden;
     }
     let root = world.root(r).unwrap_or(r);
-    let is_settling = chain.iter().any(|above| above.settling);
+    let withheld = world.withheld(r);
+    let is_closed = chain.iter().any(|above| above.settling) || withheld == Some(Withheld::Everything);
     if action == Action::Create {
         return if p.contains("create") { Answer::Yes } else { Answer::Forbidden };
     }
-    let level = effective_level(world, u, &p, r, root, is_settling);
+    let open = if is_closed { Level::None } else { share_level(world, u, root, withheld.is_none()) };
+    let level = effective_level(world, u, &p, (r, root), open);
     let (read, update, delete) = (level >= Level::Read, level >= Level::Edit, level >= Level::Full);
     let allowed = match action {
         Action::Create | Action::Read => read,
@@ -71,9 +73,8 @@ fn effective_level(
     world: &World,
     u: &Subject,
     p: &BTreeSet<&str>,
-    r: &Thing,
-    root: &Thing,
-    is_settling: bool,
+    (r, root): (&Thing, &Thing),
+    open: Level,
 ) -> Level {
     let modifies_all_data = system(world, u).contains(&SystemPermission::ModifyAllData);
     if !modifies_all_data && (restricted(world, u, r) || restricted(world, u, root)) {
@@ -83,7 +84,7 @@ fn effective_level(
         return Level::Full;
     }
     let view_all = if p.contains("view_all") { Level::Read } else { Level::None };
-    if is_settling { view_all } else { view_all.max(share_level(world, u, root)) }
+    view_all.max(open)
 }
 
 fn restricted(world: &World, u: &Subject, r: &Thing) -> bool {
@@ -101,8 +102,9 @@ fn holds(condition: &Condition, r: &Thing) -> bool {
     condition.holds(&|field| Fields::value(&r.x, field))
 }
 
-/// The level that a record which nothing controls has for `u`, but for what his permissions say.
-fn share_level(world: &World, u: &Subject, r: &Thing) -> Level {
+/// The level that a record which nothing controls has for `u`, but for what his permissions say; with or without what is
+/// written down of whom it is shared with.
+fn share_level(world: &World, u: &Subject, r: &Thing, with_shares: bool) -> Level {
     let policy = world.object(r.object).unwrap();
     let hierarchy = world.top(r.object).unwrap().hierarchy;
     let policy = &ObjectPolicy { hierarchy, ..policy.clone() };
@@ -119,7 +121,7 @@ fn share_level(world: &World, u: &Subject, r: &Thing) -> Level {
         best = Level::Full;
     }
     for (principal, level, _) in &r.shares {
-        if reaches(world, u, policy, *principal) {
+        if with_shares && reaches(world, u, policy, *principal) {
             best = best.max(*level);
         }
     }
@@ -128,12 +130,13 @@ fn share_level(world: &World, u: &Subject, r: &Thing) -> Level {
         return best;
     }
     for rule in &policy.owner_rules {
-        if owns_for(world, rule.source, r.owner) && reaches(world, u, policy, rule.target) {
+        let counts = with_shares || of_roles(rule.source);
+        if counts && owns_for(world, rule.source, r.owner) && reaches(world, u, policy, rule.target) {
             best = best.max(rule.level);
         }
     }
     for rule in &policy.criteria_rules {
-        if holds(&rule.condition, r) && reaches(world, u, policy, rule.target) {
+        if with_shares && holds(&rule.condition, r) && reaches(world, u, policy, rule.target) {
             best = best.max(rule.level);
         }
     }
@@ -154,7 +157,7 @@ fn reaches(world: &World, u: &Subject, policy: &ObjectPolicy, principal: Princip
 /// Whether an owner is one of those whose records a rule shares; by his role only if it is settled. A queue is not in
 /// anything, and what its members own is not the queue's.
 fn owns_for(world: &World, source: Principal, owner: Owner) -> bool {
-    let by_role = matches!(source, Principal::Role(_) | Principal::RoleAndSubordinates(_));
+    let by_role = of_roles(source);
     match owner {
         Owner::Queue(queue) => source == Principal::Group(queue),
         Owner::User(_) if world.is_queue(source) => false,
@@ -162,6 +165,11 @@ fn owns_for(world: &World, source: Principal, owner: Owner) -> bool {
             expand(world, source).contains(&user) && !(by_role && world.moving.contains_key(&user))
         }
     }
+}
+
+/// Whether owners are named by their roles: what such a rule opens is written down nowhere.
+fn of_roles(source: Principal) -> bool {
+    matches!(source, Principal::Role(_) | Principal::RoleAndSubordinates(_))
 }
 
 fn leads(world: &World, u: &Subject, v: UserId) -> bool {

@@ -13,9 +13,9 @@ use proptest::{
 };
 use sutra_acl::{
     Audience, Cause, CriteriaRule, Group, Level, ObjectPolicy, OrgWideDefault, Owner, OwnerRule, Principal,
-    RestrictionRule, Role, Subject, SystemPermission, Territory,
+    RestrictionRule, Role, Subject, SystemPermission, Territory, Withheld,
 };
-use sutra_kernel::{ApiName, Condition, GroupId, ObjectId, Test, Value, WorkspaceId};
+use sutra_kernel::{ApiName, Condition, GroupId, ObjectId, RecordId, Test, Value, WorkspaceId};
 
 use super::{SetGroup, Thing, WORDS, Words, World, X, id};
 
@@ -24,11 +24,11 @@ pub(crate) fn worlds(users: usize, records: usize) -> impl Strategy<Value = Worl
     let people = (vec(user(), 2..=users), btree_set((0_usize..4, 0_usize..6), 0..8), moving());
     let permissions = (vec(words(), 1..4), vec(words(), 0..3), vec(set_group(), 0..3));
     let places = (forest(7), forest(4), vec(btree_set(principal(), 0..4), 0..4));
-    let records = vec(record(), 1..=records);
+    let records = (vec(record(), 1..=records), withheld());
     let objects = (object(0, None), object(1, Some(0)), object(3, Some(1)));
     (places, permissions, objects, people, records).prop_map(
         |((roles, territories, groups), (profiles, sets, set_groups), objects, people, records)| {
-            let (users, assigned, moving) = people;
+            let ((users, assigned, moving), (records, withheld)) = (people, records);
             World {
                 workspace: id(0),
                 roles: roles
@@ -47,6 +47,7 @@ pub(crate) fn worlds(users: usize, records: usize) -> impl Strategy<Value = Worl
                 users: numbered(users, |user, number| Subject { user: id(number), ..user }),
                 assigned: assigned.into_iter().map(|(territory, user)| (id(territory), id(user))).collect(),
                 moving,
+                withheld,
                 records: with_parents(records),
             }
         },
@@ -239,6 +240,12 @@ fn user() -> impl Strategy<Value = Subject> {
 fn moving() -> impl Strategy<Value = BTreeMap<sutra_kernel::UserId, Option<sutra_kernel::RoleId>>> {
     let before = btree_map(0_usize..6, option::of(0_usize..8), 0..4);
     before.prop_map(|before| before.into_iter().map(|(user, role)| (id(user), role.map(id))).collect())
+}
+
+fn withheld() -> impl Strategy<Value = BTreeMap<RecordId, Withheld>> {
+    let withheld = select(&[Withheld::Shares, Withheld::Everything][..]);
+    let of = btree_map(0_usize..8, withheld, 0..3);
+    of.prop_map(|of| of.into_iter().map(|(record, withheld)| (id(record), withheld)).collect())
 }
 
 fn record() -> impl Strategy<Value = Thing> {

@@ -11,7 +11,7 @@ pub(crate) use any::worlds;
 use sutra_acl::{
     Cause, Directory, Facts, Fields, Grants, Group, Level, ObjectMuting, ObjectPermissions, ObjectPolicy,
     OrgWideDefault, Owner, People, PermissionSet, PermissionSetGroup, Policy, Principal, Profile, Role,
-    RoleTree, Root, Share, Subject, SystemPermission, Territory, TerritoryTree, UserPlan,
+    RoleTree, Root, Share, Subject, SystemPermission, Territory, TerritoryTree, UserPlan, Withheld,
 };
 use sutra_kernel::{
     ApiName, GroupId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId,
@@ -37,6 +37,8 @@ pub(crate) struct World {
     pub(crate) assigned: BTreeSet<(TerritoryId, UserId)>,
     /// Users whose records and shares still carry the role they had before.
     pub(crate) moving: BTreeMap<UserId, Option<RoleId>>,
+    /// Records whose controlled ones may carry what they were open by before.
+    pub(crate) withheld: BTreeMap<RecordId, Withheld>,
     /// Some live elsewhere, or are of an object that nobody knows.
     pub(crate) records: Vec<Thing>,
 }
@@ -124,6 +126,7 @@ impl World {
             .unwrap(),
             objects: self.objects.iter().map(|policy| (policy.object, policy.clone())).collect(),
             moving: Arc::new(self.moving.keys().copied().collect()),
+            withheld: Arc::new(self.withheld.clone()),
             ..Policy::closed(self.workspace, 1)
         }
     }
@@ -183,6 +186,11 @@ impl World {
         std::iter::successors(Some(thing), above).skip(1).last()
     }
 
+    /// What does not count of what the record carries, if another controls it.
+    pub(crate) fn withheld(&self, thing: &Thing) -> Option<Withheld> {
+        self.withheld.get(&self.root(thing)?.record).copied()
+    }
+
     fn is_controlled(&self, thing: &Thing) -> bool {
         self.object(thing.object).is_some_and(|policy| policy.default == OrgWideDefault::ControlledByParent)
     }
@@ -233,7 +241,11 @@ impl Stored<'_> {
             owner_role: self.role,
             shares: &self.shares,
             values: &self.thing.x,
-            root: self.root.map(|root| Root { object: root.object, values: Some(&root.x) }),
+            root: self.root.map(|root| Root {
+                object: root.object,
+                record: root.record,
+                values: Some(&root.x),
+            }),
         }
     }
 }

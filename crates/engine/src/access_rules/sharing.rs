@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sutra_acl::{CriteriaRule, Level, OwnerRule, SharingRule, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::{SharingRuleId, Value};
-use sutra_records::{ObjectDef, Readable, check_condition};
+use sutra_records::{ObjectDef, Readable, Whose, check_condition};
 
 use super::{
     MAX_SHARING_RULES, ShareRule, SharedRecords, SharingEdit, condition::word_condition, find_sharing,
@@ -169,7 +169,7 @@ impl Work<'_> {
         }
         let shares_the_same = before.as_ref().is_some_and(|before| is_but_renamed(before, &after));
         if after.is_written() && !shares_the_same {
-            self.unit.begin_resharing(object.id, None, self.now).await?;
+            self.unit.begin_resharing(object.id, Whose::Everybodys, self.now).await?;
         }
         match &before {
             Some(before) if !shares_the_same => self.unshare(before).await?,

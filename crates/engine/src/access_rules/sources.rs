@@ -5,6 +5,7 @@ use std::sync::Arc;
 use sutra_acl::{OwnerRule, Staff};
 use sutra_identity::User;
 use sutra_kernel::{ObjectId, UserId};
+use sutra_records::Whose;
 
 use crate::{Error, work::Work};
 
@@ -42,7 +43,7 @@ impl Work<'_> {
     ) -> Result<(), Error> {
         for user in moving {
             if is.users.contains(&user.id) || user.role.is_some_and(|role| is.roles.contains(&role)) {
-                self.unit.begin_resharing(object, Some(user.id), self.now).await?;
+                self.unit.begin_resharing(object, Whose::Users(user.id), self.now).await?;
             } else {
                 self.close(object, rule, user.id).await?;
             }
@@ -69,11 +70,11 @@ impl Work<'_> {
         }
         if come.roles.is_empty() && come.users.len() <= ONE_BY_ONE {
             for user in come.users {
-                self.unit.begin_resharing(object, Some(user), self.now).await?;
+                self.unit.begin_resharing(object, Whose::Users(user), self.now).await?;
             }
             return Ok(());
         }
-        Ok(self.unit.begin_resharing(object, None, self.now).await?)
+        Ok(self.unit.begin_resharing(object, Whose::Everybodys, self.now).await?)
     }
 
     /// The same for one user who has got another role.
@@ -85,7 +86,7 @@ impl Work<'_> {
             self.close(*object, rule, after.id).await?;
         }
         for (object, _) in is.iter().filter(|rule| !was.contains(rule)) {
-            self.unit.begin_resharing(*object, Some(after.id), self.now).await?;
+            self.unit.begin_resharing(*object, Whose::Users(after.id), self.now).await?;
         }
         Ok(())
     }

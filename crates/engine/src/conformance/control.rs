@@ -2,9 +2,9 @@
 
 use std::slice::from_ref;
 
-use sutra_acl::{ObjectPolicy, OrgWideDefault, Owner};
+use sutra_acl::{ObjectPolicy, OrgWideDefault, Owner, Withheld};
 use sutra_kernel::{PortErrorKind::Conflict, RecordId, Value};
-use sutra_records::{Control, Controlled, Record};
+use sutra_records::{Control, Controlled, Record, Resharing, Whose};
 
 use super::{
     gadget,
@@ -127,4 +127,47 @@ pub(super) async fn a_record_is_held_as_it_is_stored(store: &dyn Store) {
     let absent = Record { id: RecordId::generate(at(9), &home.dice), ..part };
     expect_kind(work.unit.hold_records(&[absent]).await, Conflict, "not there");
     work.cancel().await;
+}
+
+pub(super) async fn what_a_record_controls_is_gone_through_and_withheld(store: &dyn Store) {
+    let (home, whole, part) = two(store, "followed").await;
+    let deleted = home.store(home.delete(&part, at(3))).await;
+    let other = home.store(home.create_under(None, &home.loner, gadget::named("Other"), at(4))).await;
+    let begin = async |withheld, second| {
+        let mut work = home.begin().await;
+        let whose = Whose::Under(whole.id, withheld);
+        work.unit.begin_resharing(home.object.id, whose, at(second)).await.unwrap();
+        work.unit.begin_resharing(home.object.id, Whose::Everybodys, at(second)).await.unwrap();
+        work.unit.bump_policy_epoch().await.unwrap();
+        work.commit().await;
+    };
+    let withheld = async || {
+        let mut reads = home.reads().await;
+        let withheld = reads.policy().await.unwrap().withheld;
+        reads.finish().await.unwrap();
+        withheld.iter().map(|(root, withheld)| (*root, *withheld)).collect::<Vec<_>>()
+    };
+    for (second, expected) in [(5, Withheld::Shares), (6, Withheld::Everything)] {
+        begin(expected, second).await;
+        assert_eq!(withheld().await, [(whole.id, expected)]);
+    }
+    let [all, below] = home.resharings().await.try_into().unwrap();
+    let whose = Whose::Under(whole.id, Withheld::Everything);
+    assert_eq!(below, Resharing { whose, total: 1, ..all.clone() }, "and not what is beside");
+    assert_eq!(all.total, 2);
+    let mut work = home.begin().await;
+    assert_eq!(work.unit.records_to_reshare(&below, 9).await.unwrap(), [deleted]);
+    let further = Resharing { after: Some(part.id), done: 1, ..below.clone() };
+    work.unit.advance_resharing(&below, &further).await.unwrap();
+    work.commit().await;
+    let mut work = home.begin().await;
+    assert!(work.unit.records_to_reshare(&further, 9).await.unwrap().is_empty());
+    expect_kind(work.unit.end_resharing(&below).await, Conflict, "where it was before");
+    work.cancel().await;
+    let mut work = home.begin().await;
+    work.unit.end_resharing(&further).await.unwrap();
+    work.unit.bump_policy_epoch().await.unwrap();
+    work.commit().await;
+    assert_eq!((withheld().await, home.resharings().await), (Vec::new(), vec![all]));
+    assert_eq!(stored(&home, other.id).await, other);
 }

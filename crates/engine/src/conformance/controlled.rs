@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use sutra_acl::{ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Share};
+use sutra_acl::{ObjectPermissions, ObjectPolicy, OrgWideDefault, Profile, Share, Withheld};
 use sutra_kernel::Value;
 use sutra_records::{RecordShare, Standing};
 
@@ -22,6 +22,7 @@ pub(super) async fn a_list_of_what_others_control_is_what_is_decided(store: &dyn
         let part = home.with(gadget::part("widget", "gadget")).await;
         let detail = part.with(gadget::part("screw", "widget")).await;
         let mut wholes = World::by_chance(&home, 7, 20).await;
+        wholes.withhold(&home);
         wholes.control(&part, &home);
         wholes.control(&detail, &part);
         let parts = wholes.below(&part).await;
@@ -50,6 +51,15 @@ impl World {
             dice.pick(&[read, read, read, ObjectPermissions::VIEW_ALL, ObjectPermissions::NONE]);
         wider.grants.objects.insert(part.object.id, permissions);
         *profile = Arc::new(wider);
+    }
+
+    /// Has something not count of what some of the records control.
+    fn withhold(&mut self, home: &Home<'_>) {
+        let some = (0..home.dice.below(4)).map(|_| {
+            let withheld = home.dice.pick(&[Withheld::Shares, Withheld::Everything]);
+            (home.dice.pick(&self.records).0.id, withheld)
+        });
+        self.policy.withheld = Arc::new(some.collect());
     }
 
     /// Records that those of this world control; a few nobody does.

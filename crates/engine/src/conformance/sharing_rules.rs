@@ -7,7 +7,7 @@ use sutra_kernel::{
     Condition, GroupId, PortErrorKind::Conflict, PortErrorKind::Refused, RecordId, SharingRuleId,
     TerritoryId, Test, UserId, Value,
 };
-use sutra_records::{Record, RecordShare, Resharing};
+use sutra_records::{Record, RecordShare, Resharing, Whose};
 
 use super::{
     gadget,
@@ -70,14 +70,20 @@ pub(super) async fn a_resharing_goes_on_where_it_was(store: &dyn Store) {
     all.sort();
 
     let mut work = home.begin().await;
-    work.unit.begin_resharing(home.object.id, None, at(10)).await.unwrap();
-    work.unit.begin_resharing(home.object.id, Some(seller), at(10)).await.unwrap();
+    work.unit.begin_resharing(home.object.id, Whose::Everybodys, at(10)).await.unwrap();
+    work.unit.begin_resharing(home.object.id, Whose::Users(seller), at(10)).await.unwrap();
     work.commit().await;
     let [whole, his] = home.resharings().await.try_into().unwrap();
-    let begun =
-        Resharing { object: home.object.id, owner: None, after: None, done: 0, total: 5, started_at: at(10) };
+    let begun = Resharing {
+        object: home.object.id,
+        whose: Whose::Everybodys,
+        after: None,
+        done: 0,
+        total: 5,
+        started_at: at(10),
+    };
     assert_eq!(whole, begun, "deleted records count");
-    assert_eq!(his, Resharing { owner: Some(seller), total: 3, ..begun.clone() });
+    assert_eq!(his, Resharing { whose: Whose::Users(seller), total: 3, ..begun.clone() });
 
     let mut work = home.begin().await;
     let found: Vec<_> = ids(work.unit.records_to_reshare(&his, 9).await.unwrap());
@@ -92,7 +98,7 @@ pub(super) async fn a_resharing_goes_on_where_it_was(store: &dyn Store) {
     work.cancel().await;
 
     let mut work = home.begin().await;
-    work.unit.begin_resharing(home.object.id, None, at(20)).await.unwrap();
+    work.unit.begin_resharing(home.object.id, Whose::Everybodys, at(20)).await.unwrap();
     work.commit().await;
     let mut work = home.begin().await;
     expect_kind(work.unit.end_resharing(&further).await, Conflict, "begun anew meanwhile");
@@ -155,7 +161,7 @@ pub(super) async fn rules_of_another_workspace_are_not_there(store: &dyn Store) 
     let mut work = home.begin().await;
     work.unit.put_shares(&[share(&home, &one, Cause::CriteriaRule(rule.id()))]).await.unwrap();
     work.unit.put_shares(&[share(&home, &one, Cause::OwnerRule(rule.id()))]).await.unwrap();
-    work.unit.begin_resharing(home.object.id, None, at(1)).await.unwrap();
+    work.unit.begin_resharing(home.object.id, Whose::Everybodys, at(1)).await.unwrap();
     work.commit().await;
     assert_eq!((neighbour.sharing_rules().await, neighbour.resharings().await), (Vec::new(), Vec::new()));
     let mut work = neighbour.begin().await;
@@ -188,7 +194,7 @@ impl Home<'_> {
         in_order(&policy.objects[&self.object.id].sharing_rules().collect::<Vec<_>>())
     }
 
-    async fn resharings(&self) -> Vec<Resharing> {
+    pub(super) async fn resharings(&self) -> Vec<Resharing> {
         let mut reads = self.reads().await;
         let resharings = reads.resharings().await.unwrap();
         reads.finish().await.unwrap();

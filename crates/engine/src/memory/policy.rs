@@ -8,7 +8,7 @@ use sutra_acl::{
 };
 use sutra_identity::Held;
 use sutra_kernel::{PortError, ProfileId, RoleId, Timestamp, UserId};
-use sutra_records::Record;
+use sutra_records::{Record, Resharing};
 
 use super::open::{Open, Writing};
 use crate::members::subject_of;
@@ -30,6 +30,7 @@ impl<M: Send> PolicyReader for Open<M> {
             objects: state.policies_with_rules(),
             territory_levels: Arc::new(state.territory_levels.clone()),
             moving: Arc::new(state.moving.keys().copied().collect()),
+            withheld: Arc::new(Resharing::withheld(state.resharings.values())),
             ..Policy::closed(state.workspace, state.head.epochs.policy)
         })
     }

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use sutra_acl::{Cause, Owner, Staff};
-use sutra_kernel::{ObjectId, PortError, SharingRuleId, Timestamp, UserId};
-use sutra_records::{Record, Resharing, ResharingReader, ResharingWriter};
+use sutra_kernel::{ObjectId, PortError, SharingRuleId, Timestamp};
+use sutra_records::{Record, Resharing, ResharingReader, ResharingWriter, Whose};
 
 use super::open::{Open, Writing};
 
@@ -19,14 +19,14 @@ impl ResharingWriter for Open<Writing> {
     async fn begin_resharing(
         &mut self,
         object: ObjectId,
-        owner: Option<UserId>,
+        whose: Whose,
         now: Timestamp,
     ) -> Result<(), PortError> {
-        let mut resharing = Resharing { object, owner, after: None, done: 0, total: 0, started_at: now };
+        let mut resharing = Resharing { object, whose, after: None, done: 0, total: 0, started_at: now };
         let tables = self.tables();
         resharing.total =
             tables.records.values().filter(|record| is_about(&resharing, record)).map(|_| 1).sum();
-        tables.resharings.insert((object, owner), resharing);
+        tables.resharings.insert((object, whose.id()), resharing);
         Ok(())
     }
 
@@ -42,13 +42,13 @@ impl ResharingWriter for Open<Writing> {
 
     async fn advance_resharing(&mut self, before: &Resharing, after: &Resharing) -> Result<(), PortError> {
         self.require_place(before)?;
-        self.tables().resharings.insert((after.object, after.owner), after.clone());
+        self.tables().resharings.insert((after.object, after.whose.id()), after.clone());
         Ok(())
     }
 
     async fn end_resharing(&mut self, before: &Resharing) -> Result<(), PortError> {
         self.require_place(before)?;
-        self.tables().resharings.remove(&(before.object, before.owner));
+        self.tables().resharings.remove(&(before.object, before.whose.id()));
         Ok(())
     }
 
@@ -85,8 +85,12 @@ impl ResharingWriter for Open<Writing> {
 }
 
 fn is_about(resharing: &Resharing, record: &Record) -> bool {
-    record.object == resharing.object
-        && resharing.owner.is_none_or(|owner| record.owner == Owner::User(owner))
+    let is_among = match resharing.whose {
+        Whose::Everybodys => true,
+        Whose::Users(owner) => record.owner == Owner::User(owner),
+        Whose::Under(root, _) => record.control.is_some_and(|control| control.root == root),
+    };
+    is_among && record.object == resharing.object
 }
 
 fn owns(staff: &Staff, record: &Record) -> bool {
@@ -96,7 +100,7 @@ fn owns(staff: &Staff, record: &Record) -> bool {
 
 impl Open<Writing> {
     fn require_place(&self, before: &Resharing) -> Result<(), PortError> {
-        if self.state().resharings.get(&(before.object, before.owner)) == Some(before) {
+        if self.state().resharings.get(&(before.object, before.whose.id())) == Some(before) {
             return Ok(());
         }
         Err(PortError::conflict("the resharing has another place"))

@@ -15,7 +15,7 @@ use sutra_identity::{Session, User};
 use sutra_kernel::{
     FieldId, GroupId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId,
     RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId, TaskId, TerritoryId, Timestamp, UserId,
-    WorkspaceId,
+    Uuid, WorkspaceId,
 };
 use sutra_records::{
     ObjectDef, Preparation, Record, Resharing, Standing, TeamRole, UniqueKey, ValidationRule, import::Import,
@@ -60,7 +60,7 @@ pub(super) struct State {
     pub(super) uniques: BTreeMap<(FieldId, UniqueKey), RecordId>,
     pub(super) preparations: BTreeMap<ObjectId, UnderWay>,
     pub(super) moving: BTreeMap<UserId, Timestamp>,
-    pub(super) resharings: BTreeMap<(ObjectId, Option<UserId>), Resharing>,
+    pub(super) resharings: BTreeMap<(ObjectId, Option<Uuid>), Resharing>,
     pub(super) imports: BTreeMap<ImportId, Import>,
     pub(super) import_rows: BTreeMap<ImportRowKey, (ImportId, RecordId)>,
     pub(super) head: Head,

@@ -2,11 +2,11 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use sutra_acl::{ObjectPolicy, Owner, Policy};
-use sutra_kernel::{ObjectId, RecordId, RoleId, Value};
-use sutra_records::{ListQuery, ObjectDef, Record, Settled, Standing};
+use sutra_acl::{ObjectPolicy, Owner, Policy, Withheld};
+use sutra_kernel::{ObjectId, RecordId, RoleId};
+use sutra_records::{ListQuery, ObjectDef, Record, Settled, Shift, Standing, Whose};
 
-use super::{MAX_RECORDS, list::whole_list};
+use super::{MAX_RECORDS, follow::parent_of, list::whole_list};
 use crate::{Error, work::Work};
 
 impl Work<'_> {
@@ -27,7 +27,7 @@ impl Work<'_> {
             return Ok(true);
         }
         for of in below {
-            self.unit.begin_resharing(of.object, None, self.now).await?;
+            self.unit.begin_resharing(of.object, Whose::Everybodys, self.now).await?;
             self.unit.put_object_policy(&ObjectPolicy { settling: true, ..of.clone() }).await?;
         }
         Ok(false)
@@ -38,20 +38,16 @@ impl Work<'_> {
         self.authority.policy.objects.get(&object).is_some_and(|of| of.settling)
     }
 
-    /// Has these records carry what they are open by, and returns them as they are then.
+    /// Has these records carry what they are open by; says of how many that is something else than before.
     pub(crate) async fn settle_some(
         &mut self,
         object: ObjectId,
         records: Vec<Record>,
-    ) -> Result<Vec<Record>, Error> {
+    ) -> Result<usize, Error> {
         let (policy, metadata) = (Arc::clone(&self.authority.policy), Arc::clone(self.metadata()));
-        let Some(def) = metadata.object(object) else { return Ok(records) };
-        let ids: Vec<_> = records.iter().map(|record| record.id).collect();
-        let settled = self.settled(def, &policy, records).await?;
-        self.settle_all(settled).await?;
-        let mut records = self.unit.find_records(object, &ids).await?;
-        records.sort_unstable_by_key(|record| record.id);
-        Ok(records)
+        let Some(object) = metadata.object(object) else { return Ok(0) };
+        let settled = self.settled(object, &policy, records).await?;
+        self.settle_all(settled).await
     }
 
     /// Takes note that all records of an object carry what they are open by.
@@ -76,10 +72,16 @@ impl Work<'_> {
 
     async fn settle_all_of(&mut self, object: &Arc<ObjectDef>, policy: &Policy) -> Result<(), Error> {
         let rows = self.rows_of(object).await?;
-        let shifted = rows.iter().map(|row| (object.id, row.id)).collect();
+        let shift = |row: &Record| Shift {
+            object: object.id,
+            record: row.id,
+            root: row.as_control().root,
+            withheld: Withheld::Everything,
+        };
+        let shifts = rows.iter().map(shift).collect();
         let settled = self.settled(object, policy, rows).await?;
         self.settle_all(settled).await?;
-        self.copy_down(policy, shifted).await
+        self.follow(policy, shifts).await
     }
 
     async fn settled(
@@ -151,12 +153,4 @@ impl Work<'_> {
 /// Whether it is that object, or one whose records it controls.
 fn is_under(policy: &Policy, of: &ObjectPolicy, object: ObjectId) -> bool {
     policy.chain(of.object).any(|above| above.object == object)
-}
-
-/// The record that one belongs to.
-fn parent_of(object: &ObjectDef, record: &Record) -> Option<RecordId> {
-    match record.value(&object.parent()?.name) {
-        Value::Reference(id) => Some(id),
-        _ => None,
-    }
 }

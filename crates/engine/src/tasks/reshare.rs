@@ -1,10 +1,10 @@
 //! Sharing the records that are there after rules have changed, or those whom they name.
 
 use async_trait::async_trait;
-use sutra_acl::{ObjectPolicy, Policy, SystemPermission};
+use sutra_acl::{Policy, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::WorkspaceId;
-use sutra_records::Resharing;
+use sutra_records::{Record, Resharing, Whose};
 
 use super::Tasks;
 use crate::{
@@ -41,11 +41,21 @@ impl Viewing {
     }
 }
 
-/// The first of them whose records wait for none of the others: what controls records comes before what it controls.
+/// The first of them whose records wait for none of the others: what controls records comes before what it controls. What
+/// is withheld meanwhile comes first, and waits for nothing but what else is on its way under the same record.
 fn next(resharings: &[Resharing], policy: &Policy) -> Option<Resharing> {
-    let is_waited_for = |above: &ObjectPolicy| resharings.iter().any(|of| of.object == above.object);
-    let waits = |of: &Resharing| policy.chain(of.object).skip(1).any(is_waited_for);
-    resharings.iter().find(|of| !waits(of)).cloned()
+    let (under, others): (Vec<_>, Vec<_>) =
+        resharings.iter().partition(|of| matches!(of.whose, Whose::Under(..)));
+    let waits = |of: &Resharing, among: &[&Resharing]| {
+        let mut above = policy.chain(of.object).skip(1);
+        above.any(|above| among.iter().any(|other| other.object == above.object))
+    };
+    let is_free = |of: &&Resharing| {
+        let same: Vec<_> = under.iter().copied().filter(|other| other.whose.id() == of.whose.id()).collect();
+        !waits(of, &same)
+    };
+    let next = under.iter().copied().find(is_free);
+    next.or_else(|| others.iter().copied().find(|of| !waits(of, &others))).cloned()
 }
 
 struct Reshare<'a> {
@@ -65,31 +75,57 @@ impl UseCase for Reshare<'_> {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<()>, Error> {
         let before = self.before;
         let records = work.unit.records_to_reshare(before, self.step).await?;
-        let (step, is_settling) = (records.len(), work.is_settling(before.object) && before.owner.is_none());
-        let records = if is_settling { work.settle_some(before.object, records).await? } else { records };
-        let changed = work.reshare(before.object, &records).await?;
+        let (step, last) = (records.len(), records.last().map(|record| record.id));
+        let changed = work.go_through(before, records).await?;
         let after = Resharing {
-            after: records.last().map(|record| record.id).or(before.after),
+            after: last.or(before.after),
             done: before.done.saturating_add(u64::try_from(step).map_err(Error::internal)?),
             ..before.clone()
         };
         if step < self.step {
             work.unit.end_resharing(before).await?;
-            if is_settling {
-                work.end_settling(before.object).await?;
-            }
+            work.end(before).await?;
         } else {
             work.unit.advance_resharing(before, &after).await?;
         }
         let entry = EntryDraft::new(Event::SharingRecalculate).rows(changed);
         let entry = entry.target(Target::thing("object", before.object.uuid()));
         let entry = entry.detail("done", after.done.to_string());
-        Ok(Done::new(
-            (),
-            match before.owner {
-                Some(owner) => entry.detail("owner", owner.to_string()),
-                None => entry,
-            },
-        ))
+        let entry = match before.whose {
+            Whose::Everybodys => entry,
+            Whose::Users(owner) => entry.detail("owner", owner.to_string()),
+            Whose::Under(root, _) => entry.detail("controlled by", root.to_string()),
+        };
+        Ok(Done::new((), entry))
+    }
+}
+
+impl Work<'_> {
+    /// Has records carry what they are open by, and counts those of which that is something else than before.
+    async fn go_through(&mut self, resharing: &Resharing, records: Vec<Record>) -> Result<u64, Error> {
+        let settles = match resharing.whose {
+            Whose::Under(..) => true,
+            Whose::Everybodys => self.is_settling(resharing.object),
+            Whose::Users(_) => false,
+        };
+        if !settles {
+            return self.reshare(resharing.object, &records).await;
+        }
+        let ids: Vec<_> = records.iter().map(|record| record.id).collect();
+        let settled = self.settle_some(resharing.object, records).await?;
+        let settled = u64::try_from(settled).map_err(Error::internal)?;
+        let records = self.unit.find_records(resharing.object, &ids).await?;
+        Ok(settled.max(self.reshare(resharing.object, &records).await?))
+    }
+
+    /// What holds again once all records have been gone through.
+    async fn end(&mut self, resharing: &Resharing) -> Result<(), Error> {
+        match resharing.whose {
+            Whose::Under(..) => Ok(self.unit.bump_policy_epoch().await?),
+            Whose::Everybodys if self.is_settling(resharing.object) => {
+                self.end_settling(resharing.object).await
+            }
+            Whose::Everybodys | Whose::Users(_) => Ok(()),
+        }
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sutra_acl::{Level, SystemPermission, TerritoryLevels};
 use sutra_audit::{EntryDraft, Event};
 use sutra_kernel::{ObjectId, TerritoryId, Value};
-use sutra_records::ObjectDef;
+use sutra_records::{ObjectDef, Shift, Whose};
 
 use super::{StaffedTerritory, put::target};
 use crate::{
@@ -119,11 +119,11 @@ impl Work<'_> {
             )));
         }
         if is_much && is_wider {
-            return Ok(self.unit.begin_resharing(object.id, None, self.now).await?);
+            return Ok(self.unit.begin_resharing(object.id, Whose::Everybodys, self.now).await?);
         }
         self.unit.level_assigned(object.id, territory, level).await?;
-        let shifted = assigned.into_iter().map(|id| (object.id, id));
-        if controls { self.copy_down(&policy, shifted.collect()).await } else { Ok(()) }
+        let shifts = assigned.into_iter().map(|id| Shift::of_shares(object.id, id));
+        if controls { self.follow(&policy, shifts.collect()).await } else { Ok(()) }
     }
 }
 

@@ -6,8 +6,8 @@ use sutra_acl::{FieldPermission, Profile};
 use sutra_audit::{Actor, Batch, EntryDraft, Event, append};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{
-    Caller, Credentials, Edit, Engine, Error, FirstAdministrator, NewMember, Origin, Ports, ProfileEdit,
-    Reads, SignInStep, Store, memory::MemoryStore,
+    Caller, Credentials, Edit, Engine, EngineBuilder, Error, FirstAdministrator, NewMember, Origin, Ports,
+    ProfileEdit, Reads, SignInStep, Store, memory::MemoryStore,
 };
 use sutra_identity::Delivery;
 use sutra_kernel::{ApiName, Entropy, RecordId, RoleId, UnitId, UserId, Value, WorkspaceId};
@@ -37,9 +37,13 @@ pub(crate) fn engine(clock: &Arc<TestClock>) -> Engine {
 }
 
 fn engine_over(store: Arc<dyn Store>, clock: &Arc<TestClock>, shipped: Vec<ObjectDef>) -> Engine {
+    build(Engine::builder(store).standard_objects(shipped), clock)
+}
+
+fn build(builder: EngineBuilder, clock: &Arc<TestClock>) -> Engine {
     let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
     let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), Arc::clone(&entropy));
-    Engine::builder(store).standard_objects(shipped).build(Ports {
+    builder.build(Ports {
         vault: Arc::new(vault),
         passwords: Arc::new(TestPasswords),
         clock: Arc::clone(clock) as _,
@@ -144,6 +148,11 @@ impl Company {
     /// The same, by a version of the product that has these standard objects.
     pub(crate) fn restart_with(&mut self, shipped: Vec<ObjectDef>) {
         self.engine = engine_over(Arc::clone(&self.store), &self.clock, shipped);
+    }
+
+    /// The same, by a process in which so many records follow the one that controls them at once.
+    pub(crate) fn restart_following(&mut self, at_once: usize) {
+        self.engine = build(Engine::builder(Arc::clone(&self.store)).follow_at_once(at_once), &self.clock);
     }
 
     pub(crate) async fn account(&self, owner: &Caller, name: &str) -> RecordId {

@@ -16,6 +16,7 @@ mod definitions;
 mod encrypted;
 mod explain;
 mod families;
+mod following;
 mod groups;
 mod idempotency;
 mod imports;

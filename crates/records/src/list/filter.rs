@@ -61,7 +61,11 @@ pub(super) fn facts<'a, 'r: 'a>(
 ) -> Facts<'a> {
     let root = record.control.map(|control| {
         let root = find(control.root).map(|(root, _)| root);
-        Root { object: control.object, values: root.map(|root| root as &dyn sutra_acl::Fields) }
+        Root {
+            object: control.object,
+            record: control.root,
+            values: root.map(|root| root as &dyn sutra_acl::Fields),
+        }
     });
     Facts { root, ..record.facts(standing) }
 }
