@@ -1,6 +1,7 @@
 //! What a company has in either world, and what its viewer asks.
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
+use sutra_acl::Level;
 
 use crate::ask::{Request, requests};
 
@@ -11,7 +12,7 @@ pub(crate) enum World {
     B,
 }
 
-/// People, told by where they stand to the viewer.
+/// People, told by where they stand to the viewer, and a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Person {
     Viewer,
@@ -23,10 +24,34 @@ pub(crate) enum Person {
     Above,
     /// He has no role.
     Loner,
+    /// It is nobody alone: the viewer and his peer are in it.
+    Queue,
 }
 
 impl Person {
-    pub(crate) const ALL: [Self; 5] = [Self::Viewer, Self::Below, Self::Peer, Self::Above, Self::Loner];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Viewer, Self::Below, Self::Peer, Self::Above, Self::Loner, Self::Queue];
+}
+
+/// With whom a record is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Grantee {
+    Viewer,
+    /// Somebody whose role is below the viewer's.
+    Below,
+    /// A group that has a group in it that the viewer is in.
+    Circle,
+    /// The viewer's role, and those below.
+    Branch,
+    /// Somebody with the viewer's role, who is not the viewer.
+    Peer,
+    /// A group that the viewer is not in.
+    Others,
+}
+
+impl Grantee {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Viewer, Self::Below, Self::Circle, Self::Branch, Self::Peer, Self::Others];
 }
 
 /// What everybody may do to the records of an object.
@@ -53,6 +78,8 @@ pub(crate) struct Door {
     pub(crate) permission: Permission,
     /// Which of [`HIDEABLE`](Kind::hideable) fields he may not read, by their number.
     pub(crate) hidden: Vec<bool>,
+    /// Whose records a restriction hides from him: those in this city.
+    pub(crate) closed_city: Option<&'static str>,
 }
 
 /// The two objects of these worlds: contacts refer to accounts.
@@ -106,6 +133,7 @@ pub(crate) struct Thing {
     pub(crate) secrets: [[Option<&'static str>; 2]; 2],
     /// The number of the account that a contact refers to, if it is one.
     pub(crate) account: Option<usize>,
+    pub(crate) shared: Option<(Grantee, Level)>,
     /// In which worlds it is, if the viewer does not see it.
     pub(crate) is_in: [bool; 2],
     /// What it is called in the other world, if the viewer does not see it.
@@ -131,9 +159,21 @@ impl Case {
     /// Whether the viewer sees a record: the reference rule, in the words of these worlds.
     pub(crate) fn sees(&self, thing: &Thing) -> bool {
         let door = self.door(thing.kind);
-        let is_his = matches!(thing.owner, Person::Viewer | Person::Below);
+        let is_his = matches!(thing.owner, Person::Viewer | Person::Below | Person::Queue);
+        let is_shared = match thing.shared {
+            Some((Grantee::Viewer | Grantee::Below | Grantee::Circle | Grantee::Branch, _)) => true,
+            Some((Grantee::Peer | Grantee::Others, _)) | None => false,
+        };
+        let is_closed = door.closed_city.is_some() && thing.city == door.closed_city;
+        let is_reached = is_his || is_shared || self.is_open(thing.kind);
+        door.permission != Permission::Nothing && is_reached && !is_closed
+    }
+
+    /// Whether the viewer sees the records of everybody, but for those that a restriction hides.
+    pub(crate) fn is_open(&self, kind: Kind) -> bool {
+        let door = self.door(kind);
         let is_open = door.openness != Openness::Private || door.permission == Permission::ViewAll;
-        door.permission != Permission::Nothing && (is_his || is_open)
+        door.permission != Permission::Nothing && is_open
     }
 }
 
@@ -164,8 +204,10 @@ fn door() -> impl Strategy<Value = Door> {
         12 => Just(Permission::Work),
         1 => Just(Permission::ViewAll),
     ];
-    let door = |(openness, permission, hidden)| Door { openness, permission, hidden };
-    (openness, permission, vec(any::<bool>(), 2)).prop_map(door)
+    let closed_city = option::weighted(0.3, select(&CITIES[..]));
+    let door =
+        |(openness, permission, hidden, closed_city)| Door { openness, permission, hidden, closed_city };
+    (openness, permission, vec(any::<bool>(), 2), closed_city).prop_map(door)
 }
 
 fn thing() -> impl Strategy<Value = Thing> {
@@ -174,15 +216,18 @@ fn thing() -> impl Strategy<Value = Thing> {
     let (kind, owner) = (select(&Kind::BOTH[..]), select(&Person::ALL[..]));
     let city = option::weighted(0.7, select(&CITIES[..]));
     let account = option::weighted(0.7, 0..THINGS);
+    let level = select(&[Level::Read, Level::Edit, Level::Full][..]);
+    let shared = option::weighted(0.4, (select(&Grantee::ALL[..]), level));
     let names = (select(&WORDS[..]), select(&WORDS[..]));
-    (kind, owner, names, city, secrets, account, any::<[bool; 2]>()).prop_map(
-        |(kind, owner, (name, other_name), city, secrets, account, is_in)| Thing {
+    (kind, owner, names, city, secrets, account, shared, any::<[bool; 2]>()).prop_map(
+        |(kind, owner, (name, other_name), city, secrets, account, shared, is_in)| Thing {
             kind,
             owner,
             name,
             city,
             secrets,
             account,
+            shared,
             is_in,
             other_name,
         },

@@ -1,28 +1,26 @@
 //! A world: a workspace with its people and records, served over HTTP to its viewer.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
-use sutra_acl::{FieldPermission, Grants, ObjectPermissions, OrgWideDefault};
-use sutra_engine::{
-    Caller, Credentials, Edit, Engine, FirstAdministrator, NewMember, Origin, ProfileEdit, SignInStep,
-};
+use sutra_acl::Owner;
+use sutra_engine::{Caller, Edit, Engine, NewShare};
 use sutra_graphql::{HttpOptions, routes};
-use sutra_identity::Delivery;
-use sutra_kernel::{ApiName, ProfileId, RecordId, RoleId, UserId, Value, WorkspaceId};
-use sutra_records::standard;
+use sutra_kernel::{ApiName, RecordId, Value};
 use sutra_testkit::{TestClock, TestEntropy};
 use tokio::task::JoinHandle;
 
 use crate::{
     answer::Numbers,
     ask::Target,
-    case::{Case, Kind, Openness, Permission, Person, THINGS, Thing, World},
+    case::{Case, Kind, Person, THINGS, Thing, World},
+    people::{People, appoint, sign_in},
     place::Place,
     wording::secret,
 };
-
-const PASSWORD: &str = "sleepy otters juggle lanterns";
 
 pub(crate) struct Company {
     pub(crate) world: World,
@@ -34,7 +32,9 @@ pub(crate) struct Company {
     pub(crate) made: Vec<(Kind, String)>,
     engine: Engine,
     admin: Caller,
-    people: BTreeMap<Person, UserId>,
+    people: People,
+    /// Of which objects the viewer does not see what everybody has.
+    private: BTreeSet<Kind>,
     things: Vec<Held>,
     /// Identifiers of nothing.
     absent: Vec<RecordId>,
@@ -47,7 +47,6 @@ struct Held {
     id: RecordId,
     /// Whether it is there, and others may change it as they like: the viewer does not see it.
     is_free: bool,
-    may_hide: bool,
 }
 
 impl Company {
@@ -58,8 +57,9 @@ impl Company {
         let slug = format!("{}-{number}", if world == World::A { "a" } else { "b" });
         let workspace = engine.workspaces().ensure(&slug, "Company").await.unwrap().id;
         let admin = appoint(&engine, workspace).await;
-        let people = hire(&engine, &admin, case).await;
-        let token = sign_in(&engine, workspace, &address(Person::Viewer)).await;
+        let people = People::hire(&engine, &admin, case).await;
+        let private = Kind::BOTH.into_iter().filter(|kind| !case.is_open(*kind)).collect();
+        let token = sign_in(&engine, workspace, Person::Viewer).await;
         let (server, address) = serve(&engine).await;
         let dice = TestEntropy::seeded(seed ^ 2);
         let absent = (0..3 * THINGS).map(|_| RecordId::generate(engine.now(), &dice)).collect();
@@ -75,6 +75,7 @@ impl Company {
             engine,
             admin,
             people,
+            private,
             things,
             absent,
             server,
@@ -97,7 +98,10 @@ impl Company {
     }
 
     pub(crate) fn person(&self, person: Person) -> String {
-        self.people[&person].to_string()
+        match self.people.owner(person) {
+            Owner::User(user) => user.to_string(),
+            Owner::Queue(queue) => queue.to_string(),
+        }
     }
 
     pub(crate) async fn rename(&self, thing: usize, name: &str) {
@@ -114,12 +118,12 @@ impl Company {
 
     /// Makes a record that the viewer does not see, unless he would.
     pub(crate) async fn make(&self, kind: Kind, name: &str) {
-        if !self.things.iter().any(|held| held.kind == kind && held.may_hide) {
+        if !self.private.contains(&kind) {
             return;
         }
         let edit = Edit {
             fields: [text(kind.name_field(), name)].into(),
-            owner: Some(self.people[&Person::Loner].into()),
+            owner: Some(self.people.owner(Person::Loner)),
             version: None,
         };
         self.engine.records().create(&self.admin, kind.object(), &edit).await.unwrap();
@@ -132,9 +136,7 @@ impl Company {
             for (number, thing) in case.things.iter().enumerate().filter(|(_, thing)| thing.kind == kind) {
                 if case.sees(thing) || thing.is_in[self.world as usize] {
                     clock.advance(Duration::from_millis(1));
-                    let edit = self.edit(case, thing, &ids);
-                    let made = self.engine.records().create(&self.admin, kind.object(), &edit).await.unwrap();
-                    ids[number] = Some(made.value.id);
+                    ids[number] = Some(self.put(thing, &self.edit(case, thing, &ids)).await);
                 }
             }
         }
@@ -142,9 +144,19 @@ impl Company {
             kind: thing.kind,
             id: id.unwrap_or(self.absent[number]),
             is_free: id.is_some() && !case.sees(thing),
-            may_hide: !case.sees(thing),
         };
         self.things = case.things.iter().zip(&ids).enumerate().map(held).collect();
+    }
+
+    /// Makes a record, and shares it.
+    async fn put(&self, thing: &Thing, edit: &Edit) -> RecordId {
+        let object = thing.kind.object();
+        let id = self.engine.records().create(&self.admin, object, edit).await.unwrap().value.id;
+        if let Some((grantee, level)) = thing.shared {
+            let share = NewShare { with: self.people.grantee(grantee), level };
+            self.engine.sharing().share(&self.admin, object, id, &[share], None).await.unwrap();
+        }
+        id
     }
 
     fn edit(&self, case: &Case, thing: &Thing, ids: &[Option<RecordId>]) -> Edit {
@@ -166,7 +178,7 @@ impl Company {
                 fields.insert(name_of("account"), Value::Reference(id));
             }
         }
-        Edit { fields, owner: Some(self.people[&thing.owner].into()), version: None }
+        Edit { fields, owner: Some(self.people.owner(thing.owner)), version: None }
     }
 }
 
@@ -182,96 +194,6 @@ fn name_of(name: &str) -> ApiName {
 
 fn text(name: &str, value: &str) -> (ApiName, Value) {
     (name_of(name), Value::text(value))
-}
-
-fn address(person: Person) -> String {
-    format!("{person:?}@example.com").to_lowercase()
-}
-
-fn stranger(engine: &Engine, workspace: WorkspaceId) -> Caller {
-    Caller::anonymous(workspace, engine.new_request_id(), Origin::default())
-}
-
-async fn appoint(engine: &Engine, workspace: WorkspaceId) -> Caller {
-    let link = engine.workspaces().offer_setup_link(workspace).await.unwrap().unwrap();
-    let (email, name) = ("admin@example.com".to_owned(), "Admin".to_owned());
-    let admin = FirstAdministrator { email: email.clone(), name, password: PASSWORD.to_owned() };
-    let stranger = stranger(engine, workspace);
-    engine.workspaces().complete_setup(&stranger, link.expose(), admin).await.unwrap();
-    engine.sessions().act_as(workspace, &email).await.unwrap()
-}
-
-/// The viewer and the others, in their roles, and what the objects are open to.
-async fn hire(engine: &Engine, admin: &Caller, case: &Case) -> BTreeMap<Person, UserId> {
-    let mut parent = None;
-    let mut roles = Vec::new();
-    for name in ["Head", "Lead", "Representative"] {
-        let role = engine.permissions().create_role(admin, name, parent).await.unwrap().value.id;
-        parent = Some(role);
-        roles.push(role);
-    }
-    let viewer = profile(engine, admin, "Viewer", Some(case)).await;
-    let other = profile(engine, admin, "Other", None).await;
-    let mut people = BTreeMap::new();
-    for person in Person::ALL {
-        let role: Option<RoleId> = match person {
-            Person::Above => Some(roles[0]),
-            Person::Viewer | Person::Peer => Some(roles[1]),
-            Person::Below => Some(roles[2]),
-            Person::Loner => None,
-        };
-        let profile = if person == Person::Viewer { viewer } else { other };
-        let email = address(person);
-        let new = NewMember { email: email.clone(), name: format!("{person:?}"), profile, role };
-        let invited = engine.members().invite(admin, &new).await.unwrap().value;
-        let token = invited.token.as_ref().unwrap().expose();
-        let stranger = stranger(engine, admin.workspace());
-        engine.members().activate(&stranger, &email, token, PASSWORD.to_owned()).await.unwrap();
-        people.insert(person, invited.user.id);
-    }
-    for kind in Kind::BOTH {
-        let default = match case.door(kind).openness {
-            Openness::Private => OrgWideDefault::Private,
-            Openness::Read => OrgWideDefault::Read,
-            Openness::ReadWrite => OrgWideDefault::ReadWrite,
-        };
-        engine.permissions().set_default(admin, kind.object(), default, true).await.unwrap();
-    }
-    people
-}
-
-/// What the viewer of the case may do; or, without a case, everything that his colleagues may.
-async fn profile(engine: &Engine, admin: &Caller, name: &str, case: Option<&Case>) -> ProfileId {
-    let work = ObjectPermissions::CREATE.union(ObjectPermissions::DELETE).union(ObjectPermissions::MASS);
-    let mut grants = Grants::default();
-    for object in standard::objects() {
-        let kind = Kind::BOTH.into_iter().find(|kind| kind.object() == object.name.as_str());
-        let door = kind.zip(case).map(|(kind, case)| (kind, case.door(kind)));
-        let permissions = match door.map(|(_, door)| door.permission) {
-            None | Some(Permission::Work) => work,
-            Some(Permission::Nothing) => ObjectPermissions::NONE,
-            Some(Permission::Read) => ObjectPermissions::READ,
-            Some(Permission::ViewAll) => work.union(ObjectPermissions::VIEW_ALL),
-        };
-        grants.objects.insert(object.id, permissions);
-        for field in &object.fields {
-            let hidden = door.is_some_and(|(kind, door)| {
-                let place = kind.hideable().iter().position(|name| *name == field.name.as_str());
-                place.is_some_and(|place| door.hidden[place])
-            });
-            grants.fields.insert(field.id, FieldPermission::new(!hidden, !hidden));
-        }
-    }
-    let edit = ProfileEdit { name: name.to_owned(), grants };
-    engine.permissions().create_profile(admin, &edit).await.unwrap().value.id
-}
-
-async fn sign_in(engine: &Engine, workspace: WorkspaceId, email: &str) -> String {
-    let (email, password) = (email.to_owned(), PASSWORD.to_owned());
-    let credentials = Credentials { email, password, delivery: Delivery::Bearer };
-    let step = engine.sign_in().with_password(&stranger(engine, workspace), credentials).await.unwrap();
-    let SignInStep::SignedIn(signed_in) = step else { panic!("the viewer was refused") };
-    signed_in.token.expose().to_owned()
 }
 
 /// Serves the endpoints on a port of its own.

@@ -12,6 +12,7 @@ mod answer;
 mod ask;
 mod case;
 mod company;
+mod people;
 mod place;
 mod request;
 mod wording;
