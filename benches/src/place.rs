@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sqlx::{
-    Connection as _, PgConnection, SqliteConnection,
+    AssertSqlSafe, Connection as _, PgConnection, SqliteConnection,
     postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
@@ -130,11 +130,37 @@ impl Place {
     /// # Panics
     /// A database that refuses ends the benchmark.
     pub async fn analyze(&self) {
-        if let Database::Postgres(cluster, name) = &self.database {
-            let owner: PgConnectOptions = cluster.url("sutra_owner", name).parse().expect("an address");
-            let mut owner = PgConnection::connect_with(&owner).await.expect("a connection");
+        if let Some(mut owner) = self.owner().await {
             sqlx::raw_sql("VACUUM ANALYZE").execute(&mut owner).await.expect("an analysis");
         }
+    }
+
+    /// From now on the product fails if it writes a row of the table.
+    ///
+    /// # Panics
+    /// A database that refuses ends the benchmark.
+    pub async fn freeze(&self, workspace: WorkspaceId, table: &str) {
+        let changes = ["INSERT", "UPDATE", "DELETE"];
+        if let Some(mut owner) = self.owner().await {
+            let revoke = format!("REVOKE {} ON {table} FROM sutra_app", changes.join(", "));
+            sqlx::raw_sql(AssertSqlSafe(revoke)).execute(&mut owner).await.expect("no more writing");
+        } else if let Bare::Sqlite(mut connection) = self.bare(workspace).await {
+            let trigger = |change| {
+                format!(
+                    "CREATE TRIGGER no_{change}_of_{table} BEFORE {change} ON {table} \
+                     BEGIN SELECT RAISE(ABORT, 'frozen'); END;"
+                )
+            };
+            let triggers = AssertSqlSafe(changes.map(trigger).concat());
+            sqlx::raw_sql(triggers).execute(&mut connection).await.expect("no more writing");
+        }
+    }
+
+    /// A connection of the role that owns the schema; none to SQLite, which has no roles.
+    async fn owner(&self) -> Option<PgConnection> {
+        let Database::Postgres(cluster, name) = &self.database else { return None };
+        let owner: PgConnectOptions = cluster.url("sutra_owner", name).parse().expect("an address");
+        Some(PgConnection::connect_with(&owner).await.expect("a connection"))
     }
 
     /// Leaves the database.
