@@ -26,6 +26,7 @@ mod scalar;
 mod session;
 mod sharing_rule;
 mod sign_in;
+mod simple_scopes;
 mod simulate;
 mod target;
 mod territory;
@@ -55,6 +56,7 @@ pub(crate) struct QueryRoot(
     group::GroupQuery,
     territory::TerritoryQuery,
     org_wide_default::OrgWideDefaultQuery,
+    simple_scopes::SimpleScopesQuery,
     definition::DefinitionQuery,
     validation_rule::ValidationRuleQuery,
     restriction_rule::RestrictionRuleQuery,
@@ -83,6 +85,7 @@ pub(crate) struct MutationRoot(
     group::GroupMutation,
     territory::TerritoryMutation,
     org_wide_default::OrgWideDefaultMutation,
+    simple_scopes::SimpleScopesMutation,
     definition::DefinitionMutation,
     validation_rule::ValidationRuleMutation,
     restriction_rule::RestrictionRuleMutation,

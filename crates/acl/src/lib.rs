@@ -20,6 +20,7 @@ mod profile;
 mod rule;
 mod scope;
 mod sharing;
+mod simple;
 mod system;
 mod tree;
 
@@ -44,5 +45,6 @@ pub use profile::{Assigned, Bundle, Muting, PermissionSet, PermissionSetGroup, P
 pub use rule::{Audience, CriteriaRule, OwnerRule, RestrictionRule};
 pub use scope::{Bound, Reach, Rooted, Runs, Scope};
 pub use sharing::SharingRule;
+pub use simple::{NotSimple, SimpleAccess, SimpleScope, SimpleScopes};
 pub use system::{SystemPermission, SystemPermissions};
 pub use tree::{Node, Role, RoleTree, Territory, TerritoryTree, Tree, TreeError};

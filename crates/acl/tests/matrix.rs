@@ -1,14 +1,17 @@
 //! The whole rule in print. A change of the rule is a change of `matrix.txt`, reviewed as a diff.
 
-#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "helpers of tests")]
 
 use std::{collections::BTreeMap, fmt::Write, sync::Arc};
 
 use sutra_acl::{
-    AccessPlan, Action, Decision, Denial, Facts, Grants, ObjectPermissions, ObjectPolicy, OrgWideDefault,
-    Owner, Policy, Profile, Role, RoleTree, Root, Subject, SystemPermission, SystemPermissions, UserPlan,
+    AccessPlan, Action, Decision, Denial, Directory, Facts, Grants, Group, Level, ObjectPermissions,
+    ObjectPolicy, OrgWideDefault, Owner, OwnerRule, People, Policy, Principal, Profile, Role, RoleTree, Root,
+    SimpleScope, SimpleScopes, Source, Subject, SystemPermission, SystemPermissions, TerritoryTree, UserPlan,
 };
-use sutra_kernel::{ObjectId, ProfileId, RecordId, RoleId, UserId, Uuid, WorkspaceId};
+use sutra_kernel::{
+    GroupId, ObjectId, ProfileId, RecordId, RoleId, SharingRuleId, UserId, Uuid, WorkspaceId,
+};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/matrix.txt");
 
@@ -56,7 +59,66 @@ fn matrix() -> String {
         }
     }
     let parts = printed.into_iter().map(|(names, tables)| format!("\n== {}\n{tables}", names.join(", ")));
-    HEAD.to_owned() + &parts.collect::<String>()
+    HEAD.to_owned() + &parts.collect::<String>() + &scopes()
+}
+
+/// What simple scopes come to, for somebody without a role.
+fn scopes() -> String {
+    let mut tables = "\n== simple scopes\n".to_owned();
+    // A team cannot be let delete.
+    let said = [
+        ("own", SimpleScope::Own, SimpleScope::Own),
+        ("team", SimpleScope::Team, SimpleScope::Own),
+        ("all", SimpleScope::All, SimpleScope::All),
+    ];
+    for (name, reach, delete) in said {
+        let scopes = SimpleScopes { create: true, read: reach, update: reach, delete };
+        let policy = simple(scopes);
+        let plan = UserPlan::compile(&policy, &Subject::new(workspace(), user(1), profile_id()));
+        writeln!(tables, "\n{name}").unwrap();
+        writeln!(tables, "            own            team's         others'").unwrap();
+        for action in [Action::Create, Action::Read, Action::Update, Action::Delete] {
+            let cells = [1, 2, 3].map(|owner| {
+                let facts = facts(owner, None);
+                let shares = policy.shares_by_rule(&facts);
+                cell(&plan.object(object()).decide(action, &Facts { shares: &shares, ..facts }))
+            });
+            let cells = cells.map(|cell| format!("{cell:<15}")).concat();
+            writeln!(tables, "  {:<10}{}", action.as_str(), cells.trim_end()).unwrap();
+        }
+    }
+    tables
+}
+
+/// Users 1 and 2 are a team, and user 3 is not of it.
+fn simple(scopes: SimpleScopes) -> Policy {
+    let team = GroupId::from_uuid(Uuid::from_u128(1));
+    let members = [1, 2].map(|number| Principal::User(user(number))).into();
+    let group = Group { id: team, name: String::new(), queue: false, members };
+    let profile = profile(SystemPermissions::NONE, scopes.permissions(ObjectPermissions::NONE));
+    let mut of = ObjectPolicy::new(object(), OrgWideDefault::Private, true);
+    if scopes.team() != Level::None {
+        of.owner_rules.push(OwnerRule {
+            id: SharingRuleId::from_uuid(Uuid::from_u128(1)),
+            name: String::new(),
+            source: Principal::Group(team),
+            target: Principal::Group(team),
+            level: scopes.team(),
+        });
+    }
+    let policy = Policy {
+        profiles: BTreeMap::from([(profile.id, Arc::new(profile))]),
+        directory: Directory::compile(vec![group], TerritoryTree::default(), People::default()).unwrap(),
+        objects: [(object(), of)].into(),
+        ..Policy::closed(workspace(), 1)
+    };
+    let read = policy.simple_access(object()).unwrap();
+    assert_eq!(read.scopes[&Source::Profile(profile_id())], scopes, "it is read as it was written");
+    policy
+}
+
+fn profile_id() -> ProfileId {
+    ProfileId::from_uuid(Uuid::from_u128(1))
 }
 
 fn tables(profile: &Profile, active: bool) -> String {
@@ -124,7 +186,7 @@ fn defaults() -> [(OrgWideDefault, bool); 4] {
 
 fn profile(system: SystemPermissions, permissions: ObjectPermissions) -> Profile {
     Profile {
-        id: ProfileId::from_uuid(Uuid::from_u128(1)),
+        id: profile_id(),
         name: String::new(),
         grants: Grants {
             system,

@@ -4,11 +4,15 @@ mod audience;
 mod condition;
 mod restriction;
 mod sharing;
+mod simple;
 mod sources;
 
 use std::sync::Arc;
 
-use sutra_acl::{Audience, Level, ObjectPolicy, Principal, RestrictionRule, SharingRule, SystemPermission};
+use sutra_acl::{
+    Audience, Level, NotSimple, ObjectPolicy, Principal, RestrictionRule, SharingRule, SimpleAccess,
+    SystemPermission,
+};
 use sutra_kernel::{Condition, ObjectId, RestrictionRuleId, SharingRuleId};
 use sutra_records::{ObjectDef, Readable, check_condition};
 
@@ -166,6 +170,39 @@ impl AccessRules<'_> {
         id: RestrictionRuleId,
     ) -> Result<Written<RestrictionRuleId>, Error> {
         self.engine.write(caller, &restriction::DeleteRestriction { id }).await
+    }
+}
+
+impl AccessRules<'_> {
+    /// Says how far profiles and permission sets reach records of an object in simple scopes: their own, their team's or all.
+    /// What is not named stays as it is, of the object as of profiles; the teams are these and no others. It is written as
+    /// permissions of the profiles and sets, and as sharing rules of which each shares what a group owns with that group.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing* and *Manage Permissions*, and as
+    /// [`update_profile`](crate::Permissions::update_profile); [`Error::BadInput`] if simple scopes do not say how the
+    /// records are open, for profiles, permission sets and groups that are not there, and for what permissions and rules
+    /// cannot say: it tells what it would come to.
+    pub async fn set_simple(
+        &self,
+        caller: &Caller,
+        object: &str,
+        edit: &SimpleAccess,
+    ) -> Result<Written<(ObjectId, SimpleAccess)>, Error> {
+        self.engine.write_and_wake(caller, &simple::SetSimple { object, edit }).await
+    }
+}
+
+impl Viewing {
+    /// How far profiles and permission sets reach records of an object in simple scopes, or why these do not say it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Sharing* and *Manage Permissions*; [`Error::BadInput`] for an unknown object.
+    pub fn simple_access(&self, object: &str) -> Result<Result<SimpleAccess, NotSimple>, Error> {
+        self.require_permission(SystemPermission::ManageSharing)?;
+        self.require_permission(SystemPermission::ManagePermissions)?;
+        let object = find_object(self.metadata(), object)?;
+        Ok(self.authority.policy.simple_access(object.id))
     }
 }
 

@@ -23,7 +23,8 @@ use sutra_kernel::{PermissionSetGroupId, PermissionSetId, ProfileId, RoleId, Use
 use crate::{Caller, Engine, Error, Viewing, Written};
 
 pub(crate) use grants::{change, words};
-pub(crate) use profile::word as word_profile;
+pub(crate) use permission_set::PutPermissionSet;
+pub(crate) use profile::{PutProfile, word as word_profile};
 
 /// The use cases of profiles, permission sets, roles and defaults: see [`Engine::permissions`].
 #[derive(Clone, Copy)]
@@ -80,7 +81,7 @@ impl Permissions<'_> {
         caller: &Caller,
         edit: &ProfileEdit,
     ) -> Result<Written<Profile>, Error> {
-        self.engine.write(caller, &profile::PutProfile { id: None, edit }).await
+        self.engine.write(caller, &PutProfile { id: None, edit }).await
     }
 
     /// Replaces what a profile gives.
@@ -94,7 +95,7 @@ impl Permissions<'_> {
         id: ProfileId,
         edit: &ProfileEdit,
     ) -> Result<Written<Profile>, Error> {
-        self.engine.write(caller, &profile::PutProfile { id: Some(id), edit }).await
+        self.engine.write(caller, &PutProfile { id: Some(id), edit }).await
     }
 
     /// Removes a profile.
@@ -116,7 +117,7 @@ impl Permissions<'_> {
         caller: &Caller,
         edit: &PermissionSetEdit,
     ) -> Result<Written<PermissionSet>, Error> {
-        self.engine.write(caller, &permission_set::PutPermissionSet { id: None, edit }).await
+        self.engine.write(caller, &PutPermissionSet { id: None, edit }).await
     }
 
     /// Replaces what a permission set gives.
@@ -130,7 +131,7 @@ impl Permissions<'_> {
         id: PermissionSetId,
         edit: &PermissionSetEdit,
     ) -> Result<Written<PermissionSet>, Error> {
-        self.engine.write(caller, &permission_set::PutPermissionSet { id: Some(id), edit }).await
+        self.engine.write(caller, &PutPermissionSet { id: Some(id), edit }).await
     }
 
     /// Removes a permission set.

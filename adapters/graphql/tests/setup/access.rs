@@ -195,6 +195,13 @@ fn people() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NO,
             NONE,
         ),
+        ("simpleScopes", "{ simpleScopes(object: \"account\") { custom } }".to_owned(), NO, IN),
+        (
+            "setSimpleScopes",
+            change("setSimpleScopes(object: \"account\", input: { teamIds: [], scopes: [] }) { receipt }"),
+            NO,
+            IN,
+        ),
         (
             "setTerritoryLevels",
             change(&format!("setTerritoryLevels(id: \"{TERRITORY}\", levels: []) {{ receipt }}")),

@@ -14,5 +14,6 @@ mod permissions;
 mod schema;
 mod sessions;
 mod sign_in;
+mod simple_scopes;
 mod simulate;
 mod territories;

@@ -17,9 +17,9 @@ use crate::{
     work::{Attempt, Done, UseCase, Work},
 };
 
-pub(super) struct PutPermissionSet<'a> {
-    pub(super) id: Option<PermissionSetId>,
-    pub(super) edit: &'a PermissionSetEdit,
+pub(crate) struct PutPermissionSet<'a> {
+    pub(crate) id: Option<PermissionSetId>,
+    pub(crate) edit: &'a PermissionSetEdit,
 }
 
 pub(super) struct DeletePermissionSet {

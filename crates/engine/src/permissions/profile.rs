@@ -18,9 +18,9 @@ use crate::{
     work::{Attempt, Done, UseCase, Work},
 };
 
-pub(super) struct PutProfile<'a> {
-    pub(super) id: Option<ProfileId>,
-    pub(super) edit: &'a ProfileEdit,
+pub(crate) struct PutProfile<'a> {
+    pub(crate) id: Option<ProfileId>,
+    pub(crate) edit: &'a ProfileEdit,
 }
 
 #[async_trait]

@@ -39,6 +39,7 @@ mod search;
 mod sharing;
 mod sharing_rules;
 mod sign_in;
+mod simple_scopes;
 mod simulate;
 mod subjects;
 mod teams;

@@ -66,6 +66,8 @@ pub(super) fn of_sharing(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> 
         }
         ("territory.id" | "updateTerritory.id" | "deleteTerritory.id", _)
         | ("assignTerritoryUsers.id" | "setTerritoryLevels.id", _) => ids("territory", &it.user, GONE),
+        ("SimpleScopesInput.teamIds[]", _) => ids("group", &it.user, BAD),
+        ("HolderScopesInput.id", _) => ids("profile", &it.user, BAD),
         (_, "parentTerritoryId") => ids("territory", &it.profile, BAD),
         ("assignTerritoryUsers.userIds[]", _) => ids("user", &it.profile, BAD),
         ("permissionAssignments.userIds[]", _) => ids("user", &it.profile, GONE),

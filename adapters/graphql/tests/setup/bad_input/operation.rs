@@ -125,7 +125,9 @@ fn of_things(name: &str, it: &Shelf) -> Option<Value> {
         "deleteTerritory" => json!({ "id": it.territory[1] }),
         "permissionAssignments" => json!({ "userIds": [it.user] }),
         "object" => json!({ "name": "account" }),
-        "validationRules" | "restrictionRules" | "sharingRules" => json!({ "object": "account" }),
+        "validationRules" | "restrictionRules" | "sharingRules" | "simpleScopes" => {
+            json!({ "object": "account" })
+        }
         "resharings" | "movingUsers" => json!({}),
         "deleteSharingRule" => json!({ "id": it.sharing[1] }),
         "deleteRestrictionRule" => json!({ "id": it.restriction[1] }),
@@ -200,6 +202,12 @@ fn of_permissions(name: &str, it: &Shelf) -> Option<Value> {
         "createTerritory" => json!({ "input": { "name": "New", "parentTerritoryId": it.territory[0] } }),
         "updateTerritory" => json!({ "id": it.territory[0], "input": { "name": "Renamed" } }),
         "assignTerritoryUsers" => json!({ "id": it.territory[0], "userIds": [it.user] }),
+        "setSimpleScopes" => {
+            let scopes = json!([{
+                "id": it.profile, "create": true, "read": "TEAM", "update": "OWN", "delete": "NONE",
+            }]);
+            json!({ "object": "lead", "input": { "teamIds": [it.group[0]], "scopes": scopes } })
+        }
         "setTerritoryLevels" => {
             json!({ "id": it.territory[0], "levels": [{ "object": "account", "level": "READ" }] })
         }
