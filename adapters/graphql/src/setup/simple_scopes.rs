@@ -181,7 +181,7 @@ impl SimpleScopes {
         };
         let profiles = viewing.profiles().await?.into_iter().map(|it| (Source::Profile(it.id), it.name));
         let sets = viewing.permission_sets()?.into_iter();
-        let sets = sets.map(|it| (Source::PermissionSet(it.id), it.name));
+        let sets = sets.map(|it| (Source::PermissionSet(it.id), it.name.clone()));
         let named = profiles.chain(sets);
         let whole = |(source, name)| Some(HolderScopes::of(source, name, *access.scopes.get(&source)?));
         let scopes = named.filter_map(whole).collect();
