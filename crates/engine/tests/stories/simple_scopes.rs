@@ -183,12 +183,11 @@ fn scopes_are_set_once_by_those_who_manage_sharing_and_permissions() {
         let viewing = company.engine.view(&company.manager).await.unwrap();
         assert_eq!(viewing.simple_access("account").unwrap_err().code(), "FORBIDDEN");
         viewing.close().await.unwrap();
-        let own = company.engine.view(&company.admin).await.unwrap();
-        let administrator = own.profiles().await.unwrap().into_iter();
-        let administrator =
-            administrator.filter(|it| it.grants.system.has(SystemPermission::ModifyAllData)).map(|it| it.id);
-        let administrator = Source::Profile(administrator.last().unwrap());
-        own.close().await.unwrap();
+        let viewing = company.engine.view(&company.admin).await.unwrap();
+        let mut profiles = viewing.profiles().await.unwrap().into_iter();
+        let administrator = profiles.find(|it| it.grants.system.has(SystemPermission::ModifyAllData));
+        let administrator = Source::Profile(administrator.unwrap().id);
+        viewing.close().await.unwrap();
         let refused = company.say(&company.admin, &[], &[(administrator, OWN)]).await.unwrap_err();
         assert_eq!(refused.code(), "FORBIDDEN", "his own profile");
 
