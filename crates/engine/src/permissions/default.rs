@@ -42,10 +42,12 @@ impl UseCase for SetDefault<'_> {
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }
-        if before.as_ref().and_then(ObjectPolicy::controller) != after.controller() {
-            after.settling |= !work.settle_under(&object, &policy).await?;
-        }
+        // Most of it goes before the lock, so that nobody waits for that; what others have committed meanwhile goes
+        // after it, and whoever commits later is in conflict.
+        let settles = before.as_ref().and_then(ObjectPolicy::controller) != after.controller();
+        after.settling |= settles && !work.settle_under(&object, &policy).await?;
         work.unit.lock().await?;
+        after.settling |= settles && !after.settling && !work.settle_under(&object, &policy).await?;
         work.unit.put_object_policy(&after).await?;
         work.unit.bump_policy_epoch().await?;
         let entry = EntryDraft::new(Event::DefaultUpdate).target(Target::thing("object", object.id.uuid()));
