@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::{collection::vec, prelude::*};
-use sutra_acl::{Level, Principal};
+use sutra_acl::{Level, Principal, Withheld};
 use sutra_engine::{Caller, ListRequest, NewShare, Part};
 use sutra_kernel::{ApiName, RecordId, Value};
-use sutra_records::Whose;
+use sutra_records::Resharing;
 
 use crate::{
     company::{Company, id_of, run},
@@ -75,9 +75,6 @@ struct World {
     accounts: Vec<(RecordId, usize, BTreeSet<usize>)>,
     folders: Vec<(RecordId, usize)>,
     pages: Vec<(RecordId, usize, bool)>,
-    /// The account that controls each record, and to whom the record has been open all the time since something of what
-    /// that controls is withheld.
-    since: BTreeMap<RecordId, (usize, BTreeSet<usize>)>,
 }
 
 impl World {
@@ -91,8 +88,8 @@ impl World {
         for (number, owner) in owners.iter().enumerate() {
             accounts.push((company.account(owner, "Firm").await, number, BTreeSet::new()));
         }
-        let (folders, pages, since) = (Vec::new(), Vec::new(), BTreeMap::new());
-        Self { company, owners, onlookers, accounts, folders, pages, since }
+        let (folders, pages) = (Vec::new(), Vec::new());
+        Self { company, owners, onlookers, accounts, folders, pages }
     }
 
     async fn perform(&mut self, deed: Deed) {
@@ -211,34 +208,29 @@ impl World {
         seen
     }
 
-    async fn withheld(&self) -> BTreeSet<RecordId> {
+    async fn withheld(&self) -> BTreeMap<RecordId, Withheld> {
         let viewing = self.company.engine.view(&self.company.admin).await.unwrap();
         let resharings = viewing.resharings().await.unwrap();
         viewing.close().await.unwrap();
-        let root = |whose| if let Whose::Under(root, _) = whose { Some(root) } else { None };
-        resharings.iter().filter_map(|it| root(it.whose)).collect()
+        Resharing::withheld(&resharings)
     }
 
-    /// Nothing is seen that the rule does not open, and of what is withheld nothing that it has not opened ever since.
-    async fn expect(&mut self) {
+    /// Nothing is seen that the rule does not open, and nothing by what is withheld.
+    async fn expect(&self) {
         let (seen, withheld) = (self.seen().await, self.withheld().await);
         let open: Open = (0..self.accounts.len()).flat_map(|account| self.open(account)).collect();
         assert!(seen.is_subset(&open), "{seen:?} is seen, and open is {open:?}");
-        let mut since = BTreeMap::new();
         for (_, record, account) in self.records() {
-            let to: BTreeSet<_> =
-                (0..self.onlookers.len()).filter(|it| open.contains(&(*it, record))).collect();
-            let known = self.since.get(&record).filter(|(before, _)| *before == account).map(|(_, to)| to);
-            let to = match known.filter(|_| withheld.contains(&self.accounts[account].0)) {
-                Some(before) => before & &to,
-                None => to,
+            let (id, owner, _) = &self.accounts[account];
+            let may = |onlooker: usize| match withheld.get(id) {
+                Some(Withheld::Everything) => false,
+                Some(Withheld::Shares) => onlooker == *owner || onlooker == 2,
+                None => true,
             };
-            let closed = (0..self.onlookers.len()).filter(|onlooker| !to.contains(onlooker));
+            let closed = (0..self.onlookers.len()).filter(|onlooker| !may(*onlooker));
             let seen: Vec<_> = closed.filter(|onlooker| seen.contains(&(*onlooker, record))).collect();
-            assert!(seen.is_empty(), "{record} is open to {seen:?}, and was not all the time");
-            since.insert(record, (account, to));
+            assert!(seen.is_empty(), "{record} is open to {seen:?} by what is withheld");
         }
-        self.since = since;
     }
 
     async fn expect_settled(&self) {
