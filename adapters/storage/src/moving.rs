@@ -43,7 +43,7 @@ impl<M: Send> Open<M> {
     }
 
     /// Every object: by them indexes are of use that objects come first in.
-    async fn object_ids(&self) -> Result<Vec<Uuid>, PortError> {
+    pub(crate) async fn object_ids(&self) -> Result<Vec<Uuid>, PortError> {
         let objects = self.transaction.find::<object_definition::Entity>().all(&self.transaction).await;
         Ok(objects.port()?.into_iter().map(|object| object.id).collect())
     }

@@ -91,7 +91,6 @@ impl ResharingWriter for Open<Writing> {
 
     async fn remove_shares_of_owners(
         &mut self,
-        object: ObjectId,
         rule: SharingRuleId,
         leave: &Staff,
         stay: &Staff,
@@ -103,7 +102,7 @@ impl ResharingWriter for Open<Writing> {
         let left = owner.in_subquery(users(leave)).or(role.in_subquery(roles(leave)));
         let without = role.is_null().or(role.not_in_subquery(roles(stay)));
         let records = self.transaction.find::<record::Entity>();
-        let records = records.filter(record::Column::ObjectId.eq(object.uuid())).filter(left);
+        let records = records.filter(record::Column::ObjectId.is_in(self.object_ids().await?)).filter(left);
         let records = records.filter(owner.not_in_subquery(users(stay))).filter(without);
         let records = records.select_only().column(record::Column::Id).into_query();
         let remove = self.shares_by(Cause::OwnerRule(rule));

@@ -336,6 +336,7 @@ suite! { ($)
         a_role_follows_the_owner_of_what_controls
         a_record_is_held_as_it_is_stored
         what_a_record_controls_is_gone_through_and_withheld
+        what_a_rule_shares_of_an_owner_is_shared_by_what_controls
     }
     imports {
         a_row_is_remembered_by_its_file

@@ -2,15 +2,15 @@
 //! store.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     mem,
     sync::Arc,
 };
 
-use sutra_acl::Subject;
+use sutra_acl::{Share, Subject};
 use sutra_crypto::WrappedKey;
-use sutra_kernel::{ObjectId, RecordId, UserId};
-use sutra_records::{Change, ObjectDef, Record, RecordShare, Shift};
+use sutra_kernel::{ObjectId, PortError, RecordId, UserId};
+use sutra_records::{Change, ObjectDef, Record, RecordShare, Shift, Standing};
 
 use crate::{
     Error,
@@ -40,7 +40,7 @@ struct Unwritten {
     shared: HashSet<RecordId>,
     shifts: Vec<Shift>,
     /// Records that control others from now on.
-    held: HashMap<RecordId, Record>,
+    held: HashMap<RecordId, (Record, Vec<Share>)>,
 }
 
 impl Work<'_> {
@@ -108,9 +108,33 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Takes note that a record is stored as it is here until the unit ends.
-    pub(crate) fn hold(&mut self, record: Record) {
-        self.slate.unwritten.held.insert(record.id, record);
+    /// Takes note that a record is stored as it is here, and shared so, until the unit ends.
+    pub(crate) fn hold(&mut self, record: Record, shares: Vec<Share>) {
+        self.slate.unwritten.held.insert(record.id, (record, shares));
+    }
+
+    /// Holds records. To share one by a rule is no version of it, so that its shares are looked up once it is held.
+    async fn hold_all(&mut self, held: HashMap<RecordId, (Record, Vec<Share>)>) -> Result<(), Error> {
+        let (records, shares): (Vec<_>, Vec<_>) = held.into_values().unzip();
+        if records.is_empty() {
+            return Ok(());
+        }
+        self.unit.hold_records(&records).await?;
+        let mut ids: BTreeMap<ObjectId, Vec<RecordId>> = BTreeMap::new();
+        for record in &records {
+            ids.entry(record.object).or_default().push(record.id);
+        }
+        let mut stored = BTreeMap::new();
+        for (object, ids) in ids {
+            stored.extend(self.unit.standings(object, &ids).await?);
+        }
+        let is_shared_so = |(record, shares): (&Record, &Vec<Share>)| {
+            stored.get(&record.id).unwrap_or(Standing::NONE).shares == *shares
+        };
+        if records.iter().zip(&shares).all(is_shared_so) {
+            return Ok(());
+        }
+        Err(PortError::conflict("a record is shared with others by now").into())
     }
 
     /// Takes note that records are not what they were read as any more.
@@ -135,9 +159,7 @@ impl Work<'_> {
     pub(crate) async fn flush(&mut self) -> Result<(), Error> {
         let Unwritten { keys, changes, uniques, given, taken, shifts, held, .. } =
             mem::take(&mut self.slate.unwritten);
-        if !held.is_empty() {
-            self.unit.hold_records(&held.into_values().collect::<Vec<_>>()).await?;
-        }
+        self.hold_all(held).await?;
         if !keys.is_empty() {
             self.unit.put_keys(keys).await?;
         }

@@ -83,7 +83,9 @@ impl Record {
     /// The record as its owner's, who has this role.
     #[must_use]
     pub fn settled_alone(self, standing: &Standing, owner_role: Option<RoleId>) -> Settled {
-        let taken = self.shared(standing.from_parent());
+        let is_copy = |share: &Share| share.is_by_rule() && self.control.is_some();
+        let from_above = |share: &&Share| matches!(share.cause, Cause::Parent(_)) || is_copy(share);
+        let taken = self.shared(standing.shares.iter().filter(from_above).copied());
         let controlled = Controlled { before: self, control: None, owner_role };
         Settled { controlled, given: Vec::new(), taken }
     }
@@ -124,20 +126,18 @@ impl Settled {
 
 impl Standing {
     /// The shares that a record has which this root controls by way of the one that has these: with everybody the
-    /// widest.
+    /// widest. What a rule shares is kept apart, with the rule as its cause: what is taken away of the one, for the sake of
+    /// the rule, is so taken away of the other.
     #[must_use]
     pub fn inherited(&self, root: RecordId) -> Vec<Share> {
         let mut widest: BTreeMap<Principal, Share> = BTreeMap::new();
-        for share in &self.shares {
-            let share = Share { cause: Cause::Parent(root), ..*share };
+        let (by_rule, others): (Vec<Share>, Vec<Share>) =
+            self.shares.iter().partition(|share| share.is_by_rule());
+        for share in others {
+            let share = Share { cause: Cause::Parent(root), ..share };
             let known = widest.entry(share.principal).or_insert(share);
             known.level = known.level.max(share.level);
         }
-        widest.into_values().collect()
-    }
-
-    /// The shares that it has from the record that controls it.
-    pub fn from_parent(&self) -> impl Iterator<Item = Share> + '_ {
-        self.shares.iter().copied().filter(|share| matches!(share.cause, Cause::Parent(_)))
+        widest.into_values().chain(by_rule).collect()
     }
 }

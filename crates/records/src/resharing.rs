@@ -108,14 +108,13 @@ pub trait ResharingWriter: Send {
     /// As [`advance_resharing`](Self::advance_resharing).
     async fn end_resharing(&mut self, before: &Resharing) -> Result<(), PortError>;
 
-    /// Takes away all that a rule has shared, of deleted records too.
+    /// Takes away all that a rule has shared, of deleted records too, and of what records control.
     async fn remove_shares_by(&mut self, rule: SharingRuleId) -> Result<(), PortError>;
 
-    /// Takes away what a rule about owners has shared of what those who `leave` own, and none of those who `stay`. Of
-    /// roles, what counts is which one a record has.
+    /// Takes away what a rule about owners has shared of what those who `leave` own, and none of those who `stay`; and of
+    /// what that controls. Of roles, what counts is which one a record has.
     async fn remove_shares_of_owners(
         &mut self,
-        object: ObjectId,
         rule: SharingRuleId,
         leave: &Staff,
         stay: &Staff,

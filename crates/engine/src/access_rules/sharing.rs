@@ -161,12 +161,6 @@ impl Work<'_> {
         before: Option<SharingRule>,
         after: SharingRule,
     ) -> Result<Done<ShareRule>, Error> {
-        if after.is_written() && self.authority.policy.controls(object.id) {
-            return Err(Error::BadInput(format!(
-                "records of `{}` control others: what they are shared by can be the role of their owner alone",
-                object.name
-            )));
-        }
         let shares_the_same = before.as_ref().is_some_and(|before| is_but_renamed(before, &after));
         if after.is_written() && !shares_the_same {
             self.unit.begin_resharing(object.id, Whose::Everybodys, self.now).await?;

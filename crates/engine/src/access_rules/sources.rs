@@ -45,16 +45,16 @@ impl Work<'_> {
             if is.users.contains(&user.id) || user.role.is_some_and(|role| is.roles.contains(&role)) {
                 self.unit.begin_resharing(object, Whose::Users(user.id), self.now).await?;
             } else {
-                self.close(object, rule, user.id).await?;
+                self.close(rule, user.id).await?;
             }
         }
         Ok(())
     }
 
     /// Takes away what a rule has shared of what a user owns.
-    async fn close(&mut self, object: ObjectId, rule: &OwnerRule, owner: UserId) -> Result<(), Error> {
+    async fn close(&mut self, rule: &OwnerRule, owner: UserId) -> Result<(), Error> {
         let user = Staff { users: [owner].into(), ..Staff::default() };
-        Ok(self.unit.remove_shares_of_owners(object, rule.id, &user, &Staff::default()).await?)
+        Ok(self.unit.remove_shares_of_owners(rule.id, &user, &Staff::default()).await?)
     }
 
     async fn follow_source(
@@ -66,7 +66,7 @@ impl Work<'_> {
     ) -> Result<(), Error> {
         let (leave, come) = (was.without(is), is.without(was));
         if !leave.is_empty() {
-            self.unit.remove_shares_of_owners(object, rule.id, &leave, is).await?;
+            self.unit.remove_shares_of_owners(rule.id, &leave, is).await?;
         }
         if come.roles.is_empty() && come.users.len() <= ONE_BY_ONE {
             for user in come.users {
@@ -82,8 +82,8 @@ impl Work<'_> {
         let policy = Arc::clone(&self.authority.policy);
         let was = policy.written_rules_of(before.id, before.role);
         let is = policy.written_rules_of(after.id, after.role);
-        for (object, rule) in was.iter().filter(|rule| !is.contains(rule)) {
-            self.close(*object, rule, after.id).await?;
+        for (_, rule) in was.iter().filter(|rule| !is.contains(rule)) {
+            self.close(rule, after.id).await?;
         }
         for (object, _) in is.iter().filter(|rule| !was.contains(rule)) {
             self.unit.begin_resharing(*object, Whose::Users(after.id), self.now).await?;

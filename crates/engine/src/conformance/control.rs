@@ -2,9 +2,9 @@
 
 use std::slice::from_ref;
 
-use sutra_acl::{ObjectPolicy, OrgWideDefault, Owner, Withheld};
-use sutra_kernel::{PortErrorKind::Conflict, RecordId, Value};
-use sutra_records::{Control, Controlled, Record, Resharing, Whose};
+use sutra_acl::{Cause, Level, ObjectPolicy, OrgWideDefault, Owner, Principal, Share, Staff, Withheld};
+use sutra_kernel::{PortErrorKind::Conflict, RecordId, SharingRuleId, Value};
+use sutra_records::{Control, Controlled, Record, RecordShare, Resharing, Whose};
 
 use super::{
     gadget,
@@ -170,4 +170,31 @@ pub(super) async fn what_a_record_controls_is_gone_through_and_withheld(store: &
     work.commit().await;
     assert_eq!((withheld().await, home.resharings().await), (Vec::new(), vec![all]));
     assert_eq!(stored(&home, other.id).await, other);
+}
+
+pub(super) async fn what_a_rule_shares_of_an_owner_is_shared_by_what_controls(store: &dyn Store) {
+    let (home, whole, part) = two(store, "controlled and shared by rule").await;
+    let rule = SharingRuleId::generate(at(1), &home.dice);
+    let (principal, cause) = (Principal::Role(home.boss.id), Cause::OwnerRule(rule));
+    let share = Share { principal, role: None, level: Level::Read, cause };
+    let shares = [&whole, &part].map(|it| RecordShare { object: it.object, record: it.id, share });
+    let mut work = home.begin().await;
+    work.unit.put_shares(&shares).await.unwrap();
+    work.commit().await;
+    for (owner, left) in [(&home.loner, 1), (&home.seller, 0)] {
+        let leave = Staff { users: [owner.id].into(), ..Staff::default() };
+        let mut work = home.begin().await;
+        work.unit.remove_shares_of_owners(rule, &leave, &Staff::default()).await.unwrap();
+        work.commit().await;
+        let mut reads = home.reads().await;
+        for record in [&whole, &part] {
+            assert_eq!(
+                reads.standings(record.object, &[record.id]).await.unwrap().len(),
+                left,
+                "{}",
+                owner.name
+            );
+        }
+        reads.finish().await.unwrap();
+    }
 }

@@ -142,7 +142,7 @@ pub(super) async fn what_a_rule_has_shared_is_taken_away(store: &dyn Store) {
     ];
     for (what, leave, stay, left) in cases {
         let mut work = home.begin().await;
-        work.unit.remove_shares_of_owners(home.object.id, one, &leave, &stay).await.unwrap();
+        work.unit.remove_shares_of_owners(one, &leave, &stay).await.unwrap();
         work.commit().await;
         assert_eq!(home.shared(&records).await, &rest | &by_one(&left), "{what}");
     }
@@ -168,7 +168,7 @@ pub(super) async fn rules_of_another_workspace_are_not_there(store: &dyn Store) 
     let sellers = Staff { users: [home.seller.id].into(), ..Staff::default() };
     work.unit.remove_sharing_rule(rule.id()).await.unwrap();
     work.unit.remove_shares_by(rule.id()).await.unwrap();
-    work.unit.remove_shares_of_owners(home.object.id, rule.id(), &sellers, &Staff::default()).await.unwrap();
+    work.unit.remove_shares_of_owners(rule.id(), &sellers, &Staff::default()).await.unwrap();
     let begun = home.resharings().await;
     expect_kind(work.unit.end_resharing(&begun[0]).await, Conflict, "somebody else's");
     work.commit().await;

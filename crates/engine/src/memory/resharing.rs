@@ -64,14 +64,12 @@ impl ResharingWriter for Open<Writing> {
 
     async fn remove_shares_of_owners(
         &mut self,
-        object: ObjectId,
         rule: SharingRuleId,
         leave: &Staff,
         stay: &Staff,
     ) -> Result<(), PortError> {
         let state = self.tables();
-        let is_left =
-            |record: &&Record| record.object == object && owns(leave, record) && !owns(stay, record);
+        let is_left = |record: &&Record| owns(leave, record) && !owns(stay, record);
         let left: Vec<_> = state.records.values().filter(is_left).map(|record| record.id).collect();
         for record in left {
             let Some(standing) = state.shares.get_mut(&record) else { continue };
@@ -94,8 +92,9 @@ fn is_about(resharing: &Resharing, record: &Record) -> bool {
 }
 
 fn owns(staff: &Staff, record: &Record) -> bool {
-    let by_itself = matches!(record.owner, Owner::User(user) if staff.users.contains(&user));
-    by_itself || record.owner_role.is_some_and(|role| staff.roles.contains(&role))
+    let control = record.as_control();
+    let by_itself = matches!(control.owner, Owner::User(user) if staff.users.contains(&user));
+    by_itself || control.role.is_some_and(|role| staff.roles.contains(&role))
 }
 
 impl Open<Writing> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sutra_acl::{CONTROL_DEPTH, ObjectPolicy, OrgWideDefault, Policy, SystemPermission};
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_kernel::{ObjectId, Value};
-use sutra_records::{FieldDef, Metadata, ObjectDef};
+use sutra_records::{FieldDef, ObjectDef};
 
 use super::grants::change;
 use crate::{
@@ -38,7 +38,7 @@ impl UseCase for SetDefault<'_> {
         let parent = parent.map(|parent| parent.id).filter(|_| after.is_controlled());
         let mut after = ObjectPolicy { parent, ..after };
         let policy = with(&work.authority.policy, &after);
-        require_control(&object, &policy, work.metadata())?;
+        require_control(&object, &policy)?;
         if before.as_ref() == Some(&after) {
             return Ok(Done::unchanged(after));
         }
@@ -83,7 +83,7 @@ fn with(policy: &Policy, after: &ObjectPolicy) -> Policy {
 
 /// Refuses to have the records of an object controlled if nothing can control them, or if there are rules that share them:
 /// they are shared with what controls them.
-fn require_control(object: &ObjectDef, policy: &Policy, metadata: &Metadata) -> Result<(), Error> {
+fn require_control(object: &ObjectDef, policy: &Policy) -> Result<(), Error> {
     let Some(after) = policy.objects.get(&object.id).filter(|after| after.is_controlled()) else {
         return Ok(());
     };
@@ -96,13 +96,8 @@ fn require_control(object: &ObjectDef, policy: &Policy, metadata: &Metadata) -> 
             "more than {CONTROL_DEPTH} objects would control the records of `{name}`, one above the other"
         )));
     }
-    // A rule that is written down, record by record, would have to be followed by what those records control.
-    let own = policy.chain(object.id).take(1).find(|of| of.sharing_rules().next().is_some());
-    let above = policy.chain(object.id).skip(1).find(|of| of.sharing_rules().any(|rule| rule.is_written()));
-    match own.or(above).and_then(|of| metadata.object(of.object)) {
-        None => Ok(()),
-        Some(of) => {
-            Err(Error::InUse(format!("sharing rules of `{}` stand against it; remove them first", of.name)))
-        }
+    if after.sharing_rules().next().is_some() {
+        return Err(Error::InUse(format!("sharing rules of `{name}` stand against it; remove them first")));
     }
+    Ok(())
 }

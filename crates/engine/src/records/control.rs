@@ -30,8 +30,9 @@ impl Work<'_> {
         };
         let parent = self.find(controller, parent).await?.ok_or(Error::NotFound("linked record"))?;
         let control = parent.as_control();
-        let given = self.standing_of(controller, parent.id, parent.version).await?.inherited(control.root);
-        self.hold(parent);
+        let standing = self.standing_of(controller, parent.id, parent.version).await?;
+        let given = standing.inherited(control.root);
+        self.hold(parent, standing.shares);
         Ok(draft.controlled(Some(control), None, given, taken))
     }
 }

@@ -54,6 +54,23 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// As many of these, from the first on, as what they control can follow at once; one, if it alone controls too much.
+    pub(crate) async fn followable(
+        &mut self,
+        object: ObjectId,
+        mut records: Vec<Record>,
+    ) -> Result<Vec<Record>, Error> {
+        let (policy, limit) = (Arc::clone(&self.authority.policy), self.parts.follow_at_once);
+        while records.len() > 1 {
+            let shifts: Vec<_> = records.iter().map(|record| Shift::of_shares(object, record.id)).collect();
+            if self.below(&policy, &shifts, limit).await?.is_some() {
+                break;
+            }
+            records.truncate(records.len().div_ceil(2));
+        }
+        Ok(records)
+    }
+
     /// Marks the record that controls what is to follow. What follows already begins anew.
     async fn follow_in_steps(&mut self, policy: &Policy, shift: Shift) -> Result<(), Error> {
         self.require_announcement()?;

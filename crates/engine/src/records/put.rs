@@ -120,8 +120,9 @@ fn word(object: &ObjectDef, change: &Change, seal: &Visibility) -> EntryDraft {
 /// may read a record does not see with whom it is shared.
 fn word_shares(entry: EntryDraft, change: &Change, seal: &Visibility) -> EntryDraft {
     let mut levels: BTreeMap<Principal, (Level, Level)> = BTreeMap::new();
-    // What comes from the parent is told of the parent.
-    let own = |shared: &RecordShare| !matches!(shared.share.cause, Cause::Parent(_));
+    // What comes from the parent is told of the parent, and what rules share of the rules.
+    let own =
+        |shared: &RecordShare| !matches!(shared.share.cause, Cause::Parent(_)) && !shared.share.is_by_rule();
     for RecordShare { share, .. } in change.taken().filter(own) {
         levels.entry(share.principal).or_insert((Level::None, Level::None)).0 = share.level;
     }

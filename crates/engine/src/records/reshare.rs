@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use sutra_acl::{Cause, Owner, Principal, Share};
 use sutra_kernel::ObjectId;
-use sutra_records::{Change, Record, RecordShare, Standing};
+use sutra_records::{Change, Record, RecordShare, Shift, Standing};
 
 use crate::{Error, work::Work};
 
@@ -30,13 +30,18 @@ impl Work<'_> {
     }
 
     /// Writes down what the rules share of records of an object, and how far their territories open them, and takes away
-    /// what was so before; counts the records of which something has changed.
+    /// what was so before; what they control follows. Counts the records of which something has changed.
     ///
     /// The records are this unit's to write, so that what is read of their shares is the last that was written.
     pub(crate) async fn reshare(&mut self, object: ObjectId, records: &[Record]) -> Result<u64, Error> {
+        let policy = Arc::clone(&self.authority.policy);
+        if policy.root(object).is_none_or(|root| root.object != object) {
+            // What it is shared by is shared with what controls it.
+            return Ok(0);
+        }
         let ids: Vec<_> = records.iter().map(|record| record.id).collect();
         let standings = self.unit.standings(object, &ids).await?;
-        let (mut all, mut changed) = (ByRule::default(), 0_u64);
+        let (mut all, mut shifts) = (ByRule::default(), Vec::new());
         for record in records {
             let standing = standings.get(&record.id).unwrap_or(Standing::NONE);
             let follows = |share: &&Share| share.is_by_rule() || share.cause == Cause::Territory;
@@ -44,12 +49,16 @@ impl Work<'_> {
             let mut wanted = self.wanted(record).await?;
             wanted.extend(self.assigned(record.object, &there));
             let ByRule { given, taken } = self.between(record, &there, wanted).await?;
-            changed += u64::from(!given.is_empty() || !taken.is_empty());
+            if !given.is_empty() || !taken.is_empty() {
+                shifts.push(Shift::of_shares(object, record.id));
+            }
             all.given.extend(given);
             all.taken.extend(taken);
         }
         self.unit.remove_shares(&all.taken).await?;
         self.unit.put_shares(&all.given).await?;
+        let changed = u64::try_from(shifts.len()).map_err(Error::internal)?;
+        self.follow(&policy, shifts).await?;
         Ok(changed)
     }
 

@@ -75,6 +75,11 @@ impl UseCase for Reshare<'_> {
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<()>, Error> {
         let before = self.before;
         let records = work.unit.records_to_reshare(before, self.step).await?;
+        let found = records.len();
+        let records = match work.settles(before) {
+            true => records,
+            false => work.followable(before.object, records).await?,
+        };
         let (step, last) = (records.len(), records.last().map(|record| record.id));
         let changed = work.go_through(before, records).await?;
         let after = Resharing {
@@ -82,7 +87,7 @@ impl UseCase for Reshare<'_> {
             done: before.done.saturating_add(u64::try_from(step).map_err(Error::internal)?),
             ..before.clone()
         };
-        if step < self.step {
+        if found < self.step && step == found {
             work.unit.end_resharing(before).await?;
             work.end(before).await?;
         } else {
@@ -101,14 +106,18 @@ impl UseCase for Reshare<'_> {
 }
 
 impl Work<'_> {
-    /// Has records carry what they are open by, and counts those of which that is something else than before.
-    async fn go_through(&mut self, resharing: &Resharing, records: Vec<Record>) -> Result<u64, Error> {
-        let settles = match resharing.whose {
+    /// Whether it is about what records carry of those that control them.
+    fn settles(&self, resharing: &Resharing) -> bool {
+        match resharing.whose {
             Whose::Under(..) => true,
             Whose::Everybodys => self.is_settling(resharing.object),
             Whose::Users(_) => false,
-        };
-        if !settles {
+        }
+    }
+
+    /// Has records carry what they are open by, and counts those of which that is something else than before.
+    async fn go_through(&mut self, resharing: &Resharing, records: Vec<Record>) -> Result<u64, Error> {
+        if !self.settles(resharing) {
             return self.reshare(resharing.object, &records).await;
         }
         let ids: Vec<_> = records.iter().map(|record| record.id).collect();

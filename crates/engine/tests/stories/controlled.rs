@@ -270,29 +270,62 @@ fn an_explanation_names_what_controls() {
 }
 
 #[test]
-fn what_controls_others_is_shared_by_no_rule_that_is_written_down() {
+fn what_rules_share_is_shared_with_all_that_it_controls() {
     run(async {
         let company = controlled().await;
         let account = sharing_rules::account(&company, &company.rep, "Acme", "Energy").await;
         let folder = company.part(&company.admin, "folder", account).await.unwrap();
-        let records = sharing_rules::meeting("Energy");
-        let energy = sharing_rules::rule("Energy", records, &company.peer, Level::Read);
-        let refused = sharing_rules::share(&company, &energy).await;
-        assert_eq!(code(refused), Some("BAD_USER_INPUT"));
-        let viewing = company.engine.view(&company.rep).await.unwrap();
-        let role = viewing.plan().subject().role.unwrap();
-        viewing.close().await.unwrap();
-        let records = SharedRecords::OwnedBy(Principal::Role(role));
-        let of_role = sharing_rules::rule("Reps", records, &company.peer, Level::Read);
-        let rule = sharing_rules::share(&company, &of_role).await.unwrap().value.rule.id();
-        assert_eq!(company.seen("folder", folder).await, "chief manager rep peer");
+        let page = company.part(&company.admin, "page", folder).await.unwrap();
+        let all = [("account", account), ("folder", folder), ("page", page)];
+        let of_rep = || SharedRecords::OwnedBy(Principal::User(id_of(&company.rep)));
+        for (what, records) in
+            [("for what is in it", sharing_rules::meeting("Energy")), ("for whose it is", of_rep())]
+        {
+            let rule = sharing_rules::rule(what, records, &company.peer, Level::Read);
+            let rule = sharing_rules::share(&company, &rule).await.unwrap().value.rule.id();
+            sharing_rules::settle(&company).await;
+            let new = company.part(&company.admin, "page", folder).await.unwrap();
+            for (object, id) in all.into_iter().chain([("page", new)]) {
+                assert_eq!(company.seen(object, id).await, "chief manager rep peer", "{object}, {what}");
+            }
+            company.engine.access_rules().delete_sharing(&company.admin, rule).await.unwrap();
+            for (object, id) in all.into_iter().chain([("page", new)]) {
+                assert_eq!(company.seen(object, id).await, "chief manager rep", "{object}, no more {what}");
+            }
+        }
+        let rule = sharing_rules::rule("Again", sharing_rules::meeting("Energy"), &company.peer, Level::Read);
+        sharing_rules::share(&company, &rule).await.unwrap();
+        sharing_rules::settle(&company).await;
+        let banking = edit(&[("industry", Value::text("Banking"))]);
+        company.engine.records().update(&company.rep, "account", account, &banking).await.unwrap();
+        assert_eq!(company.seen("page", page).await, "chief manager rep", "with the change of the account");
+        let folders = sharing_rules::rule("Own", of_rep(), &company.peer, Level::Read);
+        let refused = company.engine.access_rules().create_sharing(&company.admin, "folder", &folders).await;
+        assert_eq!(code(refused), Some("BAD_USER_INPUT"), "folders are shared through accounts");
+    });
+}
 
-        company.engine.access_rules().delete_sharing(&company.admin, rule).await.unwrap();
+#[test]
+fn what_comes_to_be_controlled_carries_what_rules_share() {
+    run(async {
+        let company = found().await;
+        let account = sharing_rules::account(&company, &company.rep, "Acme", "Energy").await;
+        let folder = company.part(&company.admin, "folder", account).await.unwrap();
+        let energy =
+            sharing_rules::rule("Energy", sharing_rules::meeting("Energy"), &company.peer, Level::Read);
+        let rule = sharing_rules::share(&company, &energy).await.unwrap().value.rule.id();
+        sharing_rules::settle(&company).await;
+        company.control(&["folder"], CONTROLLED).await;
+        assert_eq!(company.seen("folder", folder).await, "chief manager rep peer");
         company.control(&["folder"], OrgWideDefault::Private).await;
-        sharing_rules::share(&company, &energy).await.unwrap();
+        assert_eq!(company.seen("folder", folder).await, "", "the administrator's again");
+        let own = SharedRecords::OwnedBy(Principal::User(id_of(&company.admin)));
+        let own = sharing_rules::rule("Own", own, &company.peer, Level::Read);
+        company.engine.access_rules().create_sharing(&company.admin, "folder", &own).await.unwrap();
         let refused =
             company.engine.permissions().set_default(&company.admin, "folder", CONTROLLED, true).await;
-        assert_eq!(code(refused), Some("IN_USE"));
+        assert_eq!(code(refused), Some("IN_USE"), "rules of its own stand against it");
+        company.engine.access_rules().delete_sharing(&company.admin, rule).await.unwrap();
     });
 }
 

@@ -10,7 +10,8 @@ use sutra_kernel::{GroupId, RecordId, SharingRuleId, Value};
 
 use crate::{
     company::{Company, edit, id_of, run},
-    sharing_rules::{account, accounts, meeting, rule, settle, share},
+    controlled::folders::controlled,
+    sharing_rules::{account, accounts, meeting, names, rule, settle, share},
 };
 
 /// While a rule changes, nothing is open that only one of the two would open.
@@ -149,7 +150,8 @@ struct World {
 
 impl World {
     async fn found() -> Self {
-        let company = Company::found().await;
+        let mut company = controlled().await;
+        company.restart_following(1);
         let owners = [company.rep.clone(), company.manager.clone()];
         let other = company.hire("onlooker", "Standard User", None).await;
         let desk = company.group("Desk", false, &[]).await.id;
@@ -164,6 +166,11 @@ impl World {
                 let name = format!("Firm {}", self.records.len());
                 let id = account(&self.company, &self.owners[owner], &name, INDUSTRIES[industry]).await;
                 self.records.push((id, owner, industry));
+                for part in 0..2 {
+                    let name = format!("{name} {part}");
+                    let fields = [("name", Value::text(name)), ("parent", Value::Reference(id))];
+                    self.company.create(&self.company.admin, "folder", &fields).await.unwrap();
+                }
             }
             Deed::Change(record, industry) => {
                 let Some(record) = self.records.get_mut(record) else { return };
@@ -187,7 +194,7 @@ impl World {
             }
             Deed::Step => drop(step(&self.company).await),
             Deed::Restart => {
-                self.company.restart();
+                self.company.restart_following(1);
                 self.company.engine.tasks().wake_all().await.unwrap();
             }
             Deed::MakeRule(_) | Deed::ChangeRule(..) | Deed::RemoveRule(_) => self.rule(deed).await,
@@ -234,6 +241,9 @@ impl World {
             let open = records.filter(|(_, (_, owner, industry))| self.opens(number, *owner, *industry));
             let open: BTreeSet<_> = open.map(|(place, _)| format!("Firm {place}")).collect();
             assert!(holds(&seen, &open), "onlooker {number} sees {seen:?}, and open is {open:?}");
+            let parts: BTreeSet<_> = names(&self.company, onlooker, "folder").await.into_iter().collect();
+            let open = open.iter().flat_map(|name| [format!("{name} 0"), format!("{name} 1")]).collect();
+            assert!(holds(&parts, &open), "onlooker {number} sees {parts:?}, and open is {open:?}");
         }
     }
 

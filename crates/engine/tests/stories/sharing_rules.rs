@@ -42,13 +42,18 @@ pub(crate) async fn settle(company: &Company) {
 
 /// The names of the accounts that are listed; single reads are of one mind with them.
 pub(crate) async fn accounts(company: &Company, caller: &Caller) -> Vec<String> {
+    names(company, caller, "account").await
+}
+
+/// The same of another object.
+pub(crate) async fn names(company: &Company, caller: &Caller, object: &str) -> Vec<String> {
     let viewing = company.engine.view(caller).await.unwrap();
     let (filter, search, order, part) = (None, None, None, Part::first(50, None));
-    let request = ListRequest { object: name("account"), filter, search, order, part };
+    let request = ListRequest { object: name(object), filter, search, order, part };
     let listed = viewing.list_records(&request).await.unwrap();
     let mut names = Vec::new();
     for (view, _) in &listed.items {
-        assert!(viewing.find_record("account", view.record.id).await.unwrap().is_some());
+        assert!(viewing.find_record(object, view.record.id).await.unwrap().is_some());
         names.push(view.value(&name("name")).to_string());
     }
     names
