@@ -277,6 +277,7 @@ suite! { ($)
         the_roles_in_a_team_are_read_as_written_and_go_with_the_record
         shares_of_another_workspace_are_not_there
         what_is_shared_in_another_workspace_opens_nothing
+        what_is_looked_at_last_is_not_passed_over
     }
     unique {
         a_value_is_one_record_s_until_it_is_freed

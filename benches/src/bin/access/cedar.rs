@@ -96,6 +96,7 @@ impl Graph {
                 may("modify_all"),
                 ("default", Expression::new_string("private".to_owned())),
                 ("hierarchy", Expression::new_bool(true)),
+                ("settling", Expression::new_bool(false)),
             ],
         );
     }
@@ -147,6 +148,8 @@ impl Graph {
                 ("object", Expression::new_entity_uid(uid("Object", "account"))),
                 ("root", Expression::new_entity_uid(one)),
                 ("owner", Expression::new_entity_uid(owner)),
+                ("closed", Expression::new_bool(false)),
+                ("counts_shares", Expression::new_bool(true)),
                 ("readers", shared(Level::Read)),
                 ("editors", shared(Level::Edit)),
                 ("keepers", shared(Level::Full)),

@@ -273,6 +273,31 @@ pub(super) async fn what_is_shared_in_another_workspace_opens_nothing(store: &dy
     }
 }
 
+/// Every record is found by a share of its own, and one is in the bin, so that all others are looked at in vain:
+/// wherever it is among what is looked at together, it is found.
+pub(super) async fn what_is_looked_at_last_is_not_passed_over(store: &dyn Store) {
+    let home = Home::found(store, "the last of many").await;
+    let mut shared = Vec::new();
+    for number in 0..24 {
+        let group = Principal::Group(GroupId::generate(at(1), &home.dice));
+        shared.push(of(&record(&home, &number.to_string()).await, group, Cause::Manual, Level::Read));
+    }
+    put(&home, &shared).await;
+    let principals = shared.iter().map(|shared| shared.share.principal).collect();
+    let scope = Scope::of(Runs { principals, ..Runs::default() });
+    let bin = ListQuery { scope, deleted: true, limit: 1, ..home.everything() };
+    for id in shared.iter().map(|shared| shared.record) {
+        let deleted = home.store(home.delete(&find(&home, id).await, at(2))).await;
+        for direction in [Direction::Ascending, Direction::Descending] {
+            let order = Order { direction, ..bin.order.clone() };
+            let page = home.reads().await.list_records(&ListQuery { order, ..bin.clone() }).await.unwrap();
+            let found: Vec<_> = page.items.iter().map(|record| record.id).collect();
+            assert_eq!(found, [id], "{direction:?}");
+        }
+        home.store(home.restore(&deleted, at(3))).await;
+    }
+}
+
 /// How many records a list has, by reading and by counting it.
 async fn found(home: &Home<'_>, list: &ListQuery) -> [u64; 2] {
     let mut reads = home.reads().await;
