@@ -13,6 +13,7 @@ mod identity;
 mod imports;
 mod keys;
 mod ledger;
+mod lent;
 mod list;
 mod metadata;
 mod migration;

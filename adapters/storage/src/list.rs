@@ -20,7 +20,7 @@ mod statements;
 
 use sea_orm::{QuerySelect as _, QueryTrait as _};
 use sutra_kernel::{ApiName, Page, PortError, WorkspaceId};
-use sutra_records::{ListQuery, Listed, ObjectDef, SlotScalar, SystemField, Turn};
+use sutra_records::{ListQuery, Listed, ObjectDef, Record, SlotScalar, SystemField, Turn};
 
 use self::{
     page::Reading,
@@ -42,7 +42,7 @@ pub(crate) async fn read(
     transaction: &Transaction,
     roots: &Roots,
     query: &ListQuery,
-) -> Result<Page<record::Model>, PortError> {
+) -> Result<Page<Record>, PortError> {
     let mut found = Reading::new(query, roots, &mut Statements::new(transaction)).read().await?;
     if query.turn == Turn::Backward {
         found.reverse();

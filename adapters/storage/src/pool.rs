@@ -1,10 +1,10 @@
 //! Pools of connections, and the one way to take a connection out of them: inside a transaction.
 
-use std::{fs, io, path::Path, time::Duration};
+use std::{fs, io, path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{DatabaseConnection, DbErr, SqlxPostgresConnector, SqlxSqliteConnector};
 use sqlx::{
-    ConnectOptions as _, Executor as _, PgPool, SqlitePool,
+    ConnectOptions as _, Executor as _, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -13,6 +13,7 @@ use sutra_kernel::WorkspaceId;
 use crate::{
     SetupError,
     connect::Address,
+    lent::Connections,
     transaction::{Transaction, connection},
 };
 
@@ -38,7 +39,7 @@ const ROWS_AHEAD: usize = 256;
 #[derive(Clone)]
 pub(crate) enum Pools {
     Postgres(PgPool),
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite { writer: Arc<Connections>, readers: Arc<Connections> },
 }
 
 /// What a transaction is for.
@@ -60,8 +61,8 @@ impl Pools {
             }
             Self::Sqlite { writer, readers } => {
                 let begun = match mode {
-                    Mode::Snapshot => readers.begin_with("BEGIN DEFERRED").await,
-                    Mode::Write => writer.begin_with("BEGIN IMMEDIATE").await,
+                    Mode::Snapshot => readers.begin_deferred().await,
+                    Mode::Write => writer.begin_immediate().await,
                 };
                 begun.map(|it| Transaction::sqlite(workspace, it))
             }
@@ -106,9 +107,9 @@ pub(crate) async fn open(address: &Address) -> Result<Pools, SetupError> {
             make_private(options.get_filename()).map_err(SetupError::File)?;
             let options = sqlite_options(options);
             let writer = options.clone().pragma("cache_size", WRITER_CACHE);
-            let writer = sqlite_pool(1).connect_with(writer).await?;
+            let writer = Connections::open(writer, 1).await?;
             let readers = options.pragma("query_only", "ON").pragma("cache_size", READER_CACHE);
-            Ok(Pools::Sqlite { writer, readers: sqlite_pool(SQLITE_READERS).connect_with(readers).await? })
+            Ok(Pools::Sqlite { writer, readers: Connections::open(readers, SQLITE_READERS).await? })
         }
     }
 }
@@ -123,7 +124,8 @@ pub(crate) async fn open_one(address: &Address) -> Result<DatabaseConnection, Se
         }
         Address::Sqlite(options) => {
             make_private(options.get_filename()).map_err(SetupError::File)?;
-            let pool = sqlite_pool(1).connect_with(sqlite_options(options)).await?;
+            let pool =
+                SqlitePoolOptions::new().max_connections(1).connect_with(sqlite_options(options)).await?;
             Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
         }
     }
@@ -155,15 +157,6 @@ fn postgres_options(options: &PgConnectOptions) -> PgConnectOptions {
         // A rollback outside a transaction is a warning, and happens at every release.
         ("client_min_messages", "error"),
     ])
-}
-
-fn sqlite_pool(connections: u32) -> SqlitePoolOptions {
-    SqlitePoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(ACQUIRE)
-        .test_before_acquire(false)
-        .idle_timeout(None)
-        .max_lifetime(None)
 }
 
 fn sqlite_options(options: &SqliteConnectOptions) -> SqliteConnectOptions {
@@ -284,6 +277,42 @@ mod tests {
             let row = transaction.query_one_raw(count).await.unwrap().unwrap();
             assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0, "{polls} polls");
             transaction.commit().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn on_sqlite_nobody_reads_what_is_of_a_dropped_snapshot() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite:{}/sutra.db", folder.path().display());
+        let pools = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        let writing = async |statement: &str| {
+            let transaction = pools.begin(A, Mode::Write).await.unwrap();
+            transaction.execute_unprepared(statement).await.unwrap();
+            transaction.commit().await.unwrap();
+        };
+        writing("CREATE TABLE note (text TEXT)").await;
+        let count = || Statement::from_string(DbBackend::Sqlite, "SELECT count(*) FROM note");
+        for polls in 0..POLLS {
+            let transaction = pools.begin(A, Mode::Snapshot).await.unwrap();
+            abandon(transaction.query_one_raw(count()), polls).await;
+            drop(transaction);
+            writing("INSERT INTO note VALUES ('since')").await;
+            let transaction = pools.begin(A, Mode::Snapshot).await.unwrap();
+            let row = transaction.query_one_raw(count()).await.unwrap().unwrap();
+            let expected = i64::try_from(polls).unwrap() + 1;
+            assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), expected, "{polls} polls");
+        }
+    }
+
+    #[tokio::test]
+    async fn on_sqlite_whoever_asks_after_the_end_is_told_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite:{}/sutra.db", folder.path().display());
+        let pools = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        let transaction = pools.begin(A, Mode::Snapshot).await.unwrap();
+        tokio::join!(pools.close(), async { drop(transaction) });
+        for mode in [Mode::Snapshot, Mode::Write] {
+            assert!(pools.begin(A, mode).await.is_err(), "{mode:?}");
         }
     }
 

@@ -19,7 +19,7 @@ use crate::{
     entity::records::{preparation, record},
     error::{BadRow, OrPort as _, Row, column_of},
     open::{Keeping, Open, Writing},
-    records::{column_of_slot, count_of, known_slots, records_of, slot_values},
+    records::{column_of_slot, count_of, known_slots, slot_values},
     scoped::{HERE, rows},
 };
 
@@ -113,7 +113,7 @@ impl Open<Keeping> {
             find = find.lock(LockType::Update);
         }
         let find = find.order_by_asc(record::Column::Id).limit(rows(limit));
-        records_of(find.all(&self.transaction).await.port()?, definition)
+        self.transaction.records(find, definition).await
     }
 
     /// Writes the slots that the definition knows. The version stays, and so does all that the record says.

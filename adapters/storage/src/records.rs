@@ -1,6 +1,7 @@
 //! Records: read through their definition, written with their slots.
 
 mod control;
+mod read;
 mod write;
 
 use std::collections::BTreeMap;
@@ -10,27 +11,23 @@ use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, QueryFilter as _, QuerySelect as _,
     sea_query::{BinOper, Expr, ExprTrait as _, Query, SelectStatement},
 };
-use serde_json::Value as Json;
-use sutra_acl::Owner;
-use sutra_kernel::{
-    ApiName, GroupId, ObjectId, Page, PortError, RecordId, RoleId, Timestamp, UserId, Uuid, Value,
-    WorkspaceId,
-};
+use sutra_kernel::{ApiName, ObjectId, Page, PortError, RecordId, UserId, Uuid};
 use sutra_records::{
-    Aggregate, Change, Controlled, Fields, Group, ListQuery, ObjectDef, Purge, Record, RecordReader,
-    RecordWriter, SealedFields, SealedValue, Standing, TeamRole,
+    Aggregate, Change, Controlled, Group, ListQuery, Purge, Record, RecordReader, RecordWriter, Standing,
+    TeamRole,
     import::{Import, ImportRow},
 };
 
 use crate::{
     entity::records::record,
-    error::{BadRow, OrPort as _, Row, column_of},
+    error::{OrPort as _, Row, column_of},
     list,
     open::{Open, Writing},
     scoped::portions,
     transaction::Transaction,
 };
 
+pub(crate) use read::{Reader, columns};
 pub(crate) use write::{column_of_slot, known_slots, slot_values};
 
 #[async_trait]
@@ -40,19 +37,16 @@ impl<M: Send> RecordReader for Open<M> {
     }
 
     async fn find_records(&mut self, object: ObjectId, ids: &[RecordId]) -> Result<Vec<Record>, PortError> {
-        let mut rows = Vec::with_capacity(ids.len());
+        // No record is without its object.
+        let Some(definition) = self.definition(object).await? else { return Ok(Vec::new()) };
+        let mut records = Vec::with_capacity(ids.len());
         for ids in portions(ids) {
             let find = self.transaction.find::<record::Entity>();
             let find = find.filter(record::Column::ObjectId.eq(object.uuid()));
             let find = find.filter(record::Column::Id.is_in(ids.iter().map(|id| id.uuid())));
-            rows.extend(find.all(&self.transaction).await.port()?);
+            records.extend(self.transaction.records(find, &definition).await?);
         }
-        if rows.is_empty() {
-            return Ok(Vec::new());
-        }
-        let definition = self.definition(object).await?;
-        let definition = definition.ok_or_else(|| PortError::corrupt("a record without its object"))?;
-        records_of(rows, &definition)
+        Ok(records)
     }
 
     async fn standings(
@@ -70,8 +64,7 @@ impl<M: Send> RecordReader for Open<M> {
     async fn list_records(&mut self, query: &ListQuery) -> Result<Page<Record>, PortError> {
         query.check().map_err(PortError::refused)?;
         let roots = self.roots(list::roots_of_list(query)).await?;
-        let Page { items, more } = list::read(&self.transaction, &roots, query).await?;
-        Ok(Page { items: records_of(items, &query.object)?, more })
+        list::read(&self.transaction, &roots, query).await
     }
 
     async fn count_records(&mut self, query: &ListQuery, cap: u64) -> Result<u64, PortError> {
@@ -167,54 +160,4 @@ pub(crate) async fn count_of(transaction: &Transaction, rows: SelectStatement) -
     let row = transaction.query_one(&count).await.port()?;
     let row = row.ok_or_else(|| PortError::corrupt("a count returned no row"))?;
     Ok(Row::new("record", "count").number("count", row.try_get_by_index(0).port()?)?)
-}
-
-pub(crate) fn records_of(rows: Vec<record::Model>, definition: &ObjectDef) -> Result<Vec<Record>, PortError> {
-    Ok(rows.into_iter().map(|row| record_of(row, definition)).collect::<Result<_, _>>()?)
-}
-
-fn record_of(row: record::Model, definition: &ObjectDef) -> Result<Record, BadRow> {
-    let at = Row::new("record", row.id);
-    let control = control::control_of(&at, &row)?;
-    Ok(Record {
-        workspace: WorkspaceId::from_uuid(row.workspace_id),
-        id: RecordId::from_uuid(row.id),
-        object: ObjectId::from_uuid(row.object_id),
-        owner: owner_of(row.owner_id, row.owner_is_queue),
-        owner_role: row.access_role_id.filter(|_| control.is_none()).map(RoleId::from_uuid),
-        control,
-        version: at.number("version", row.version)?,
-        created_at: Timestamp::from_micros(row.created_at),
-        created_by: UserId::from_uuid(row.created_by),
-        updated_at: Timestamp::from_micros(row.updated_at),
-        updated_by: UserId::from_uuid(row.updated_by),
-        deleted_at: row.deleted_at.map(Timestamp::from_micros),
-        fields: fields_of(&at, &row.fields, definition)?,
-        sealed: sealed_of(&row.sealed, definition),
-    })
-}
-
-fn owner_of(id: Uuid, is_queue: bool) -> Owner {
-    if is_queue { Owner::Queue(GroupId::from_uuid(id)) } else { Owner::User(UserId::from_uuid(id)) }
-}
-
-/// Values without a definition are left where they are: their field is gone.
-fn fields_of(at: &Row, stored: &Json, definition: &ObjectDef) -> Result<Fields, BadRow> {
-    let mut fields = Fields::new();
-    for field in &definition.fields {
-        let Some(json) = stored.get(field.name.as_str()) else { continue };
-        let value = at.read("fields", Value::from_json(field.kind.value_kind(), json))?;
-        if !value.is_null() {
-            fields.insert(field.name.clone(), value);
-        }
-    }
-    Ok(fields)
-}
-
-/// Sealed values are not looked into: what is wrong with one is found where it is opened.
-fn sealed_of(stored: &Json, definition: &ObjectDef) -> SealedFields {
-    let encrypted = definition.fields.iter().filter(|field| field.encrypted);
-    let found = encrypted.filter_map(|field| Some((field, stored.get(field.name.as_str())?)));
-    let value = |json: &Json| json.as_str().map_or_else(|| json.to_string(), ToOwned::to_owned);
-    found.map(|(field, json)| (field.name.clone(), SealedValue::from_stored(value(json)))).collect()
 }

@@ -18,7 +18,7 @@ use crate::{
     error::{BadRow, OrPort as _, Row, column_of},
     list::ids,
     open::{Open, Writing},
-    records::{count_of, records_of},
+    records::count_of,
     scoped::{HERE, rows},
     shares::cause_of_rule,
 };
@@ -65,7 +65,7 @@ impl ResharingWriter for Open<Writing> {
             find = find.lock(LockType::Update);
         }
         let find = find.order_by_asc(record::Column::Id).limit(rows(limit));
-        records_of(find.all(&self.transaction).await.port()?, &definition)
+        self.transaction.records(find, &definition).await
     }
 
     async fn advance_resharing(&mut self, before: &Resharing, after: &Resharing) -> Result<(), PortError> {

@@ -22,10 +22,10 @@ impl Open<Writing> {
         let is_new = |change: &&Change| change.before().is_none();
         let new = changes.iter().filter(is_new).flat_map(|change| rows_of(change.after(), definition));
         self.insert_tokens(new.collect()).await?;
-        let has_words =
-            |name: &ApiName| definition.field(name.as_str()).is_some_and(|it| it.kind.has_words());
+        let is_searchable =
+            |name: &ApiName| definition.field(name.as_str()).is_some_and(|field| field.searchable);
         let reworded =
-            changes.iter().filter(|change| !is_new(change) && change.changed().iter().any(has_words));
+            changes.iter().filter(|change| !is_new(change) && change.changed().iter().any(is_searchable));
         self.replace_tokens(&reworded.map(Change::after).collect::<Vec<_>>(), definition).await
     }
 }

@@ -6,11 +6,14 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
+use futures_lite::{Stream, StreamExt as _};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 use sea_query_sqlx::SqlxValues;
-use sqlx::{AssertSqlSafe, Executor as _, Postgres, Sqlite};
-use sutra_kernel::WorkspaceId;
+use sqlx::{AssertSqlSafe, Executor as _, Postgres};
+use sutra_kernel::{PortError, WorkspaceId};
 use tokio::sync::{Mutex, MutexGuard};
+
+use crate::{error::OrPort as _, lent::Lent};
 
 /// Statements that commit together and belong to one workspace.
 ///
@@ -25,7 +28,7 @@ pub(crate) struct Transaction {
 
 pub(crate) enum Inner {
     Postgres(sqlx::Transaction<'static, Postgres>),
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Sqlite(Lent),
 }
 
 impl Transaction {
@@ -33,7 +36,7 @@ impl Transaction {
         Self::new(workspace, DbBackend::Postgres, Inner::Postgres(begun))
     }
 
-    pub(crate) fn sqlite(workspace: WorkspaceId, begun: sqlx::Transaction<'static, Sqlite>) -> Self {
+    pub(crate) fn sqlite(workspace: WorkspaceId, begun: Lent) -> Self {
         Self::new(workspace, DbBackend::Sqlite, Inner::Sqlite(begun))
     }
 
@@ -52,7 +55,7 @@ impl Transaction {
         }
         match self.inner.into_inner() {
             Inner::Postgres(begun) => begun.commit().await,
-            Inner::Sqlite(begun) => begun.commit().await,
+            Inner::Sqlite(lent) => lent.commit().await,
         }
         .map_err(execution)
     }
@@ -61,7 +64,7 @@ impl Transaction {
     pub(crate) async fn rollback(self) -> Result<(), DbErr> {
         match self.inner.into_inner() {
             Inner::Postgres(begun) => begun.rollback().await,
-            Inner::Sqlite(begun) => begun.rollback().await,
+            Inner::Sqlite(lent) => lent.rollback().await,
         }
         .map_err(execution)
     }
@@ -74,6 +77,36 @@ impl Transaction {
     /// [`note`](Self::note).
     pub(crate) async fn raw(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().await
+    }
+
+    /// What a statement answers, read row by row while the database finds the next.
+    pub(crate) async fn each<T>(
+        &self,
+        statement: Statement,
+        read: impl FnMut(&QueryResult) -> Result<T, PortError>,
+    ) -> Result<Vec<T>, PortError> {
+        let (sql, values) = bound(statement);
+        match &mut *self.raw().await {
+            Inner::Postgres(begun) => {
+                self.all(sqlx::query_with(AssertSqlSafe(sql), values).fetch(&mut **begun), read).await
+            }
+            Inner::Sqlite(lent) => {
+                let (sql, connection) = lent.begun(sql);
+                self.all(sqlx::query_with(sql, values).fetch(connection), read).await
+            }
+        }
+    }
+
+    async fn all<R: Into<QueryResult>, T>(
+        &self,
+        mut rows: impl Stream<Item = Result<R, sqlx::Error>> + Unpin,
+        mut read: impl FnMut(&QueryResult) -> Result<T, PortError>,
+    ) -> Result<Vec<T>, PortError> {
+        let mut all = Vec::new();
+        while let Some(row) = self.note(rows.try_next().await, query).port()? {
+            all.push(read(&row.into())?);
+        }
+        Ok(all)
     }
 
     /// Remembers a failure, so that a commit after it is refused.
@@ -101,9 +134,9 @@ pub(crate) fn query(error: sqlx::Error) -> DbErr {
     DbErr::Query(RuntimeErr::SqlxError(Arc::new(error)))
 }
 
-fn bound(statement: Statement) -> (AssertSqlSafe<String>, SqlxValues) {
+fn bound(statement: Statement) -> (String, SqlxValues) {
     let values = statement.values.unwrap_or_else(|| sea_orm::sea_query::Values(Vec::new()));
-    (AssertSqlSafe(statement.sql), SqlxValues(values))
+    (statement.sql, SqlxValues(values))
 }
 
 #[async_trait]
@@ -116,20 +149,24 @@ impl ConnectionTrait for Transaction {
         let (sql, values) = bound(statement);
         let result = match &mut *self.raw().await {
             Inner::Postgres(begun) => {
-                sqlx::query_with(sql, values).execute(&mut **begun).await.map(ExecResult::from)
+                sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **begun).await.map(ExecResult::from)
             }
-            Inner::Sqlite(begun) => {
-                sqlx::query_with(sql, values).execute(&mut **begun).await.map(ExecResult::from)
+            Inner::Sqlite(lent) => {
+                let (sql, connection) = lent.begun(sql);
+                sqlx::query_with(sql, values).execute(connection).await.map(ExecResult::from)
             }
         };
         self.note(result, execution)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let sql = AssertSqlSafe(sql.to_owned());
+        let sql = sql.to_owned();
         let result = match &mut *self.raw().await {
-            Inner::Postgres(begun) => begun.execute(sql).await.map(ExecResult::from),
-            Inner::Sqlite(begun) => begun.execute(sql).await.map(ExecResult::from),
+            Inner::Postgres(begun) => begun.execute(AssertSqlSafe(sql)).await.map(ExecResult::from),
+            Inner::Sqlite(lent) => {
+                let (sql, connection) = lent.begun(sql);
+                connection.execute(sql).await.map(ExecResult::from)
+            }
         };
         self.note(result, execution)
     }
@@ -138,11 +175,12 @@ impl ConnectionTrait for Transaction {
         let (sql, values) = bound(statement);
         let result = match &mut *self.raw().await {
             Inner::Postgres(begun) => {
-                let row = sqlx::query_with(sql, values).fetch_optional(&mut **begun).await;
+                let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(&mut **begun).await;
                 row.map(|row| row.map(QueryResult::from))
             }
-            Inner::Sqlite(begun) => {
-                let row = sqlx::query_with(sql, values).fetch_optional(&mut **begun).await;
+            Inner::Sqlite(lent) => {
+                let (sql, connection) = lent.begun(sql);
+                let row = sqlx::query_with(sql, values).fetch_optional(connection).await;
                 row.map(|row| row.map(QueryResult::from))
             }
         };
@@ -153,11 +191,12 @@ impl ConnectionTrait for Transaction {
         let (sql, values) = bound(statement);
         let result = match &mut *self.raw().await {
             Inner::Postgres(begun) => {
-                let rows = sqlx::query_with(sql, values).fetch_all(&mut **begun).await;
+                let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(&mut **begun).await;
                 rows.map(|rows| rows.into_iter().map(QueryResult::from).collect())
             }
-            Inner::Sqlite(begun) => {
-                let rows = sqlx::query_with(sql, values).fetch_all(&mut **begun).await;
+            Inner::Sqlite(lent) => {
+                let (sql, connection) = lent.begun(sql);
+                let rows = sqlx::query_with(sql, values).fetch_all(connection).await;
                 rows.map(|rows| rows.into_iter().map(QueryResult::from).collect())
             }
         };

@@ -60,7 +60,7 @@ pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
 pub use permissions::{Assignment, PermissionSetEdit, PermissionSetGroupEdit, Permissions, ProfileEdit};
 pub use reason::Reason;
 pub use records::{
-    AggregateRequest, Aggregated, COUNT_CAP, Changed, Count, Earlier, Edit, ListRequest, Listed,
+    AggregateRequest, Aggregated, COUNT_CAP, Changed, Count, Cursor, Earlier, Edit, ListRequest, Listed,
     MAX_AGGREGATED, MAX_GROUPS, MAX_PAGE, MAX_RECORDS, MAX_RELATIONS, MAX_STEPS, Moment, Part, Records,
     Related, Rights, Save, Summary, check_count,
 };

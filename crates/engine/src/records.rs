@@ -34,6 +34,7 @@ use crate::{Caller, Engine, Error, Written};
 
 pub use aggregate::{AggregateRequest, Aggregated, MAX_AGGREGATED, MAX_GROUPS, Summary};
 pub(crate) use create::CreateRecord;
+pub use cursor::Cursor;
 pub use find::Rights;
 pub use history::Save;
 pub use list::{COUNT_CAP, Count, ListRequest, Listed, MAX_PAGE, Part};

@@ -52,4 +52,4 @@ pub use slot::{
 pub use team::{TeamRole, TeamRoleError};
 pub use unique::{UniqueClaim, UniqueKey};
 pub use validate::{FieldProblem, ProblemCode};
-pub use view::View;
+pub use view::{Lens, View};

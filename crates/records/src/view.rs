@@ -1,9 +1,11 @@
 //! What one user sees of a record.
 
+use std::collections::BTreeSet;
+
 use sutra_acl::AccessPlan;
 use sutra_kernel::{ApiName, Value};
 
-use crate::{ObjectDef, Record};
+use crate::{FieldDef, ObjectDef, Record};
 
 /// A record without the values its viewer may not read.
 ///
@@ -20,19 +22,46 @@ pub struct View {
     pub masked: Vec<ApiName>,
 }
 
+/// Which fields of an object one viewer reads: found once, for all the records that he is shown.
+///
+/// # Security
+/// It is of the plan that it was found by: as old as that, and no younger.
+#[derive(Debug)]
+pub struct Lens<'d> {
+    shown: BTreeSet<&'d ApiName>,
+    hidden: Vec<ApiName>,
+    masked: Vec<ApiName>,
+}
+
+impl<'d> Lens<'d> {
+    /// What the holder of this plan reads of an object's records.
+    #[must_use]
+    pub fn of(def: &'d ObjectDef, plan: &AccessPlan) -> Self {
+        let (shown, hidden): (Vec<_>, Vec<_>) =
+            def.fields.iter().partition(|field| plan.field(field.id).read);
+        let masked = shown.iter().filter(|field| field.encrypted && !plan.views_encrypted());
+        let names = |fields: Vec<&FieldDef>| fields.into_iter().map(|field| field.name.clone()).collect();
+        Self {
+            masked: masked.map(|field| field.name.clone()).collect(),
+            shown: shown.into_iter().map(|field| &field.name).collect(),
+            hidden: names(hidden),
+        }
+    }
+
+    /// Shows a record of the object to the plan's holder, who has been allowed to read it.
+    #[must_use]
+    pub fn view(&self, mut record: Record) -> View {
+        record.fields.retain(|name, _| self.shown.contains(name));
+        record.sealed.retain(|name, _| self.shown.contains(name));
+        View { record, hidden: self.hidden.clone(), masked: self.masked.clone() }
+    }
+}
+
 impl View {
     /// Shows a record to the holder of this plan, who has been allowed to read it.
     #[must_use]
-    pub fn of(mut record: Record, def: &ObjectDef, plan: &AccessPlan) -> Self {
-        let (shown, hidden): (Vec<_>, Vec<_>) =
-            def.fields.iter().partition(|field| plan.field(field.id).read);
-        let is_shown = |name: &ApiName| shown.iter().any(|field| field.name == *name);
-        record.fields.retain(|name, _| is_shown(name));
-        record.sealed.retain(|name, _| is_shown(name));
-        let masked = shown.iter().filter(|field| field.encrypted && !plan.views_encrypted());
-        let masked = masked.map(|field| field.name.clone()).collect();
-        let hidden = hidden.into_iter().map(|field| field.name.clone()).collect();
-        Self { record, hidden, masked }
+    pub fn of(record: Record, def: &ObjectDef, plan: &AccessPlan) -> Self {
+        Lens::of(def, plan).view(record)
     }
 
     /// The value of a field or a system field; `Null` if it is empty, hidden or encrypted.

@@ -6,7 +6,7 @@ use async_graphql::{
     Result, Value,
     dynamic::{Field, FieldFuture, InputValue, Object, ResolverContext, TypeRef},
 };
-use sutra_engine::{Count, Error, ListRequest, Moment, Part, Related};
+use sutra_engine::{Count, Cursor, Error, ListRequest, Moment, Part, Related};
 use sutra_kernel::{self as kernel, Condition, ValueKind};
 use sutra_records::{ObjectDef, Turn};
 use tokio::sync::OnceCell;
@@ -25,7 +25,7 @@ const PAGE_INFO: &str = "PageInfo";
 /// A page, and what was asked for, so that it can be counted if anybody wants to know.
 struct Connection {
     request: ListRequest,
-    items: Vec<(Shown, String)>,
+    items: Vec<Edge>,
     info: PageInfo,
     count: OnceCell<Count>,
 }
@@ -36,12 +36,12 @@ struct Connection {
 struct PageInfo {
     request: ListRequest,
     more: bool,
-    start: Option<String>,
-    end: Option<String>,
+    start: Option<Cursor>,
+    end: Option<Cursor>,
 }
 
 /// One item of a page: the record and its cursor.
-type Edge = (Shown, String);
+type Edge = (Shown, Cursor);
 
 /// The queries of an object: one record, and lists.
 pub(super) fn queries(def: &Arc<ObjectDef>) -> [Field; 2] {
@@ -108,7 +108,7 @@ pub(super) fn page_types(def: &ObjectDef) -> [Object; 2] {
             "cursor",
             TypeRef::named_nn(TypeRef::STRING),
             "Where it is in this list, good for `after` and `before` in the same list alone.",
-            |(_, cursor): &Edge| Value::from(cursor.as_str()),
+            |(_, cursor): &Edge| Value::from(cursor.to_string()),
         ));
     let edges = |page: &Connection| page.items.clone();
     let nodes = |page: &Connection| page.items.iter().map(|(shown, _)| Arc::clone(shown)).collect();
@@ -145,13 +145,13 @@ pub(super) fn page_info_type() -> Object {
             "startCursor",
             cursor(),
             "The cursor of the first record: `before` for the page before.",
-            |it: &PageInfo| it.start.clone().into(),
+            |it: &PageInfo| it.start.as_ref().map(Cursor::to_string).into(),
         ))
         .field(plain(
             "endCursor",
             cursor(),
             "The cursor of the last record: `after` for the next page.",
-            |it: &PageInfo| it.end.clone().into(),
+            |it: &PageInfo| it.end.as_ref().map(Cursor::to_string).into(),
         ))
 }
 

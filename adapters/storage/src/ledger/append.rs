@@ -1,12 +1,13 @@
 //! Appending: in one call of the owner's function on PostgreSQL, and step by step under SQLite's one writer.
 
-use sea_orm::{DbErr, sea_query::Expr};
+use std::mem;
+
+use sea_orm::DbErr;
 use sqlx::{QueryBuilder, Row as _, Sqlite, query_builder::Separated};
 use sutra_audit::{Appended, Epochs, Head, Opening, OpeningBody, StoredEntry, Tail};
 use sutra_kernel::{PortError, Timestamp};
 
 use crate::{
-    entity::ledger::ledger_head,
     error::{self, OrPort as _, column_of},
     scoped::portions,
     transaction::{Inner, Transaction, execution, query},
@@ -94,57 +95,85 @@ pub(super) async fn extend(
     let workspace = transaction.workspace();
     let entries: Vec<_> = tails.iter().map(|tail| head.extend(workspace, now, tail)).collect();
     let openings: Vec<_> = tails.iter().flat_map(|tail| &tail.openings).collect();
-    insert(transaction, ENTRIES, &entries, bind_entry).await.port()?;
-    insert(transaction, OPENINGS, &openings, |row, opening| bind_opening(row, opening)).await.port()?;
     head.epochs = super::add(head.epochs, bumps);
     let prev = entries.last().map_or(head.leaf, |entry| entry.prev);
-    move_head(transaction, head, prev).await?;
+    let mut statements = Statements::new(transaction);
+    statements.insert(ENTRIES, &entries, bind_entry).await.port()?;
+    statements.insert(OPENINGS, &openings, |row, opening| bind_opening(row, opening)).await.port()?;
+    statements.move_head(head, prev);
+    statements.run().await.port()?;
     Ok(entries.iter().map(StoredEntry::appended).collect())
 }
 
-async fn move_head(transaction: &Transaction, head: &Head, prev: sutra_audit::Hash) -> Result<(), PortError> {
-    use ledger_head::Column;
-    let change = transaction.change::<ledger_head::Entity>();
-    change
-        .col_expr(Column::Seq, Expr::value(column_of(head.seq)))
-        .col_expr(Column::Leaf, Expr::value(head.leaf.to_vec()))
-        .col_expr(Column::Prev, Expr::value(prev.to_vec()))
-        .col_expr(Column::AtUs, Expr::value(head.at.as_micros()))
-        .col_expr(Column::PolicyEpoch, Expr::value(column_of(head.epochs.policy)))
-        .col_expr(Column::MetadataVersion, Expr::value(column_of(head.epochs.metadata)))
-        .exec(transaction)
-        .await
-        .map(drop)
-        .port()
+/// Statements of a ledger on SQLite, several of which are sent as one. Values are bound as they are: there are too many of
+/// them to go through an entity.
+struct Statements<'t> {
+    transaction: &'t Transaction,
+    sql: QueryBuilder<Sqlite>,
+    /// How many rows those that were not sent have.
+    rows: usize,
 }
 
-/// A row of an insertion.
-type Row<'a> = Separated<'a, Sqlite, &'static str>;
+/// How many rows are sent at once with what comes next: more are a statement of their own, of which there are few sizes.
+const TOGETHER: usize = 32;
 
-/// Inserts rows whose first column is the workspace. The values are bound as they are: there are too many of them to go
-/// through an entity.
-async fn insert<T>(
-    transaction: &Transaction,
-    into: &'static str,
-    items: &[T],
-    bind: impl Fn(&mut Row<'_>, &T),
-) -> Result<(), DbErr> {
-    let workspace = transaction.workspace().uuid();
-    for portion in portions(items) {
-        let mut insert = QueryBuilder::<Sqlite>::new(into);
-        insert.push_values(portion, |mut row, item| bind(row.push_bind(workspace), item));
-        match &mut *transaction.raw().await {
-            Inner::Sqlite(begun) => transaction.note(insert.build().execute(&mut **begun).await, execution),
-            Inner::Postgres(_) => Err(DbErr::Custom("PostgreSQL appends by its function".to_owned())),
-        }?;
+/// A row that is inserted.
+type Values<'a> = Separated<'a, Sqlite, &'static str>;
+
+impl<'t> Statements<'t> {
+    fn new(transaction: &'t Transaction) -> Self {
+        Self { transaction, sql: QueryBuilder::default(), rows: 0 }
     }
-    Ok(())
+
+    /// Inserts rows whose first column is the workspace.
+    async fn insert<T>(
+        &mut self,
+        into: &'static str,
+        items: &[T],
+        bind: impl Fn(&mut Values<'_>, &T),
+    ) -> Result<(), DbErr> {
+        let workspace = self.transaction.workspace().uuid();
+        for portion in portions(items) {
+            if self.rows > 0 && self.rows.saturating_add(portion.len()) > TOGETHER {
+                self.run().await?;
+            }
+            self.sql.push(into).push_values(portion, |mut row, item| bind(row.push_bind(workspace), item));
+            self.sql.push("; ");
+            self.rows = self.rows.saturating_add(portion.len());
+        }
+        Ok(())
+    }
+
+    fn move_head(&mut self, head: &Head, prev: sutra_audit::Hash) {
+        let mut set = self.sql.push("UPDATE ledger_head SET ").separated(", ");
+        set.push("seq = ").push_bind_unseparated(column_of(head.seq));
+        set.push("leaf = ").push_bind_unseparated(head.leaf.to_vec());
+        set.push("prev = ").push_bind_unseparated(prev.to_vec());
+        set.push("at_us = ").push_bind_unseparated(head.at.as_micros());
+        set.push("policy_epoch = ").push_bind_unseparated(column_of(head.epochs.policy));
+        set.push("metadata_version = ").push_bind_unseparated(column_of(head.epochs.metadata));
+        let workspace = self.transaction.workspace().uuid();
+        self.sql.push(" WHERE workspace_id = ").push_bind(workspace);
+    }
+
+    /// Sends what there is.
+    async fn run(&mut self) -> Result<(), DbErr> {
+        self.rows = 0;
+        let mut sql = mem::take(&mut self.sql);
+        match &mut *self.transaction.raw().await {
+            Inner::Sqlite(lent) => {
+                let connection = self.transaction.note(lent.connection().await, execution)?;
+                self.transaction.note(sql.build().execute(connection).await, execution).map(drop)
+            }
+            Inner::Postgres(_) => Err(DbErr::Custom("PostgreSQL appends by its function".to_owned())),
+        }
+    }
 }
 
 const ENTRIES: &str = "INSERT INTO ledger_entry (workspace_id, seq, at_us, prev, leaf, bytes, unit_id, ordinal, \
                        category, action, actor_id, target_object, target_id, target_version, request_id) ";
 
-fn bind_entry(row: &mut Row<'_>, entry: &StoredEntry) {
+fn bind_entry(row: &mut Values<'_>, entry: &StoredEntry) {
     row.push_bind(column_of(entry.seq))
         .push_bind(entry.at.as_micros())
         .push_bind(&entry.prev[..])
@@ -164,7 +193,7 @@ fn bind_entry(row: &mut Row<'_>, entry: &StoredEntry) {
 const OPENINGS: &str =
     "INSERT INTO ledger_opening (workspace_id, unit_id, ordinal, field, side, salt, kind, body) ";
 
-fn bind_opening(row: &mut Row<'_>, opening: &Opening) {
+fn bind_opening(row: &mut Values<'_>, opening: &Opening) {
     row.push_bind(opening.unit.uuid())
         .push_bind(i64::from(opening.ordinal))
         .push_bind(&opening.field)

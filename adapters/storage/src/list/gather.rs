@@ -74,8 +74,7 @@ pub(super) async fn gather(
     let text = || Text::new(&place, runs.moving.iter().map(|user| user.uuid()), from);
     // Several runs may well begin with the same record, such as one that is shared with several groups.
     let most = wanted.saturating_mul(2);
-    let rows = statements.all(text().heads(&run::every(runs), most + 1)).await?;
-    let heads = rows.iter().map(head).collect::<Result<Vec<_>, _>>().port()?;
+    let heads = statements.each(text().heads(&run::every(runs), most + 1), |row| head(row).port()).await?;
     let mut heads: Vec<_> = heads.into_iter().flatten().collect();
     let more = heads.len() > most;
     heads.truncate(most);
@@ -84,8 +83,8 @@ pub(super) async fn gather(
         return Ok(front.gather(Vec::new(), from.descending));
     }
     let last = front.last.unwrap_or_else(|| Edge::start(!from.descending).id);
-    let rows = statements.all(text().records(&front.runs, last, wanted)).await?;
-    let read = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>().port()?;
+    let read = text().records(&front.runs, last, wanted);
+    let read = statements.each(read, |row| row.try_get_by_index(0).port()).await?;
     Ok(front.gather(read, from.descending))
 }
 

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use sutra_acl::{Reach, Runs};
 use sutra_kernel::{PortError, Uuid};
-use sutra_records::{ListQuery, Listed, SystemField};
+use sutra_records::{ListQuery, Listed, Record, SystemField};
 
 use super::{
     Compared,
@@ -38,7 +38,7 @@ pub(super) struct Reading<'r, 'a> {
     query: &'a ListQuery,
     rows: Rows<'a>,
     statements: &'r mut Statements<'a>,
-    found: Vec<record::Model>,
+    found: Vec<Record>,
 }
 
 impl<'r, 'a> Reading<'r, 'a> {
@@ -47,7 +47,7 @@ impl<'r, 'a> Reading<'r, 'a> {
     }
 
     /// The records of the page in the order they are read, and one more if there is one.
-    pub(super) async fn read(mut self) -> Result<Vec<record::Model>, PortError> {
+    pub(super) async fn read(mut self) -> Result<Vec<Record>, PortError> {
         let scope = &self.query.scope;
         match &scope.reach {
             Reach::None => {}
@@ -65,7 +65,7 @@ impl<'r, 'a> Reading<'r, 'a> {
     /// Reads these in the order.
     async fn along(&mut self, these: Select<record::Entity>) -> Result<(), PortError> {
         let these = keyset::ordered(these, self.query)?.limit(rows(self.missing()));
-        self.found.extend(self.statements.records(these).await?);
+        self.found.extend(self.statements.records(these, &self.query.object).await?);
         Ok(())
     }
 
@@ -137,8 +137,9 @@ impl<'r, 'a> Reading<'r, 'a> {
         if ids.is_empty() {
             return Ok(());
         }
-        let these = self.rows.among(these, ids).order_by(record::Column::Id, order(from));
-        self.found.extend(self.statements.records(these.limit(rows(self.missing()))).await?);
+        let these =
+            self.rows.among(these, ids).order_by(record::Column::Id, order(from)).limit(rows(self.missing()));
+        self.found.extend(self.statements.records(these, &self.query.object).await?);
         Ok(())
     }
 

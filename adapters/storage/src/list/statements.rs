@@ -1,12 +1,18 @@
 //! The statements that answer a list, one after the other.
 
 use sea_orm::{
-    ConnectionTrait as _, DbBackend, FromQueryResult as _, QueryResult, QueryTrait as _, Select, Statement,
+    ConnectionTrait as _, DbBackend, QueryResult, QueryTrait as _, Select, Statement,
     sea_query::SelectStatement,
 };
 use sutra_kernel::{PortError, Uuid};
+use sutra_records::{ObjectDef, Record};
 
-use crate::{entity::records::record, error::OrPort as _, transaction::Transaction};
+use crate::{
+    entity::records::record,
+    error::OrPort as _,
+    records::{Reader, columns},
+    transaction::Transaction,
+};
 
 /// Runs statements, and notes how the database reads each if somebody asks.
 pub(super) struct Statements<'a> {
@@ -32,22 +38,26 @@ impl<'a> Statements<'a> {
     pub(super) async fn records(
         &mut self,
         rows: Select<record::Entity>,
-    ) -> Result<Vec<record::Model>, PortError> {
-        let rows = self.all(rows.build(self.backend())).await?;
-        rows.iter().map(|row| record::Model::from_query_result(row, "").port()).collect()
+        object: &ObjectDef,
+    ) -> Result<Vec<Record>, PortError> {
+        let reader = Reader::of(self.transaction, object);
+        self.each(columns(rows).build(self.backend()), |row| reader.record(row)).await
     }
 
     /// The identifiers in the only column.
     pub(super) async fn ids(&mut self, rows: &SelectStatement) -> Result<Vec<Uuid>, PortError> {
-        let rows = self.all(self.backend().build(rows)).await?;
-        rows.iter().map(|row| row.try_get_by_index(0).port()).collect()
+        self.each(self.backend().build(rows), |row| row.try_get_by_index(0).port()).await
     }
 
-    pub(super) async fn all(&mut self, statement: Statement) -> Result<Vec<QueryResult>, PortError> {
+    pub(super) async fn each<T>(
+        &mut self,
+        statement: Statement,
+        read: impl FnMut(&QueryResult) -> Result<T, PortError>,
+    ) -> Result<Vec<T>, PortError> {
         if let Some(plans) = &mut self.plans {
             plans.extend(plan_of(self.transaction, &statement).await?);
         }
-        self.transaction.query_all_raw(statement).await.port()
+        self.transaction.each(statement, read).await
     }
 
     pub(super) fn backend(&self) -> DbBackend {

@@ -7,16 +7,13 @@ use sea_orm::{
     },
 };
 use sutra_acl::Owner;
-use sutra_kernel::{ObjectId, PortError, RecordId, RoleId};
+use sutra_kernel::{PortError, RoleId, Uuid};
 use sutra_records::{Control, Controlled, Record};
 
-use super::{
-    owner_of,
-    write::{CHANGED, changed},
-};
+use super::write::{CHANGED, changed};
 use crate::{
-    entity::records::record::{Column, Entity, Model},
-    error::{BadRow, OrPort as _, Row, column_of},
+    entity::records::record::{Column, Entity},
+    error::{OrPort as _, column_of},
     open::{Open, Writing},
     scoped::portions,
 };
@@ -46,20 +43,6 @@ pub(super) fn writes_of(record: &Record) -> i64 {
     record.control.map_or(0, |control| column_of(control.writes))
 }
 
-pub(super) fn control_of(at: &Row, row: &Model) -> Result<Option<Control>, BadRow> {
-    let Some(((root, object), writes)) = row.root_id.zip(row.root_object_id).zip(row.control_writes) else {
-        return Ok(None);
-    };
-    let owner = owner_of(row.access_owner_id, row.root_owner_is_queue == Some(true));
-    Ok(Some(Control {
-        root: RecordId::from_uuid(root),
-        object: ObjectId::from_uuid(object),
-        owner,
-        role: row.access_role_id.map(RoleId::from_uuid),
-        writes: at.number("control_writes", writes)?,
-    }))
-}
-
 impl Open<Writing> {
     /// SQLite has one writer at a time, and nothing to lock.
     pub(super) async fn hold(&self, records: &[Record]) -> Result<(), PortError> {
@@ -69,10 +52,12 @@ impl Open<Writing> {
             if self.transaction.get_database_backend() == DbBackend::Postgres {
                 find = find.lock(LockType::Share);
             }
-            let stored = find.all(&self.transaction).await.port()?;
+            let stamp = [Column::Id, Column::ObjectId, Column::Version, Column::ControlWrites];
+            let find = find.select_only().columns(stamp).into_tuple();
+            let stored: Vec<(Uuid, Uuid, i64, Option<i64>)> = find.all(&self.transaction).await.port()?;
             let is_stored = |record: &Record| {
-                let row = stored.iter().find(|row| row.id == record.id.uuid());
-                let stamp = row.map(|row| (row.object_id, row.version, row.control_writes.unwrap_or(0)));
+                let row = stored.iter().find(|(id, ..)| *id == record.id.uuid());
+                let stamp = row.map(|(_, object, version, writes)| (*object, *version, writes.unwrap_or(0)));
                 stamp == Some((record.object.uuid(), column_of(record.version), writes_of(record)))
             };
             if !records.iter().all(is_stored) {

@@ -16,12 +16,17 @@ mod pages;
 mod sharing;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use sutra_benches::{Place, Samples, timed};
 
 use self::{
     company::{Company, Size},
     pages::Effort,
 };
+
+/// As the product has it, for both sides.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Makes a large company, and measures what its people wait for.
 ///

@@ -13,47 +13,50 @@ use crate::company::Company;
 /// A row as the product reads it: everything but the slots.
 #[expect(dead_code, reason = "what a reader would want is decoded, whether or not anybody wants it here")]
 struct Row {
-    workspace_id: Uuid,
     id: Uuid,
-    object_id: Uuid,
     owner_id: Uuid,
+    owner_is_queue: bool,
     access_owner_id: Uuid,
     access_role_id: Option<Uuid>,
-    parent_id: Option<Uuid>,
+    root_id: Option<Uuid>,
+    root_object_id: Option<Uuid>,
+    root_owner_is_queue: Option<bool>,
+    control_writes: Option<i64>,
     version: i64,
     created_at: i64,
     created_by: Uuid,
     updated_at: i64,
     updated_by: Uuid,
     deleted_at: Option<i64>,
-    locked_at: Option<i64>,
     fields: Json<serde_json::Value>,
     sealed: Json<serde_json::Value>,
 }
 
-const COLUMNS: &str = "workspace_id, id, object_id, owner_id, access_owner_id, access_role_id, parent_id, version, \
-                       created_at, created_by, updated_at, updated_by, deleted_at, locked_at, fields, sealed";
+const COLUMNS: &str = "id, owner_id, owner_is_queue, access_owner_id, access_role_id, root_id, root_object_id, \
+                       root_owner_is_queue, control_writes, version, created_at, created_by, updated_at, updated_by, \
+                       deleted_at, fields, sealed";
 
 macro_rules! decoded {
     ($row:expr) => {{
         let row = $row;
         Row {
-            workspace_id: row.get(0),
-            id: row.get(1),
-            object_id: row.get(2),
-            owner_id: row.get(3),
-            access_owner_id: row.get(4),
-            access_role_id: row.get(5),
-            parent_id: row.get(6),
-            version: row.get(7),
-            created_at: row.get(8),
-            created_by: row.get(9),
-            updated_at: row.get(10),
-            updated_by: row.get(11),
-            deleted_at: row.get(12),
-            locked_at: row.get(13),
-            fields: row.get(14),
-            sealed: row.get(15),
+            id: row.get(0),
+            owner_id: row.get(1),
+            owner_is_queue: row.get(2),
+            access_owner_id: row.get(3),
+            access_role_id: row.get(4),
+            root_id: row.get(5),
+            root_object_id: row.get(6),
+            root_owner_is_queue: row.get(7),
+            control_writes: row.get(8),
+            version: row.get(9),
+            created_at: row.get(10),
+            created_by: row.get(11),
+            updated_at: row.get(12),
+            updated_by: row.get(13),
+            deleted_at: row.get(14),
+            fields: row.get(15),
+            sealed: row.get(16),
         }
     }};
 }

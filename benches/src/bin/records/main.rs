@@ -16,9 +16,14 @@ mod schema;
 mod writes;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
 use sutra_benches::{Place, Table};
 
 use self::{company::Company, effort::Effort};
+
+/// As the product has it, for both sides.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Measures the product beside the bare database, and prints the ratios.
 #[derive(Parser)]

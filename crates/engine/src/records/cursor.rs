@@ -1,5 +1,7 @@
 //! Cursors: where a record is in a list, fit to be shown, worthless to anyone else and for any other list.
 
+use std::{fmt, sync::Arc};
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use sutra_crypto::MacKey;
 use sutra_kernel::{RecordId, UserId, Uuid, Value, ValueKind};
@@ -24,9 +26,14 @@ impl Cursors {
         Self { key, list }
     }
 
+    /// The cursor of a position.
+    pub(crate) fn cursor(self: &Arc<Self>, position: Position) -> Cursor {
+        Cursor { cursors: Arc::clone(self), position }
+    }
+
     /// Payload and a truncated tag over viewer, list and payload. Equal positions give equal cursors, whichever
     /// side of the record they are on.
-    pub(crate) fn write(&self, position: &Position) -> String {
+    fn write(&self, position: &Position) -> String {
         let kind = position.value.kind().map_or("", kind_word);
         let payload = serde_json::json!([kind, position.value.to_json(), position.id.uuid()]).to_string();
         let tag = self.key.tag(&[self.list.as_bytes(), payload.as_bytes()]);
@@ -51,23 +58,33 @@ impl Cursors {
         let (kind, json, id): (String, serde_json::Value, Uuid) = serde_json::from_slice(payload).ok()?;
         let value = match kind.as_str() {
             "" => Value::Null,
-            word => Value::from_json(KINDS.into_iter().find(|kind| kind_word(*kind) == word)?, &json).ok()?,
+            word => {
+                Value::from_json(ValueKind::ALL.into_iter().find(|kind| kind_word(*kind) == word)?, &json)
+                    .ok()?
+            }
         };
         Some(Position { value, id: RecordId::from_uuid(id), side })
     }
 }
 
-const KINDS: [ValueKind; 9] = [
-    ValueKind::Boolean,
-    ValueKind::Integer,
-    ValueKind::Decimal,
-    ValueKind::Money,
-    ValueKind::Text,
-    ValueKind::Texts,
-    ValueKind::Date,
-    ValueKind::Timestamp,
-    ValueKind::Reference,
-];
+/// Where a record is in a list. It is written, and signed, when it is shown.
+#[derive(Clone)]
+pub struct Cursor {
+    cursors: Arc<Cursors>,
+    position: Position,
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.cursors.write(&self.position))
+    }
+}
+
+impl fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Cursor({self})")
+    }
+}
 
 fn kind_word(kind: ValueKind) -> &'static str {
     match kind {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sutra_acl::Action;
 use sutra_kernel::{ObjectId, RecordId};
-use sutra_records::{Standing, View};
+use sutra_records::{Lens, Standing, View};
 
 use crate::{Error, Viewing, guard};
 
@@ -41,7 +41,8 @@ impl Viewing {
         let (object, plan) = self.readable(object)?;
         let mut reads = self.reads().await;
         let visible = guard::allowed(reads.as_mut(), plan, object.id, ids, guard::to_read).await?;
-        Ok(visible.into_iter().map(|record| (record.id, View::of(record, &object, plan))).collect())
+        let lens = Lens::of(&object, plan);
+        Ok(visible.into_iter().map(|record| (record.id, lens.view(record))).collect())
     }
 
     /// What the caller may do with each of these records as it is now, deleted ones included; nothing with one that is

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use sutra_acl::{AccessPlan, Scope};
 use sutra_crypto::{Branch, KeySlot, MacKey};
 use sutra_kernel::{ApiName, Condition, Direction};
-use sutra_records::{ListQuery, ObjectDef, Order, Search, Side, SystemField, Turn, View};
+use sutra_records::{Lens, ListQuery, ObjectDef, Order, Search, Side, SystemField, Turn, View};
 
 use super::{
-    cursor::Cursors,
+    cursor::{Cursor, Cursors},
     links::{only_by_identifier, target},
     relation::{Related, require_field},
 };
@@ -77,7 +77,7 @@ pub struct Listed {
     /// The records' object.
     pub object: Arc<ObjectDef>,
     /// Each record as the caller may see it, with its cursor.
-    pub items: Vec<(View, String)>,
+    pub items: Vec<(View, Cursor)>,
     /// Whether the list goes on beyond the page, the way it is read.
     pub more: bool,
 }
@@ -109,9 +109,10 @@ impl Viewing {
         let cursors = self.cursors(reads.as_mut(), request).await?;
         let query = placed(query, &cursors, &request.part)?;
         let page = reads.list_records(&query).await?;
+        let lens = Lens::of(&object, plan);
         let items = page.items.into_iter().map(|record| {
-            let cursor = cursors.write(&query.position_beyond(&record));
-            (View::of(record, &object, plan), cursor)
+            let cursor = cursors.cursor(query.position_beyond(&record));
+            (lens.view(record), cursor)
         });
         Ok(Listed { items: items.collect(), object, more: page.more })
     }
@@ -185,12 +186,12 @@ impl Viewing {
         Ok(query)
     }
 
-    async fn cursors(&self, reads: &mut dyn Reads, request: &ListRequest) -> Result<Cursors, Error> {
+    async fn cursors(&self, reads: &mut dyn Reads, request: &ListRequest) -> Result<Arc<Cursors>, Error> {
         let (parts, workspace) = (self.engine.parts(), self.caller.workspace());
         parts.keys.warm_through(reads, workspace, self.now).await?;
         let slot = KeySlot::Branch(Branch::Cursor);
         let key = parts.keys.load(reads, workspace, &slot, self.now).await?;
-        Ok(Cursors::new(MacKey::derive(&key, "cursor"), self.caller.user_id(), request))
+        Ok(Arc::new(Cursors::new(MacKey::derive(&key, "cursor"), self.caller.user_id(), request)))
     }
 }
 

@@ -68,7 +68,7 @@ fn a_cursor_is_of_one_search() {
         let first = ListRequest { part: Part::first(2, None), ..request.clone() };
         let page = viewing.list_records(&first).await.unwrap();
         assert!(page.more);
-        let after = Part::first(2, Some(page.items[1].1.clone()));
+        let after = Part::first(2, Some(page.items[1].1.to_string()));
         let rest =
             viewing.list_records(&ListRequest { part: after.clone(), ..request.clone() }).await.unwrap();
         assert_eq!((rest.items.len(), rest.more), (1, false));
