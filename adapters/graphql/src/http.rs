@@ -4,7 +4,7 @@ mod answer;
 mod body;
 mod credentials;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Executor, Request as GraphQlRequest, ServerError, dataloader::DataLoader};
 use poem::{
@@ -17,6 +17,7 @@ use sutra_kernel::RequestId;
 pub(crate) use self::credentials::{no_session_cookie, session_cookie};
 use self::{answer::Refusal, body::Body, credentials::Credentials};
 use crate::{
+    batch::batches,
     budget,
     context::RequestContext,
     document::PersistedDocuments,
@@ -159,8 +160,10 @@ impl<S: SchemaSource> Door<S> {
             None => RequestContext::anonymous(self.engine.clone(), id, origin),
         };
         let context = Arc::new(context.with_idempotency(idempotency));
-        let loader = DataLoader::new(Loader::new(&context), tokio::spawn);
-        let mut response = schema.execute(request.data(Arc::clone(&context)).data(loader)).await;
+        let (hand_over, batches) = batches();
+        let loader = DataLoader::new(Loader::new(&context), hand_over).delay(Duration::ZERO);
+        let request = request.data(Arc::clone(&context)).data(loader);
+        let mut response = batches.beside(schema.execute(request)).await;
         if let Err(error) = context.forget_snapshot().await {
             tracing::warn!(request = %id, %error, "a snapshot could not be given back");
         }

@@ -24,10 +24,17 @@ pub(super) fn plain<T: Any + Send + Sync>(
 ) -> Field {
     let resolve = move |parent: &FieldValue<'_>| parent.try_downcast_ref::<T>().map(&read);
     let field = Field::new(name, ty, move |ctx| {
-        let value = resolve(ctx.parent_value);
-        FieldFuture::new(async move { value.map(present) })
+        at_once(resolve(ctx.parent_value).map(|value| present(value).map(FieldValue::from)))
     });
     field.description(description)
+}
+
+/// What a field is that need not wait for anything.
+pub(super) fn at_once(value: Result<Option<FieldValue<'_>>>) -> FieldFuture<'_> {
+    match value {
+        Ok(value) => FieldFuture::Value(value),
+        Err(error) => FieldFuture::new(async { Err::<Option<FieldValue<'_>>, _>(error) }),
+    }
 }
 
 /// A field that is a list of objects, each made from its parent, which is a `T`.

@@ -12,7 +12,7 @@ use sutra_kernel::{self as kernel, ApiName};
 use sutra_records::{FieldDef, FieldKind, Mask, ObjectDef, Record, View};
 
 use super::{
-    build::{loader, object, plain, shared, viewing},
+    build::{at_once, loader, object, plain, shared, viewing},
     names::{ObjectNames, reference_id, type_name},
     people, scalar,
 };
@@ -180,8 +180,7 @@ fn access_field() -> Field {
 fn value_field(def: &FieldDef) -> Field {
     let name = def.name.clone();
     let field = Field::new(def.name.as_str(), scalar::output_type(&def.kind), move |ctx| {
-        let value = read(&ctx, ctx.parent_value, &name);
-        FieldFuture::new(async move { value.map(shown) })
+        at_once(read(&ctx, ctx.parent_value, &name).map(shown))
     });
     field.description(describe(def))
 }

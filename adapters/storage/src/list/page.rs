@@ -5,6 +5,7 @@
 
 use sea_orm::{
     ColumnTrait as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::SelectStatement,
 };
 use sutra_acl::{Reach, Runs};
 use sutra_kernel::{PortError, Uuid};
@@ -29,6 +30,12 @@ const FEW_RUNS: usize = 64;
 
 /// How many records a round finds at most.
 const ROUND: usize = 5_000;
+
+/// How many records are looked at at most in an order that no run has.
+const WALKED: usize = 4_000;
+
+/// How many of his own records are sorted for somebody at once: what it takes is little, whatever else there is.
+const FEW_OWN: usize = 500;
 
 /// How many of his own records are sorted for somebody; of more, a page is soon found along the index of the order.
 const SORTED: usize = 20_000;
@@ -109,22 +116,49 @@ impl<'r, 'a> Reading<'r, 'a> {
 
     /// In an order that no run has.
     async fn in_order(&mut self, runs: &Runs) -> Result<(), PortError> {
-        if ways(runs) > FEW_RUNS {
-            let first = keyset::ordered(self.rows.asked(), self.query)?;
-            let stretch = self.statements.ids(&ids_of(first).limit(rows(STRETCH)).into_query()).await?;
-            self.along(self.rows.among(self.rows.judged()?, stretch)).await?;
-            if self.missing() == 0 {
-                return Ok(());
+        let Some(own) = self.rows.own(runs) else { return Ok(()) };
+        let few = if ways(runs) > FEW_RUNS { 0 } else { FEW_OWN };
+        if self.sort(&own, few).await? || self.stretch().await? || self.sort(&own, SORTED).await? {
+            return Ok(());
+        }
+        self.along(self.rows.judged()?).await
+    }
+
+    /// Sorts all that somebody sees, unless that is more than so many.
+    async fn sort(&mut self, own: &SelectStatement, most: usize) -> Result<bool, PortError> {
+        if most == 0 {
+            return Ok(false);
+        }
+        let own = self.statements.ids(own.clone().limit(rows(most + 1))).await?;
+        if own.len() > most {
+            return Ok(false);
+        }
+        // Without what else there is of a record, many of them are soon sorted.
+        let sorted = keyset::ordered(self.rows.among(self.rows.unhidden()?, own), self.query)?;
+        let page = ids_of(sorted).limit(rows(self.missing()));
+        let page = self.statements.ids(&page.into_query()).await?;
+        self.along(self.rows.among(self.rows.every(), page)).await?;
+        Ok(true)
+    }
+
+    /// Looks at the first records in the order, whoever sees them, as long as that promises a page. Says whether it found
+    /// one.
+    async fn stretch(&mut self) -> Result<bool, PortError> {
+        let mut stretch = STRETCH;
+        while stretch <= WALKED {
+            let first = keyset::ordered(self.rows.asked(), self.query)?.limit(rows(stretch));
+            let first = self.statements.ids(&ids_of(first).into_query()).await?;
+            let is_all = first.len() < stretch;
+            self.along(self.rows.among(self.rows.judged()?, first)).await?;
+            if self.missing() == 0 || is_all {
+                return Ok(true);
             }
+            // Half as many again as it takes if the rest is as these are.
+            let wanted = stretch.saturating_mul(self.query.limit + 1).checked_div(self.found.len());
+            stretch = wanted.map_or(usize::MAX, |wanted| wanted.saturating_add(wanted / 2));
             self.found.clear();
         }
-        let Some(mut own) = self.rows.own(runs) else { return Ok(()) };
-        let own = self.statements.ids(own.limit(rows(SORTED + 1))).await?;
-        if own.len() <= SORTED {
-            self.along(self.rows.among(self.rows.unhidden()?, own)).await
-        } else {
-            self.along(self.rows.judged()?).await
-        }
+        Ok(false)
     }
 
     /// Takes what the page still lacks from among these records.
@@ -144,7 +178,7 @@ impl<'r, 'a> Reading<'r, 'a> {
     }
 
     /// The next so many records of the object, whatever they are.
-    fn next(&self, from: Edge, limit: usize) -> sea_orm::sea_query::SelectStatement {
+    fn next(&self, from: Edge, limit: usize) -> SelectStatement {
         let id = record::Column::Id;
         let behind = match (from.descending, from.included) {
             (true, true) => id.lte(from.id),
