@@ -133,10 +133,8 @@ impl<'r, 'a> Reading<'r, 'a> {
         if own.len() > most {
             return Ok(false);
         }
-        // Without what else there is of a record, many of them are soon sorted.
-        let sorted = keyset::ordered(self.rows.among(self.rows.unhidden()?, own), self.query)?;
-        let page = ids_of(sorted).limit(rows(self.missing()));
-        let page = self.statements.ids(&page.into_query()).await?;
+        let own = self.rows.among(self.rows.unhidden()?, own);
+        let page = self.statements.ids(&keyset::sorted(own, self.query, most, self.missing())?).await?;
         self.along(self.rows.among(self.rows.every(), page)).await?;
         Ok(true)
     }
