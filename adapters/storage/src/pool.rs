@@ -317,11 +317,39 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn after_a_failed_statement_nothing_can_be_committed() {
-        let Some(pool) = one_connection().await else { return };
-        let transaction = Pools::Postgres(pool).begin(A, Mode::Write).await.unwrap();
-        transaction.execute_unprepared("SELECT nonsense").await.unwrap_err();
-        transaction.commit().await.unwrap_err();
+    async fn after_a_failed_statement_nothing_can_be_done_or_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite:{}/sutra.db", folder.path().display());
+        let sqlite = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        for pools in one_connection().await.map(Pools::Postgres).into_iter().chain([sqlite]) {
+            let transaction = pools.begin(A, Mode::Write).await.unwrap();
+            transaction.execute_unprepared("SELECT nonsense").await.unwrap_err();
+            transaction.execute_unprepared("CREATE TABLE note (text TEXT)").await.unwrap_err();
+            transaction.commit().await.unwrap_err();
+            let transaction = pools.begin(A, Mode::Write).await.unwrap();
+            transaction.execute_unprepared("CREATE TABLE note (text TEXT)").await.unwrap();
+            transaction.commit().await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn on_sqlite_nothing_is_done_outside_of_a_transaction_that_could_not_begin() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("sqlite:{}/sutra.db", folder.path().display());
+        let options: SqliteConnectOptions = file.parse().unwrap();
+        let pools = open(&Address::Sqlite(Box::new(options.clone()))).await.unwrap();
+        let writer = Connections::open(options.busy_timeout(Duration::ZERO), 1).await.unwrap();
+        let busy = pools.begin(A, Mode::Write).await.unwrap();
+        busy.execute_unprepared("CREATE TABLE note (text TEXT)").await.unwrap();
+        let transaction = Transaction::sqlite(A, writer.begin_immediate().await.unwrap());
+        transaction.execute_unprepared("SELECT 1").await.unwrap_err();
+        busy.commit().await.unwrap();
+        transaction.execute_unprepared("INSERT INTO note VALUES ('outside')").await.unwrap_err();
+        drop(transaction);
+        let transaction = Transaction::sqlite(A, writer.begin_immediate().await.unwrap());
+        let count = Statement::from_string(DbBackend::Sqlite, "SELECT count(*) FROM note");
+        let row = transaction.query_one_raw(count).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 0);
     }
 
     #[tokio::test]

@@ -49,9 +49,9 @@ impl Transaction {
     /// # Errors
     /// If a statement failed before, because then there is nothing left to commit.
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        if self.failed.load(Ordering::Relaxed) {
+        if let Err(failed) = self.require_sound() {
             self.rollback().await?;
-            return Err(DbErr::Custom("a statement of the transaction failed before".to_owned()));
+            return Err(failed);
         }
         match self.inner.into_inner() {
             Inner::Postgres(begun) => begun.commit().await,
@@ -75,8 +75,19 @@ impl Transaction {
 
     /// The connection, for the statements that sea-query cannot say. Outcomes go through
     /// [`note`](Self::note).
-    pub(crate) async fn raw(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().await
+    ///
+    /// # Errors
+    /// If a statement failed before: nothing may be done that is not part of the transaction, and there may be none.
+    pub(crate) async fn raw(&self) -> Result<MutexGuard<'_, Inner>, DbErr> {
+        self.require_sound()?;
+        Ok(self.inner.lock().await)
+    }
+
+    fn require_sound(&self) -> Result<(), DbErr> {
+        match self.failed.load(Ordering::Relaxed) {
+            true => Err(DbErr::Custom("a statement of the transaction failed before".to_owned())),
+            false => Ok(()),
+        }
     }
 
     /// What a statement answers, read row by row while the database finds the next.
@@ -86,7 +97,7 @@ impl Transaction {
         read: impl FnMut(&QueryResult) -> Result<T, PortError>,
     ) -> Result<Vec<T>, PortError> {
         let (sql, values) = bound(statement);
-        match &mut *self.raw().await {
+        match &mut *self.raw().await.port()? {
             Inner::Postgres(begun) => {
                 self.all(sqlx::query_with(AssertSqlSafe(sql), values).fetch(&mut **begun), read).await
             }
@@ -147,7 +158,7 @@ impl ConnectionTrait for Transaction {
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
         let (sql, values) = bound(statement);
-        let result = match &mut *self.raw().await {
+        let result = match &mut *self.raw().await? {
             Inner::Postgres(begun) => {
                 sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **begun).await.map(ExecResult::from)
             }
@@ -161,7 +172,7 @@ impl ConnectionTrait for Transaction {
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let sql = sql.to_owned();
-        let result = match &mut *self.raw().await {
+        let result = match &mut *self.raw().await? {
             Inner::Postgres(begun) => begun.execute(AssertSqlSafe(sql)).await.map(ExecResult::from),
             Inner::Sqlite(lent) => {
                 let (sql, connection) = lent.begun(sql);
@@ -173,7 +184,7 @@ impl ConnectionTrait for Transaction {
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
         let (sql, values) = bound(statement);
-        let result = match &mut *self.raw().await {
+        let result = match &mut *self.raw().await? {
             Inner::Postgres(begun) => {
                 let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_optional(&mut **begun).await;
                 row.map(|row| row.map(QueryResult::from))
@@ -189,7 +200,7 @@ impl ConnectionTrait for Transaction {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         let (sql, values) = bound(statement);
-        let result = match &mut *self.raw().await {
+        let result = match &mut *self.raw().await? {
             Inner::Postgres(begun) => {
                 let rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch_all(&mut **begun).await;
                 rows.map(|rows| rows.into_iter().map(QueryResult::from).collect())

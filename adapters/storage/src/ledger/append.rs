@@ -67,7 +67,7 @@ impl Call {
             .bind(openings().map(|opening| opening.salt.map(Vec::from)).collect::<Vec<_>>())
             .bind(openings().map(|opening| kind_of(&opening.body)).collect::<Vec<_>>())
             .bind(openings().map(|opening| body_of(&opening.body).to_vec()).collect::<Vec<_>>());
-        match &mut *transaction.raw().await {
+        match &mut *transaction.raw().await? {
             Inner::Postgres(begun) => transaction.note(call.fetch_all(&mut **begun).await, query),
             Inner::Sqlite(_) => Err(DbErr::Custom("this function is PostgreSQL's".to_owned())),
         }
@@ -160,7 +160,7 @@ impl<'t> Statements<'t> {
     async fn run(&mut self) -> Result<(), DbErr> {
         self.rows = 0;
         let mut sql = mem::take(&mut self.sql);
-        match &mut *self.transaction.raw().await {
+        match &mut *self.transaction.raw().await? {
             Inner::Sqlite(lent) => {
                 let connection = self.transaction.note(lent.connection().await, execution)?;
                 self.transaction.note(sql.build().execute(connection).await, execution).map(drop)
