@@ -194,6 +194,7 @@ mod tests {
 
     use sea_orm::{ConnectionTrait as _, DbBackend, Statement};
     use sutra_testkit::Cluster;
+    use tempfile::TempDir;
     use uuid::uuid;
 
     use super::*;
@@ -220,6 +221,15 @@ mod tests {
     async fn one_connection() -> Option<PgPool> {
         let options = Cluster::shared()?.database().parse().unwrap();
         Some(postgres_pool(1).connect_with(postgres_options(&options)).await.unwrap())
+    }
+
+    /// A database in a folder of its own, which is there as long as somebody has it.
+    async fn on_sqlite() -> (TempDir, SqliteConnectOptions, Pools) {
+        let folder = tempfile::tempdir().unwrap();
+        let options: SqliteConnectOptions =
+            format!("sqlite:{}/sutra.db", folder.path().display()).parse().unwrap();
+        let pools = open(&Address::Sqlite(Box::new(options.clone()))).await.unwrap();
+        (folder, options, pools)
     }
 
     /// The workspace that somebody would find who borrows the connection, and whether in a transaction.
@@ -261,9 +271,7 @@ mod tests {
 
     #[tokio::test]
     async fn on_sqlite_the_writer_is_free_after_a_dropped_begin_or_statement() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = format!("sqlite:{}/sutra.db", folder.path().display());
-        let pools = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        let (_folder, _, pools) = on_sqlite().await;
         let transaction = pools.begin(A, Mode::Write).await.unwrap();
         transaction.execute_unprepared("CREATE TABLE note (text TEXT)").await.unwrap();
         transaction.commit().await.unwrap();
@@ -282,9 +290,7 @@ mod tests {
 
     #[tokio::test]
     async fn on_sqlite_nobody_reads_what_is_of_a_dropped_snapshot() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = format!("sqlite:{}/sutra.db", folder.path().display());
-        let pools = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        let (_folder, _, pools) = on_sqlite().await;
         let writing = async |statement: &str| {
             let transaction = pools.begin(A, Mode::Write).await.unwrap();
             transaction.execute_unprepared(statement).await.unwrap();
@@ -306,9 +312,7 @@ mod tests {
 
     #[tokio::test]
     async fn on_sqlite_whoever_asks_after_the_end_is_told_so() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = format!("sqlite:{}/sutra.db", folder.path().display());
-        let pools = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        let (_folder, _, pools) = on_sqlite().await;
         let transaction = pools.begin(A, Mode::Snapshot).await.unwrap();
         tokio::join!(pools.close(), async { drop(transaction) });
         for mode in [Mode::Snapshot, Mode::Write] {
@@ -318,9 +322,7 @@ mod tests {
 
     #[tokio::test]
     async fn after_a_failed_statement_nothing_can_be_done_or_committed() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = format!("sqlite:{}/sutra.db", folder.path().display());
-        let sqlite = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        let (_folder, _, sqlite) = on_sqlite().await;
         for pools in one_connection().await.map(Pools::Postgres).into_iter().chain([sqlite]) {
             let transaction = pools.begin(A, Mode::Write).await.unwrap();
             transaction.execute_unprepared("SELECT nonsense").await.unwrap_err();
@@ -334,10 +336,7 @@ mod tests {
 
     #[tokio::test]
     async fn on_sqlite_nothing_is_done_outside_of_a_transaction_that_could_not_begin() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = format!("sqlite:{}/sutra.db", folder.path().display());
-        let options: SqliteConnectOptions = file.parse().unwrap();
-        let pools = open(&Address::Sqlite(Box::new(options.clone()))).await.unwrap();
+        let (_folder, options, pools) = on_sqlite().await;
         let writer = Connections::open(options.busy_timeout(Duration::ZERO), 1).await.unwrap();
         let busy = pools.begin(A, Mode::Write).await.unwrap();
         busy.execute_unprepared("CREATE TABLE note (text TEXT)").await.unwrap();
@@ -354,9 +353,7 @@ mod tests {
 
     #[tokio::test]
     async fn sqlite_is_durable_strict_and_read_by_readers() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = format!("sqlite:{}/sutra.db", folder.path().display());
-        let pools = open(&Address::Sqlite(Box::new(file.parse().unwrap()))).await.unwrap();
+        let (_folder, _, pools) = on_sqlite().await;
         let cases = [
             (Mode::Write, "SELECT * FROM pragma_journal_mode()", "wal"),
             (Mode::Write, "SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous()", "2"),
