@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod credentials;
+mod source;
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,7 +16,7 @@ use sutra_engine::{Engine, Error, IdempotencyKey, Origin, Viewing};
 use sutra_kernel::RequestId;
 
 pub(crate) use self::credentials::{no_session_cookie, session_cookie};
-use self::{answer::Refusal, body::Body, credentials::Credentials};
+use self::{answer::Refusal, body::Body, credentials::Credentials, source::Source};
 use crate::{
     batch::batches,
     budget,
@@ -36,8 +37,8 @@ const USER_AGENT_CHARS: usize = 256;
 /// How the endpoints behave on the network.
 #[derive(Debug, Clone)]
 pub struct HttpOptions {
-    /// The origins (`https://crm.example.com`) whose pages may send requests with a cookie or without a token.
-    /// Include the address that the product's own pages are served from. None, if not set.
+    /// The origins (`https://crm.example.com`) whose pages may send requests and read the answers; compared to the
+    /// letter. Include the address that the product's own pages are served from. None, if not set.
     pub allowed_origins: Vec<String>,
     /// How many bytes a request's body may have. 256 KiB, if not set.
     pub max_body_bytes: usize,
@@ -101,9 +102,27 @@ impl<S: SchemaSource> Door<S> {
         Self { engine: engine.clone(), options: Arc::clone(options), schemas, only_listed }
     }
 
-    async fn answer(&self, id: RequestId, mut request: Request) -> Result<async_graphql::Response, Refusal> {
+    /// The answer to a request of this source.
+    async fn respond(&self, id: RequestId, source: &Source, request: Request) -> Response {
+        let mut response = match source.preflight(&request) {
+            Some(response) => response,
+            None => match self.answer(id, source, request).await {
+                Ok(answer) => answer::respond(answer, id),
+                Err(refusal) => refusal.into_response(id),
+            },
+        };
+        source.open(&mut response);
+        response
+    }
+
+    async fn answer(
+        &self,
+        id: RequestId,
+        source: &Source,
+        mut request: Request,
+    ) -> Result<async_graphql::Response, Refusal> {
         check_form(&request)?;
-        let credentials = Credentials::of(request.headers(), &self.options.allowed_origins)?;
+        let credentials = Credentials::of(request.headers(), source)?;
         let origin = origin(&request);
         let header = idempotency_key(&request)?;
         let idempotency = Idempotency { header, required: self.options.require_idempotency_key };
@@ -183,8 +202,8 @@ impl<S: SchemaSource> Endpoint for Door<S> {
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
         let id = self.engine.new_request_id();
-        let response = match self.answer(id, request).await {
-            Ok(answer) => answer::respond(answer, id),
+        let response = match Source::of(request.headers(), &self.options.allowed_origins) {
+            Ok(source) => self.respond(id, &source, request).await,
             Err(refusal) => refusal.into_response(id),
         };
         Ok(answer::sealed(response, id))

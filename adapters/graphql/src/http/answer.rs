@@ -70,11 +70,13 @@ pub(crate) fn respond(mut answer: Answer, request: RequestId) -> Response {
     response
 }
 
-/// What every response carries: nobody keeps it, nobody guesses at its type, and its request can be named.
+/// What every response carries: nobody keeps it, nobody guesses at its type, it is told to depend on the origin, and its
+/// request can be named.
 pub(crate) fn sealed(mut response: Response, request: RequestId) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::VARY, HeaderValue::from_static("origin"));
     if let Ok(id) = HeaderValue::from_str(&request.to_string()) {
         headers.insert(REQUEST_ID, id);
     }

@@ -3,7 +3,7 @@
 use poem::http::{HeaderMap, HeaderName, StatusCode, header};
 use sutra_identity::Delivery;
 
-use super::answer::Refusal;
+use super::{answer::Refusal, source::Source};
 
 /// The cookie that holds a session's token. The prefix makes browsers insist on `Secure`, on `Path=/`, and on
 /// no `Domain`.
@@ -12,7 +12,6 @@ const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /// A header that no form and no link of another site can send.
 const OWN_REQUEST: HeaderName = HeaderName::from_static("sutra-request");
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// A session's token, and how it came.
 pub(crate) struct Credentials {
@@ -24,20 +23,19 @@ impl Credentials {
     /// Reads the credentials of a request; nothing if it has none.
     ///
     /// # Security
-    /// Browsers add cookies by themselves, so whatever does not carry a bearer token is held to where it comes
-    /// from; and so is a request without any credentials, because signing somebody in as somebody else is an
-    /// attack too.
-    pub(crate) fn of(headers: &HeaderMap, allowed_origins: &[String]) -> Result<Option<Self>, Refusal> {
+    /// Browsers add cookies by themselves, so what carries one must be of the same site, and say that a page of our
+    /// own sent it. Where any request may come from is [its source's](Source::of) to say.
+    pub(crate) fn of(headers: &HeaderMap, source: &Source) -> Result<Option<Self>, Refusal> {
         let (bearer, cookie) = (bearer(headers)?, cookie(headers)?);
         match (bearer, cookie) {
             (Some(_), Some(_)) => Err(ambiguous("send a token or a cookie, not both")),
             (Some(token), None) => Ok(Some(Self { token, delivery: Delivery::Bearer })),
             (None, Some(token)) => {
-                check_source(headers, allowed_origins)?;
+                source.require_same_site()?;
                 check_own(headers)?;
                 Ok(Some(Self { token, delivery: Delivery::Cookie }))
             }
-            (None, None) => check_source(headers, allowed_origins).map(|()| None),
+            (None, None) => Ok(None),
         }
     }
 }
@@ -70,18 +68,6 @@ fn cookie(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let mut tokens = pairs.filter(|(name, _)| *name == SESSION_COOKIE).map(|(_, token)| token.to_owned());
     let token = tokens.next();
     if tokens.next().is_some() { Err(ambiguous("send one session cookie")) } else { Ok(token) }
-}
-
-/// Refuses what a page of another site sent.
-fn check_source(headers: &HeaderMap, allowed_origins: &[String]) -> Result<(), Refusal> {
-    if headers.get_all(FETCH_SITE).iter().any(|site| site == "cross-site") {
-        return Err(Refusal::Tricked("requests from other sites are refused"));
-    }
-    let is_allowed = |origin: &str| allowed_origins.iter().any(|allowed| allowed == origin);
-    if headers.get_all(header::ORIGIN).iter().all(|origin| origin.to_str().is_ok_and(is_allowed)) {
-        return Ok(());
-    }
-    Err(Refusal::Tricked("requests from this origin are refused"))
 }
 
 fn check_own(headers: &HeaderMap) -> Result<(), Refusal> {

@@ -32,6 +32,7 @@ mod search;
 mod several;
 mod sharing;
 mod sharing_rules;
+mod source;
 mod teams;
 mod territories;
 mod unique;
