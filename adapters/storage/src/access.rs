@@ -10,7 +10,7 @@ use sutra_acl::{
 };
 use sutra_audit::LedgerReader as _;
 use sutra_engine::subject_of;
-use sutra_identity::UserReader as _;
+use sutra_identity::{SettingScope, UserReader as _};
 use sutra_kernel::{ObjectId, PortError, ProfileId, RoleId, Timestamp, UserId};
 use sutra_records::{Resharing, ResharingReader as _};
 
@@ -114,6 +114,7 @@ impl PolicyWriter for Open<Writing> {
         let (id, transaction) = (profile.uuid(), &self.transaction);
         transaction.remove_parts::<object_permission::Entity>(id).await.port()?;
         transaction.remove_parts::<field_permission::Entity>(id).await.port()?;
+        self.remove_settings(SettingScope::Profile(profile)).await?;
         let remove = transaction.remove::<profile::Entity>();
         remove.filter(profile::Column::Id.eq(id)).exec(transaction).await.port().map(drop)
     }

@@ -33,6 +33,7 @@ mod rules;
 mod scoped;
 mod search;
 mod sessions;
+mod settings;
 mod shares;
 mod sharing_rules;
 mod store;

@@ -33,6 +33,7 @@ mod removal;
 mod restrictions;
 mod rules;
 mod search;
+mod settings;
 mod shares;
 mod sharing_rules;
 mod statistics;
@@ -77,6 +78,7 @@ impl MigratorTrait for Migrator {
             teams::STEP,
             territory_levels::STEP,
             follow::STEP,
+            settings::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

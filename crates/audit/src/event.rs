@@ -140,6 +140,7 @@ events! {
     RoleUpdate = "role.update" in Authorization: "A role was renamed or moved.";
     RoleDelete = "role.delete" in Authorization: "A role was removed.";
     DefaultUpdate = "default.update" in Authorization: "An object's organisation-wide default was changed.";
+    SettingUpdate = "setting.update" in Configuration: "How people sign in or stay signed in was decided anew.";
     ScopesUpdate = "scopes.update" in Authorization: "How far people reach an object's records was set in simple scopes.";
     RestrictionCreate = "restriction.create" in Authorization: "A rule that hides records was made.";
     RestrictionUpdate = "restriction.update" in Authorization: "A rule that hides records was changed.";

@@ -8,6 +8,7 @@ use std::{
 
 use sutra_acl::{Policy, Subject, SystemPermission, UserPlan};
 use sutra_audit::Epochs;
+use sutra_identity::Settings;
 use sutra_kernel::{ProfileId, UserId, Uuid, WorkspaceId};
 use sutra_records::Metadata;
 
@@ -19,6 +20,8 @@ pub(crate) struct Authority {
     pub(crate) policy: Arc<Policy>,
     pub(crate) plan: Arc<UserPlan>,
     pub(crate) metadata: Arc<Metadata>,
+    /// What administrators have decided about signing in, of the policy's moment.
+    pub(crate) settings: Arc<Settings>,
 }
 
 impl Authority {
@@ -32,6 +35,8 @@ pub(crate) struct Authorities {
     policies: Cache<WorkspaceId, Arc<Policy>>,
     plans: Cache<(WorkspaceId, UserId), Arc<UserPlan>>,
     metadata: Cache<WorkspaceId, Arc<Metadata>>,
+    /// With the epoch of the policy that they belong to.
+    settings: Cache<WorkspaceId, (u64, Arc<Settings>)>,
 }
 
 impl Authorities {
@@ -40,11 +45,12 @@ impl Authorities {
         let workspace = caller.workspace();
         let metadata = self.metadata.find(&workspace).filter(|it| it.version() == epochs.metadata)?;
         let policy = self.policies.find(&workspace).filter(|it| it.epoch == epochs.policy)?;
+        let (_, settings) = self.settings.find(&workspace).filter(|(epoch, _)| *epoch == epochs.policy)?;
         let plan = match caller.user_id() {
             Some(user) => self.plans.find(&(workspace, user)).filter(|it| it.epoch() == epochs.policy)?,
             None => Arc::new(nobody(&policy, workspace)),
         };
-        Some(Authority { policy, plan, metadata })
+        Some(Authority { policy, plan, metadata, settings })
     }
 
     /// Reads what is not cached. Only from a snapshot, whose parts are all of one moment: two reads inside
@@ -61,6 +67,7 @@ impl Authorities {
         let workspace = caller.workspace();
         let policy = self.policy(workspace, reads, epochs).await?;
         let metadata = self.objects(workspace, reads, epochs).await?;
+        let settings = self.settings(workspace, reads, epochs).await?;
         let plan = match caller.user_id() {
             Some(user) => {
                 let plan = match reads.subject(user).await? {
@@ -73,7 +80,7 @@ impl Authorities {
             }
             None => Arc::new(nobody(&policy, workspace)),
         };
-        Ok(Authority { policy, plan, metadata })
+        Ok(Authority { policy, plan, metadata, settings })
     }
 
     async fn policy(
@@ -88,6 +95,21 @@ impl Authorities {
         let policy = Arc::new(reads.policy().await?);
         self.policies.keep(workspace, Arc::clone(&policy));
         Ok(policy)
+    }
+
+    async fn settings(
+        &self,
+        workspace: WorkspaceId,
+        reads: &mut dyn Reads,
+        epochs: Epochs,
+    ) -> Result<Arc<Settings>, Error> {
+        let known = self.settings.find(&workspace);
+        if let Some((_, settings)) = known.filter(|(epoch, _)| *epoch == epochs.policy) {
+            return Ok(settings);
+        }
+        let settings = Arc::new(reads.settings().await?);
+        self.settings.keep(workspace, (epochs.policy, Arc::clone(&settings)));
+        Ok(settings)
     }
 
     async fn objects(

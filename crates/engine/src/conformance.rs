@@ -71,6 +71,7 @@ mod rules;
 mod scopes;
 mod search;
 mod sessions;
+mod settings;
 mod shares;
 mod sharing_rules;
 mod single_use;
@@ -184,6 +185,10 @@ suite! { ($)
         ending_the_sessions_of_a_user_spares_one
         sessions_are_listed_live_first_and_newest_first
         a_touch_goes_forward_and_revives_nothing
+    }
+    settings {
+        what_is_decided_is_read_as_written
+        another_workspace_decides_for_itself
     }
     single_use {
         a_secret_is_used_up_by_its_use

@@ -7,9 +7,9 @@ use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 use sutra_records::ObjectDef;
 
 use crate::{
-    AccessRules, EngineBuilder, Groups, Imports, Ledger, Members, Objects, Permissions, Records, Sessions,
-    Sharing, SignIn, Store, Tasks, Territories, Workspaces, authority::Authorities, keys::Keys,
-    touches::Touches,
+    AccessRules, EngineBuilder, Groups, Imports, Ledger, Members, Objects, Permissions, Records,
+    SecuritySettings, Sessions, Sharing, SignIn, Store, Tasks, Territories, Workspaces,
+    authority::Authorities, keys::Keys, touches::Touches,
 };
 
 /// Every use case of the product, over a store, a key vault and a few ports. Cheap to clone.
@@ -67,6 +67,12 @@ impl Engine {
     #[must_use]
     pub fn sessions(&self) -> Sessions<'_> {
         Sessions { engine: self }
+    }
+
+    /// What administrators decide about how people sign in and stay signed in.
+    #[must_use]
+    pub fn settings(&self) -> SecuritySettings<'_> {
+        SecuritySettings { engine: self }
     }
 
     /// Users of a workspace.

@@ -40,6 +40,7 @@ mod records;
 mod registry;
 mod resharing;
 mod rules;
+mod settings;
 mod shares;
 mod state;
 mod tasks;

@@ -125,7 +125,7 @@ impl SignIn<'_> {
             let sealed = work.seal_password(user, hash).await?;
             work.unit.put_password(user, sealed).await?;
         }
-        let policy = self.engine.parts().sessions;
+        let policy = work.authority.settings.session.unwrap_or(self.engine.parts().sessions);
         let (opened, token) = Session::open(proof, delivery, policy, work.now, work.entropy());
         let origin = caller.origin();
         let opened = opened.opened_from(origin.address.as_deref(), origin.user_agent.as_deref());

@@ -8,7 +8,8 @@ use sutra_acl::{
 use sutra_audit::{LedgerReader, LedgerWriter, Receipt};
 use sutra_crypto::{KeyReader, KeyWriter};
 use sutra_identity::{
-    CredentialReader, SessionReader, SessionTouches, SessionWriter, SingleUse, UserReader, UserWriter,
+    CredentialReader, SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse,
+    UserReader, UserWriter,
 };
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
 use sutra_records::{
@@ -43,6 +44,7 @@ pub trait Reads:
     + UserReader
     + CredentialReader
     + SessionReader
+    + SettingReader
     + PolicyReader
     + PermissionSetReader
     + DirectoryReader
@@ -66,6 +68,7 @@ pub trait Unit:
     + UserWriter
     + SessionWriter
     + SingleUse
+    + SettingWriter
     + PolicyWriter
     + PermissionSetWriter
     + DirectoryWriter

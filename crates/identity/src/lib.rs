@@ -5,6 +5,7 @@ mod password;
 mod policy;
 mod port;
 mod session;
+mod settings;
 mod setup_link;
 mod sign_in;
 mod user;
@@ -13,10 +14,11 @@ pub use email::{EmailAddress, EmailError};
 pub use password::{Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
 pub use policy::{MIN_CHARACTERS, PasswordProblem, check_policy};
 pub use port::{
-    CredentialReader, Held, PasswordWork, SessionReader, SessionTouches, SessionWriter, SingleUse,
-    UserReader, UserWriter,
+    CredentialReader, Held, PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader,
+    SettingWriter, SingleUse, UserReader, UserWriter,
 };
 pub use session::{Delivery, DeliveryError, OpenedSession, Session, SessionEnded, SessionPolicy};
+pub use settings::{Setting, SettingError, SettingProblem, SettingScope, Settings};
 pub use setup_link::SetupLink;
 pub use sign_in::{Authenticated, DenialReason, SignIn, SignInOutcome, SignInRefused};
 pub use user::{User, UserState, UserStateError};

@@ -6,7 +6,10 @@ use async_trait::async_trait;
 use sutra_crypto::{Sealed, TokenDigest};
 use sutra_kernel::{Page, PortError, ProfileId, RoleId, SessionId, Timestamp, UserId};
 
-use crate::{EmailAddress, OpenedSession, Password, PasswordHash, PasswordVerdict, Session, User};
+use crate::{
+    EmailAddress, OpenedSession, Password, PasswordHash, PasswordVerdict, Session, Setting, SettingScope,
+    Settings, User,
+};
 
 /// Hashes passwords, which is slow on purpose.
 ///
@@ -113,6 +116,20 @@ pub trait SessionWriter: Send {
 pub trait SessionTouches: Send {
     /// Moves a session's last use forward to now; never backward, and never one that was ended.
     async fn touch_session(&mut self, session: SessionId, now: Timestamp) -> Result<(), PortError>;
+}
+
+/// Finds what administrators have decided.
+#[async_trait]
+pub trait SettingReader: Send {
+    /// All of it. It is a part of the workspace's policy, and belongs to the policy's epoch.
+    async fn settings(&mut self) -> Result<Settings, PortError>;
+}
+
+/// Stores what administrators decide.
+#[async_trait]
+pub trait SettingWriter: Send {
+    /// Stores a setting, in place of what was decided before. Bump the policy's epoch in the same unit.
+    async fn put_setting(&mut self, scope: SettingScope, setting: &Setting) -> Result<(), PortError>;
 }
 
 /// Lets a secret be used once, however many try at the same time.

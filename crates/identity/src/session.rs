@@ -2,10 +2,11 @@
 
 use std::{fmt, ops::Deref, str::FromStr, time::Duration};
 
+use serde::{Deserialize, Serialize};
 use sutra_crypto::{Token, TokenDigest, TokenKind};
 use sutra_kernel::{Entropy, SessionId, Timestamp, UserId, WorkspaceId};
 
-use crate::Authenticated;
+use crate::{Authenticated, SettingProblem};
 
 /// A signed-in session, as it is stored: of its token there is only the digest.
 ///
@@ -65,11 +66,14 @@ pub enum Delivery {
 pub struct DeliveryError;
 
 /// How long sessions last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SessionPolicy {
     /// How long a session may go unused: 30 minutes.
+    #[serde(rename = "idle_seconds", with = "seconds")]
     pub idle: Duration,
     /// How long a session lasts at most: 12 hours.
+    #[serde(rename = "absolute_seconds", with = "seconds")]
     pub absolute: Duration,
 }
 
@@ -188,6 +192,42 @@ impl Deref for OpenedSession {
 
     fn deref(&self) -> &Session {
         &self.0
+    }
+}
+
+impl SessionPolicy {
+    const SHORTEST: Duration = Duration::from_secs(60);
+    const LONGEST_IDLE: Duration = Duration::from_secs(24 * 60 * 60);
+    const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+    /// Refuses sessions that nobody could use, and those that never end.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self) -> Result<(), SettingProblem> {
+        let problem = if !(Self::SHORTEST..=Self::LONGEST_IDLE).contains(&self.idle) {
+            "a session may go unused for one minute to 24 hours"
+        } else if !(self.idle..=Self::LONGEST).contains(&self.absolute) {
+            "a session lasts at least as long as it may go unused, and at most 30 days"
+        } else {
+            return Ok(());
+        };
+        Err(SettingProblem(problem.to_owned()))
+    }
+}
+
+/// Durations as whole seconds.
+mod seconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        duration.as_secs().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_secs)
     }
 }
 

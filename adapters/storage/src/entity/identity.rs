@@ -88,3 +88,24 @@ pub(crate) mod single_use {
 
     crate::entity::scoped!();
 }
+
+pub(crate) mod setting {
+    use sea_orm::entity::prelude::*;
+
+    /// Something that administrators have decided. What is about the workspace names the nil id.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "setting")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub scope_kind: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub scope_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub name: String,
+        pub value: Json,
+    }
+
+    crate::entity::scoped!();
+}

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sutra_acl::{
     Move, ObjectPolicy, Owner, Policy, PolicyReader, PolicyWriter, Profile, Role, RoleTree, Subject,
 };
-use sutra_identity::Held;
+use sutra_identity::{Held, SettingScope};
 use sutra_kernel::{PortError, ProfileId, RoleId, Timestamp, UserId};
 use sutra_records::{Record, Resharing};
 
@@ -72,6 +72,7 @@ impl PolicyWriter for Open<Writing> {
             return Err(PortError::refused("the profile is in use"));
         }
         state.profiles.remove(&profile);
+        state.settings.retain(|(scope, _), _| *scope != SettingScope::Profile(profile));
         Ok(())
     }
 

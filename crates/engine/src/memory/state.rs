@@ -11,7 +11,7 @@ use sutra_acl::{
 };
 use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
-use sutra_identity::{Session, User};
+use sutra_identity::{Session, Setting, SettingScope, User};
 use sutra_kernel::{
     FieldId, GroupId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId, ProfileId, RecordId,
     RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId, TaskId, TerritoryId, Timestamp, UserId,
@@ -32,6 +32,8 @@ pub(super) struct State {
     pub(super) sessions: BTreeMap<SessionId, Session>,
     /// When each secret that can be used once expires.
     pub(super) single_use: BTreeMap<(String, TokenDigest), Timestamp>,
+    /// By whom they are about, and by name.
+    pub(super) settings: BTreeMap<(SettingScope, String), Setting>,
     pub(super) profiles: BTreeMap<ProfileId, Profile>,
     pub(super) permission_sets: BTreeMap<PermissionSetId, PermissionSet>,
     pub(super) permission_set_groups: BTreeMap<PermissionSetGroupId, PermissionSetGroup>,
@@ -109,6 +111,7 @@ impl State {
             passwords: BTreeMap::new(),
             sessions: BTreeMap::new(),
             single_use: BTreeMap::new(),
+            settings: BTreeMap::new(),
             profiles: BTreeMap::new(),
             permission_sets: BTreeMap::new(),
             permission_set_groups: BTreeMap::new(),

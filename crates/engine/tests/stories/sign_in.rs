@@ -1,14 +1,14 @@
 //! Stories of ways in: set-up, invitation, sign-in, sessions.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use crate::company::{Company, PASSWORD, engine, id_of, run};
 use sutra_crypto::{Token, TokenKind};
 use sutra_engine::{
     Caller, Credentials, Error, FirstAdministrator, MemberEdit, NewMember, Origin, SignInStep, SignedIn,
 };
-use sutra_identity::Delivery;
-use sutra_kernel::WorkspaceId;
+use sutra_identity::{Delivery, SessionPolicy, Setting, SettingScope, Settings};
+use sutra_kernel::{UserId, Uuid, WorkspaceId};
 use sutra_testkit::{TestClock, TestEntropy};
 
 fn credentials(email: &str, password: &str, delivery: Delivery) -> Credentials {
@@ -136,6 +136,53 @@ fn h22_a_session_ends_when_it_is_idle_and_when_it_is_old() {
         assert!(!is_open(&company, idle.token.expose(), Delivery::Bearer).await);
         company.pass(25);
         assert!(!is_open(&company, used.token.expose(), Delivery::Bearer).await, "12 hours are over");
+    });
+}
+
+fn sessions_of(idle: u64, absolute: u64) -> Setting {
+    let minutes = |minutes| Duration::from_secs(60 * minutes);
+    Setting::Session(SessionPolicy { idle: minutes(idle), absolute: minutes(absolute) })
+}
+
+#[test]
+fn h22_administrators_decide_how_long_sessions_last() {
+    run(async {
+        let company = Company::found().await;
+        let before = try_sign_in(&company, "rep@acme.example", PASSWORD).await.unwrap();
+        let settings = company.engine.settings();
+        let put = |caller, scope, setting| settings.put(caller, scope, setting);
+        let decided = put(&company.admin, SettingScope::Workspace, sessions_of(5, 10)).await.unwrap();
+        assert!(decided.receipt.is_some());
+        let again = put(&company.admin, SettingScope::Workspace, sessions_of(5, 10)).await.unwrap();
+        assert!(again.receipt.is_none(), "there was nothing to change");
+        let after = try_sign_in(&company, "rep@acme.example", PASSWORD).await.unwrap();
+        company.pass(6);
+        assert!(is_open(&company, before.token.expose(), Delivery::Bearer).await);
+        assert!(!is_open(&company, after.token.expose(), Delivery::Bearer).await);
+    });
+}
+
+#[test]
+fn not_everything_can_be_decided_and_not_by_everybody() {
+    run(async {
+        let company = Company::found().await;
+        let everybody = SettingScope::Workspace;
+        let rep = SettingScope::User(id_of(&company.rep));
+        let nobody = SettingScope::User(UserId::from_uuid(Uuid::nil()));
+        let cases = [
+            ("a user", &company.rep, everybody, sessions_of(5, 10), "FORBIDDEN"),
+            ("sessions that never end", &company.admin, everybody, sessions_of(5, 60_000), "BAD_USER_INPUT"),
+            ("one user's sessions", &company.admin, rep, sessions_of(5, 10), "BAD_USER_INPUT"),
+            ("about nobody", &company.admin, nobody, sessions_of(5, 10), "NOT_FOUND"),
+        ];
+        for (case, caller, scope, setting, code) in cases {
+            let error = company.engine.settings().put(caller, scope, setting).await.unwrap_err();
+            assert_eq!(error.code(), code, "{case}");
+        }
+        let viewing = company.engine.view(&company.admin).await.unwrap();
+        assert_eq!(viewing.settings().unwrap(), &Settings::default());
+        let viewing = company.engine.view(&company.rep).await.unwrap();
+        assert_eq!(viewing.settings().unwrap_err().code(), "FORBIDDEN");
     });
 }
 
