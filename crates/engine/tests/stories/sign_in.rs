@@ -80,7 +80,7 @@ fn a_set_up_link_is_good_for_half_an_hour() {
         engine.workspaces().open_instance().await.unwrap();
         let workspace = engine.workspaces().ensure("acme", "Acme").await.unwrap().id;
         let link = engine.workspaces().offer_setup_link(workspace).await.unwrap().unwrap();
-        clock.advance(std::time::Duration::from_secs(30 * 60));
+        clock.advance(Duration::from_secs(30 * 60));
         let stranger = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
         let error = engine.workspaces().complete_setup(&stranger, link.expose(), ada()).await.unwrap_err();
         assert_eq!(error.code(), "FORBIDDEN");
