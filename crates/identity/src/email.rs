@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Serialize};
 use sutra_kernel::fold;
 
 /// An e-mail address, as its owner wrote it.
@@ -12,7 +13,8 @@ use sutra_kernel::fold;
 /// # Security
 /// Send mail to the address that is stored, never to the one that was typed at sign-in: two different
 /// mailboxes can share a key. `Debug` shows the domain only.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
 /// A text that is no e-mail address.
@@ -88,6 +90,20 @@ impl FromStr for EmailAddress {
 
     fn from_str(text: &str) -> Result<Self, EmailError> {
         Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for EmailAddress {
+    type Error = EmailError;
+
+    fn try_from(text: String) -> Result<Self, EmailError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<EmailAddress> for String {
+    fn from(address: EmailAddress) -> Self {
+        address.0
     }
 }
 

@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
 mod email;
+mod notice;
 mod password;
+mod phone;
 mod policy;
 mod port;
+mod secret_text;
 mod session;
 mod settings;
 mod setup_link;
@@ -11,12 +14,15 @@ mod sign_in;
 mod user;
 
 pub use email::{EmailAddress, EmailError};
+pub use notice::{Address, Channel, CodeUse, Message, Notice, Notifier, NotifyError, Occasion, SEND_LIMIT};
 pub use password::{Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
+pub use phone::{PhoneError, PhoneNumber};
 pub use policy::{MIN_CHARACTERS, PasswordProblem, check_policy};
 pub use port::{
     CredentialReader, Held, PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader,
     SettingWriter, SingleUse, UserReader, UserWriter,
 };
+pub use secret_text::SecretText;
 pub use session::{Delivery, DeliveryError, OpenedSession, Session, SessionEnded, SessionPolicy};
 pub use settings::{Setting, SettingError, SettingProblem, SettingScope, Settings};
 pub use setup_link::SetupLink;
