@@ -11,7 +11,7 @@ use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{Engine, Ports, Store};
 use sutra_kernel::{Clock, Entropy, Timestamp, WorkspaceId};
 use sutra_storage::{DatabaseUrl, RolePasswords, SqlStore, create_roles, prepare_database};
-use sutra_testkit::{Cluster, TestPasswords};
+use sutra_testkit::{Cluster, TestNotifier, TestPasswords};
 use tempfile::TempDir;
 
 /// A database that nothing else uses.
@@ -181,6 +181,7 @@ pub(crate) fn ports() -> Ports {
     Ports {
         vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
         passwords: Arc::new(TestPasswords),
+        notifier: Arc::new(TestNotifier::default()),
         clock: Arc::new(SystemClock),
         entropy,
     }

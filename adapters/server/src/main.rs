@@ -10,6 +10,7 @@ mod files;
 mod http;
 mod key_file;
 mod log;
+mod notify;
 mod password_work;
 mod task;
 mod terminal;

@@ -6,6 +6,8 @@ use sutra_engine::{Engine, Error};
 use tokio::time::{self, MissedTickBehavior};
 
 const TOUCHES: Duration = Duration::from_secs(1);
+/// How long a notice that is due waits to be looked for.
+const NOTICES: Duration = Duration::from_secs(1);
 /// How long work that is due waits to be looked for.
 const WORK: Duration = Duration::from_secs(1);
 
@@ -42,6 +44,24 @@ pub(crate) async fn do_due_work(engine: Engine, stop: impl Future<Output = ()>) 
             _ = ticks.tick() => {}
         }
         if warn(engine.tasks().run_due().await) {
+            ticks.reset_immediately();
+        }
+    }
+}
+
+/// Sends the notices that are due, once a second and as long as there are some, until it is told to stop. What is left
+/// then is in the outbox.
+pub(crate) async fn send_notices(engine: Engine, stop: impl Future<Output = ()>) {
+    let mut ticks = time::interval(NOTICES);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut stop => return,
+            _ = ticks.tick() => {}
+        }
+        if warn(engine.notices().send_due().await) {
             ticks.reset_immediately();
         }
     }

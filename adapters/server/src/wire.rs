@@ -14,6 +14,7 @@ use crate::{
     entropy::SystemEntropy,
     failure::Failure,
     files, key_file,
+    notify::Folder,
     password_work::ArgonWork,
 };
 
@@ -43,6 +44,7 @@ pub(crate) async fn open(config: &Config) -> Result<House, Failure> {
     let ports = Ports {
         vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
         passwords: Arc::new(ArgonWork::new(config.passwords, Arc::clone(&entropy))?),
+        notifier: Arc::new(Folder::new(config.data.join("notices"))),
         clock: Arc::new(SystemClock),
         entropy: Arc::clone(&entropy),
     };

@@ -6,4 +6,4 @@ mod cluster;
 mod ports;
 
 pub use cluster::Cluster;
-pub use ports::{TestClock, TestEntropy, TestPasswords};
+pub use ports::{TestClock, TestEntropy, TestNotifier, TestPasswords};

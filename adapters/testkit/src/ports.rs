@@ -1,14 +1,14 @@
 //! The ports of an engine under test: a clock one sets, chance one can repeat, passwords that cost nothing.
 
 use std::sync::{
-    Mutex, PoisonError,
+    Mutex, MutexGuard, PoisonError,
     atomic::{AtomicI64, Ordering},
 };
 use std::time::Duration;
 
 use async_trait::async_trait;
 use sutra_crypto::sha256;
-use sutra_identity::{Password, PasswordHash, PasswordVerdict, PasswordWork};
+use sutra_identity::{Message, Notifier, NotifyError, Password, PasswordHash, PasswordVerdict, PasswordWork};
 use sutra_kernel::{Clock, Entropy, PortError, Timestamp};
 
 /// A clock that stands still until it is moved.
@@ -80,5 +80,44 @@ impl PasswordWork for TestPasswords {
     ) -> Result<PasswordVerdict, PortError> {
         let is_right = hash.is_some_and(|hash| hash.expose() == digest(&password).expose());
         Ok(if is_right { PasswordVerdict::Yes } else { PasswordVerdict::No })
+    }
+}
+
+/// A notifier that keeps what it is given, and refuses when it is told to.
+#[derive(Default)]
+pub struct TestNotifier(Mutex<Kept>);
+
+#[derive(Default)]
+struct Kept {
+    messages: Vec<Message>,
+    refusal: Option<NotifyError>,
+}
+
+impl TestNotifier {
+    /// Takes away all that was sent so far, in the order it was sent.
+    #[must_use]
+    pub fn take(&self) -> Vec<Message> {
+        std::mem::take(&mut self.kept().messages)
+    }
+
+    /// Refuses everything from now on with this; with nothing, it takes everything again.
+    pub fn refuse_with(&self, refusal: Option<NotifyError>) {
+        self.kept().refusal = refusal;
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Notifier for TestNotifier {
+    async fn send(&self, message: Message) -> Result<(), NotifyError> {
+        let mut kept = self.kept();
+        if let Some(refusal) = &kept.refusal {
+            return Err(refusal.clone());
+        }
+        kept.messages.push(message);
+        Ok(())
     }
 }

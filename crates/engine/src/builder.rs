@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sutra_crypto::KeyVault;
-use sutra_identity::{PasswordWork, SessionPolicy};
+use sutra_identity::{Notifier, PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy};
 use sutra_records::{ObjectDef, standard};
 
@@ -18,6 +18,8 @@ pub struct Ports {
     pub vault: Arc<dyn KeyVault>,
     /// Hashes passwords.
     pub passwords: Arc<dyn PasswordWork>,
+    /// Sends mail and SMS.
+    pub notifier: Arc<dyn Notifier>,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Gives random bytes.
@@ -69,6 +71,7 @@ impl EngineBuilder {
         Engine::from_parts(Parts {
             store: self.store,
             passwords: ports.passwords,
+            notifier: ports.notifier,
             clock: ports.clock,
             entropy: ports.entropy,
             keys,

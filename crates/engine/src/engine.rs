@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use sutra_identity::{PasswordWork, SessionPolicy};
+use sutra_identity::{Notifier, PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 use sutra_records::ObjectDef;
 
 use crate::{
-    AccessRules, EngineBuilder, Groups, Imports, Ledger, Members, Objects, Permissions, Records,
+    AccessRules, EngineBuilder, Groups, Imports, Ledger, Members, Notices, Objects, Permissions, Records,
     SecuritySettings, Sessions, Sharing, SignIn, Store, Tasks, Territories, Workspaces,
     authority::Authorities, keys::Keys, touches::Touches,
 };
@@ -24,6 +24,7 @@ pub struct Engine {
 pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) passwords: Arc<dyn PasswordWork>,
+    pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) keys: Keys,
@@ -115,6 +116,12 @@ impl Engine {
     #[must_use]
     pub fn tasks(&self) -> Tasks<'_> {
         Tasks::new(self)
+    }
+
+    /// Mail and SMS that users are to get.
+    #[must_use]
+    pub fn notices(&self) -> Notices<'_> {
+        Notices { engine: self }
     }
 
     /// The ledger's entries, for those who may view the audit log, and its verification.

@@ -14,6 +14,7 @@ mod imports;
 mod keys;
 mod ledger;
 mod members;
+mod notices;
 mod objects;
 mod opening_keys;
 mod outbox;
@@ -56,6 +57,7 @@ pub use idempotency::{IdempotencyClaim, IdempotencyKey, IdempotencyWriter, KeptA
 pub use imports::{ImportFile, ImportOutcome, Imports, RowOutcome, RowProblem, RunningImport};
 pub use ledger::{Ledger, LedgerEntry};
 pub use members::{Invited, MemberEdit, Members, NewMember, subject_of};
+pub use notices::Notices;
 pub use objects::Objects;
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
 pub use permissions::{Assignment, PermissionSetEdit, PermissionSetGroupEdit, Permissions, ProfileEdit};

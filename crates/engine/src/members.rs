@@ -40,8 +40,18 @@ pub struct NewMember {
 pub struct Invited {
     /// The user.
     pub user: User,
-    /// Good for one activation within three days. It is shown once: whoever repeats a request gets none.
+    /// Good for one activation within three days. It is shown once: whoever repeats a request gets none, and nobody
+    /// does if it went by mail.
     pub token: Option<Token>,
+}
+
+/// How the token of an invitation reaches the user.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Whoever invites hands it over.
+    Hand,
+    /// By mail, and nobody else sees it.
+    Mail,
 }
 
 /// What is to be changed on a user; what is nothing stays.
@@ -76,7 +86,15 @@ impl Members<'_> {
     /// [`Error::Forbidden`] without *Manage Users*, or for a profile that gives more than the caller has;
     /// [`Error::BadInput`] for an address that is none or taken, an unknown profile or role.
     pub async fn invite(&self, caller: &Caller, new: &NewMember) -> Result<Written<Invited>, Error> {
-        self.engine.write(caller, &create::InviteMember { new }).await
+        self.engine.write(caller, &create::InviteMember { new, by: Way::Hand }).await
+    }
+
+    /// Makes a user like [`invite`](Self::invite), and sends the token by mail: whoever invites does not get it.
+    ///
+    /// # Errors
+    /// As [`invite`](Self::invite).
+    pub async fn invite_by_mail(&self, caller: &Caller, new: &NewMember) -> Result<Written<Invited>, Error> {
+        self.engine.write(caller, &create::InviteMember { new, by: Way::Mail }).await
     }
 
     /// Makes another token for a user who has not chosen a password yet. The token before it stops working.
@@ -85,7 +103,15 @@ impl Members<'_> {
     /// [`Error::Forbidden`] without *Manage Users* or for somebody with more permissions than the caller;
     /// [`Error::BadInput`] for a user who has a password or is deactivated.
     pub async fn reinvite(&self, caller: &Caller, user: UserId) -> Result<Written<Invited>, Error> {
-        self.engine.write(caller, &reinvite::ReinviteMember { user }).await
+        self.engine.write(caller, &reinvite::ReinviteMember { user, by: Way::Hand }).await
+    }
+
+    /// Makes another token like [`reinvite`](Self::reinvite), and sends it by mail.
+    ///
+    /// # Errors
+    /// As [`reinvite`](Self::reinvite).
+    pub async fn reinvite_by_mail(&self, caller: &Caller, user: UserId) -> Result<Written<Invited>, Error> {
+        self.engine.write(caller, &reinvite::ReinviteMember { user, by: Way::Mail }).await
     }
 
     /// Sets the password of an invited user, with the token of the invitation.

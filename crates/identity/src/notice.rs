@@ -168,7 +168,7 @@ pub trait Notifier: Send + Sync {
     ///
     /// # Errors
     /// Why it was not taken, and whether trying again may help.
-    async fn send(&self, message: &Message) -> Result<(), NotifyError>;
+    async fn send(&self, message: Message) -> Result<(), NotifyError>;
 }
 
 /// How long sending a message takes at most.

@@ -28,7 +28,7 @@ use sutra_graphql::{ERROR_CODES, HttpOptions, routes};
 use sutra_identity::Delivery;
 use sutra_kernel::{self as kernel, ApiName, PortError, ProfileId, UnitId, UserId, WorkspaceId};
 use sutra_records::{Patch, SealedValue, Standing, standard};
-use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
+use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
 
 const PASSWORD: &str = "sleepy otters juggle lanterns";
 
@@ -72,6 +72,7 @@ impl World {
         let engine = Engine::builder(store.clone()).build(Ports {
             vault: Arc::new(vault),
             passwords: Arc::new(TestPasswords),
+            notifier: Arc::new(TestNotifier::default()),
             clock: clock.clone(),
             entropy,
         });

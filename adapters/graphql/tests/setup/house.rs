@@ -12,7 +12,7 @@ use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{Edit, Engine, Ports, memory::MemoryStore};
 use sutra_graphql::{ERROR_CODES, HttpOptions, routes};
 use sutra_kernel::{ApiName, WorkspaceId};
-use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
+use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
 
 /// A password that every policy likes, and whose it is does not matter.
 pub(crate) const PASSWORD: &str = "sleepy otters juggle lanterns";
@@ -53,6 +53,7 @@ impl House {
         let engine = Engine::builder(Arc::new(MemoryStore::new())).build(Ports {
             vault: Arc::new(vault),
             passwords: Arc::new(TestPasswords),
+            notifier: Arc::new(TestNotifier::default()),
             clock: clock.clone(),
             entropy,
         });

@@ -140,10 +140,14 @@ async fn serve(
     let work = tokio::spawn(task::do_due_work(house.engine.clone(), async {
         let _dropped = worked.await;
     }));
+    let (sending, sent) = oneshot::channel::<()>();
+    let notices = tokio::spawn(task::send_notices(house.engine.clone(), async {
+        let _dropped = sent.await;
+    }));
     tracing::info!(address = %bound.address(), "serving");
     let outcome = bound.serve(&house.engine, &config.http, documents, stop).await;
-    drop((serving, working));
-    let _ended = (touches.await, work.await);
+    drop((serving, working, sending));
+    let _ended = (touches.await, work.await, notices.await);
     house.close().await;
     tracing::info!("stopped");
     outcome.map_err(|error| Failure::new(format!("the server's port was lost: {error}")))

@@ -1,6 +1,7 @@
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{ListRequest, Part, Ports, Viewing, memory::MemoryStore};
 use sutra_kernel::{ApiName, Clock, RecordId, Value};
+use sutra_testkit::TestNotifier;
 
 use super::*;
 use crate::{config::Passwords as Cost, config::Size, entropy::SystemEntropy, password_work::ArgonWork};
@@ -13,6 +14,7 @@ async fn company(seed: u32) -> Viewing {
     let engine = Engine::builder(Arc::new(MemoryStore::new())).build(Ports {
         vault: Arc::new(LocalVault::new(RootKeys::generate(&*entropy), entropy.clone())),
         passwords: Arc::new(ArgonWork::new(Cost::default(), entropy.clone()).unwrap()),
+        notifier: Arc::new(TestNotifier::default()),
         clock: clock.clone(),
         entropy: entropy.clone(),
     });

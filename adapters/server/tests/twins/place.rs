@@ -6,7 +6,7 @@ use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{Engine, Ports, Store, memory::MemoryStore};
 use sutra_kernel::Entropy as _;
 use sutra_storage::{RolePasswords, SqlStore, create_roles, prepare_database};
-use sutra_testkit::{Cluster, TestClock, TestEntropy, TestPasswords};
+use sutra_testkit::{Cluster, TestClock, TestEntropy, TestNotifier, TestPasswords};
 use tempfile::TempDir;
 
 /// One store, in which all worlds are workspaces.
@@ -54,6 +54,7 @@ impl Place {
         let engine = Engine::builder(Arc::clone(&self.store)).build(Ports {
             vault: Arc::new(LocalVault::new(keys, entropy.clone())),
             passwords: Arc::new(TestPasswords),
+            notifier: Arc::new(TestNotifier::default()),
             clock: clock.clone(),
             entropy,
         });

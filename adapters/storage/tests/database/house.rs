@@ -7,7 +7,7 @@ use sutra_engine::{Caller, Engine, FirstAdministrator, Origin, Ports};
 use sutra_kernel::{Entropy, WorkspaceId};
 use sutra_records::{ObjectDef, standard};
 use sutra_storage::SqlStore;
-use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
+use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
 
 const ADDRESS: &str = "ada@acme.example";
 
@@ -22,6 +22,7 @@ pub(crate) fn engine_shipping(objects: Vec<ObjectDef>, store: SqlStore) -> Engin
     Engine::builder(Arc::new(store)).standard_objects(objects).build(Ports {
         vault: Arc::new(vault),
         passwords: Arc::new(TestPasswords),
+        notifier: Arc::new(TestNotifier::default()),
         clock: Arc::new(TestClock::at_noon()),
         entropy,
     })

@@ -9,7 +9,7 @@ use sutra_kernel::{ApiName, RecordId, Value};
 use sutra_privacy::DataCategory;
 use sutra_records::{FieldKind, NewField, Protected, View};
 use sutra_storage::{DatabaseUrl, SqlStore};
-use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
+use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
 
 use crate::fixture::{Postgres, sqlite_url};
 
@@ -36,6 +36,7 @@ impl Company {
         let engine = Engine::builder(Arc::new(store.clone())).build(Ports {
             vault: Arc::new(LocalVault::new(RootKeys::generate(entropy.as_ref()), entropy.clone())),
             passwords: Arc::new(TestPasswords),
+            notifier: Arc::new(TestNotifier::default()),
             clock: Arc::new(TestClock::at_noon()),
             entropy,
         });

@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use sutra_acl::{SystemPermission, grant};
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{EmailAddress, User, UserState};
+use sutra_identity::{Channel, EmailAddress, Notice, SecretText, User, UserState};
 use sutra_kernel::{ProfileId, RoleId, UserId, Value};
 
-use super::{Invited, NewMember, activate::activation};
+use super::{Invited, NewMember, Way, activate::activation};
 use crate::{
     Error, Outcome,
     authority::Authority,
@@ -21,6 +21,7 @@ const INVITATION: Duration = Duration::from_secs(3 * 24 * 60 * 60);
 
 pub(super) struct InviteMember<'a> {
     pub(super) new: &'a NewMember,
+    pub(super) by: Way,
 }
 
 #[async_trait]
@@ -42,10 +43,10 @@ impl UseCase for InviteMember<'_> {
         work.authority.require_role(self.new.role)?;
         let user = self.user(work)?;
         insert_user(work, &user).await?;
-        let token = offer_activation(work, user.id).await?;
+        let token = offer_activation(work, &user, self.by).await?;
         let seal = work.audit_seal().await?;
         let entry = word_user(Event::UserCreate, None, &user, &seal);
-        Ok(Done::new(Invited { user, token: Some(token) }, entry))
+        Ok(Done::new(Invited { user, token }, entry))
     }
 
     fn outcome(answer: &Invited) -> Option<Outcome> {
@@ -98,13 +99,24 @@ impl Authority {
     }
 }
 
-/// A token to choose a password with. One that was offered before stops working.
-pub(super) async fn offer_activation(work: &mut Work<'_>, user: UserId) -> Result<Token, Error> {
+/// A token to choose a password with, if whoever invites is to hand it over. One that was offered before stops working.
+pub(super) async fn offer_activation(
+    work: &mut Work<'_>,
+    user: &User,
+    by: Way,
+) -> Result<Option<Token>, Error> {
     let token = Token::generate(TokenKind::Activation, work.caller.workspace(), work.entropy());
-    let (kind, expires_at) = (activation(user), work.now.plus(INVITATION));
+    let (kind, expires_at) = (activation(user.id), work.now.plus(INVITATION));
     work.unit.withdraw(&kind).await?;
     work.unit.offer(&kind, &token.digest(), expires_at).await?;
-    Ok(token)
+    match by {
+        Way::Hand => Ok(Some(token)),
+        Way::Mail => {
+            let token = SecretText::new(token.expose().to_owned());
+            work.notify(user, Channel::Mail, Notice::Invitation { token, expires_at }).await?;
+            Ok(None)
+        }
+    }
 }
 
 pub(crate) async fn insert_user(work: &mut Work<'_>, user: &User) -> Result<(), Error> {

@@ -6,7 +6,7 @@ use sutra_audit::{EntryDraft, Event, Target};
 use sutra_identity::UserState;
 use sutra_kernel::UserId;
 
-use super::{Invited, create::offer_activation};
+use super::{Invited, Way, create::offer_activation};
 use crate::{
     Error, Outcome,
     work::{Attempt, Done, UseCase, Work},
@@ -14,6 +14,7 @@ use crate::{
 
 pub(super) struct ReinviteMember {
     pub(super) user: UserId,
+    pub(super) by: Way,
 }
 
 #[async_trait]
@@ -33,9 +34,9 @@ impl UseCase for ReinviteMember {
                 "only somebody who has not chosen a password can be invited".to_owned(),
             ));
         }
-        let token = offer_activation(work, user.id).await?;
+        let token = offer_activation(work, &user, self.by).await?;
         let entry = EntryDraft::new(Event::UserReinvite).target(Target::thing("user", user.id.uuid()));
-        Ok(Done::new(Invited { user, token: Some(token) }, entry))
+        Ok(Done::new(Invited { user, token }, entry))
     }
 
     fn outcome(answer: &Invited) -> Option<Outcome> {

@@ -12,7 +12,7 @@ use sutra_engine::{
 use sutra_identity::Delivery;
 use sutra_kernel::{ApiName, Entropy, RecordId, RoleId, UnitId, UserId, Value, WorkspaceId};
 use sutra_records::{FieldKind, ObjectDef, standard};
-use sutra_testkit::{TestClock, TestEntropy, TestPasswords};
+use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
 
 pub(crate) const PASSWORD: &str = "a heron stands in the shallow water";
 
@@ -46,6 +46,7 @@ fn build(builder: EngineBuilder, clock: &Arc<TestClock>) -> Engine {
     builder.build(Ports {
         vault: Arc::new(vault),
         passwords: Arc::new(TestPasswords),
+        notifier: Arc::new(TestNotifier::default()),
         clock: Arc::clone(clock) as _,
         entropy,
     })

@@ -23,6 +23,7 @@ mod imports;
 mod ledger;
 mod mass;
 mod moving;
+mod notices;
 mod past;
 mod permission_sets;
 mod preparing;

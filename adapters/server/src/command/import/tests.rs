@@ -7,7 +7,7 @@ use sutra_engine::{Caller, Engine, FirstAdministrator, Origin, Ports, memory::Me
 use sutra_kernel::{Clock, Entropy, Timestamp};
 use sutra_privacy::DataCategory;
 use sutra_records::{FieldKind, NewField};
-use sutra_testkit::{TestEntropy, TestPasswords};
+use sutra_testkit::{TestEntropy, TestNotifier, TestPasswords};
 use tokio::time::Instant;
 
 use super::*;
@@ -26,7 +26,8 @@ fn engine(clock: Arc<dyn Clock>) -> Engine {
     let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
     let vault = LocalVault::new(RootKeys::generate(&*entropy), Arc::clone(&entropy));
     let passwords = Arc::new(TestPasswords);
-    let ports = Ports { vault: Arc::new(vault), passwords, clock, entropy };
+    let notifier = Arc::new(TestNotifier::default());
+    let ports = Ports { vault: Arc::new(vault), passwords, notifier, clock, entropy };
     Engine::builder(Arc::new(MemoryStore::new())).build(ports)
 }
 
