@@ -17,10 +17,12 @@ pub enum TokenKind {
     SetupLink,
     /// The link by which an invited user chooses a password.
     Activation,
+    /// A device on which no second factor is asked for.
+    Device,
 }
 
 impl TokenKind {
-    const ALL: [Self; 3] = [Self::Session, Self::SetupLink, Self::Activation];
+    const ALL: [Self; 4] = [Self::Session, Self::SetupLink, Self::Activation, Self::Device];
 
     /// The word for it inside a token.
     #[must_use]
@@ -29,6 +31,7 @@ impl TokenKind {
             Self::Session => "ses",
             Self::SetupLink => "setup",
             Self::Activation => "act",
+            Self::Device => "dev",
         }
     }
 }

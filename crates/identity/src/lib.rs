@@ -1,30 +1,43 @@
 #![doc = include_str!("../README.md")]
 
+mod code;
+mod device;
 mod email;
+mod factor;
+mod method;
 mod notice;
 mod password;
 mod phone;
 mod policy;
 mod port;
+mod recovery;
 mod secret_text;
 mod session;
 mod settings;
 mod setup_link;
 mod sign_in;
+mod totp;
 mod user;
 
+pub use code::SentCode;
+pub use device::RememberedDevice;
 pub use email::{EmailAddress, EmailError};
+pub use factor::{Factor, second_factors};
+pub use method::{Method, MethodError};
 pub use notice::{Address, Channel, CodeUse, Message, Notice, Notifier, NotifyError, Occasion, SEND_LIMIT};
 pub use password::{Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
 pub use phone::{PhoneError, PhoneNumber};
 pub use policy::{MIN_CHARACTERS, PasswordProblem, check_policy};
 pub use port::{
-    CredentialReader, Held, PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader,
-    SettingWriter, SingleUse, UserReader, UserWriter,
+    CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, Held, PasswordWork,
+    SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse, UserReader,
+    UserWriter,
 };
+pub use recovery::{RecoveryCode, RecoveryCodes, RecoveryCodesError};
 pub use secret_text::SecretText;
 pub use session::{Delivery, DeliveryError, OpenedSession, Session, SessionEnded, SessionPolicy};
 pub use settings::{Setting, SettingError, SettingProblem, SettingScope, Settings};
 pub use setup_link::SetupLink;
 pub use sign_in::{Authenticated, DenialReason, SignIn, SignInOutcome, SignInRefused};
+pub use totp::{TotpSecret, TotpSecretError};
 pub use user::{User, UserState, UserStateError};

@@ -4,11 +4,13 @@
 
 use async_trait::async_trait;
 use sutra_crypto::{Sealed, TokenDigest};
-use sutra_kernel::{Page, PortError, ProfileId, RoleId, SessionId, Timestamp, UserId};
+use sutra_kernel::{
+    CredentialId, DeviceId, Page, PortError, ProfileId, RoleId, SessionId, Timestamp, UserId,
+};
 
 use crate::{
-    EmailAddress, OpenedSession, Password, PasswordHash, PasswordVerdict, Session, Setting, SettingScope,
-    Settings, User,
+    EmailAddress, Factor, OpenedSession, Password, PasswordHash, PasswordVerdict, RememberedDevice, Session,
+    Setting, SettingScope, Settings, User,
 };
 
 /// Hashes passwords, which is slow on purpose.
@@ -81,6 +83,55 @@ pub trait UserWriter: Send {
 pub trait CredentialReader: Send {
     /// The sealed [`PasswordHash`] of a user who has one.
     async fn find_password(&mut self, user: UserId) -> Result<Option<Sealed>, PortError>;
+}
+
+/// Finds what users have set up beside a password.
+#[async_trait]
+pub trait FactorReader: Send {
+    /// A user's factors, in the order in which they were set up.
+    async fn factors_of(&mut self, user: UserId) -> Result<Vec<Factor>, PortError>;
+
+    /// The factor that is found by this.
+    async fn find_factor_by_lookup(&mut self, lookup: &[u8; 32]) -> Result<Option<Factor>, PortError>;
+}
+
+/// Stores what users have set up beside a password.
+#[async_trait]
+pub trait FactorWriter: Send {
+    /// Stores a factor: a new one if no version is expected, otherwise in place of that version.
+    ///
+    /// # Errors
+    /// It is a conflict if the stored version is another, and refused if another factor is found by the same.
+    async fn put_factor(&mut self, factor: &Factor, expected_version: Option<u64>) -> Result<(), PortError>;
+
+    /// Removes a factor: true for exactly one caller.
+    async fn remove_factor(&mut self, factor: CredentialId) -> Result<bool, PortError>;
+}
+
+/// Finds devices that need no second factor.
+#[async_trait]
+pub trait DeviceReader: Send {
+    /// The device whose token has this digest; it may have expired.
+    async fn find_device(&mut self, digest: &TokenDigest) -> Result<Option<RememberedDevice>, PortError>;
+
+    /// A user's devices, the newest first; some may have expired.
+    async fn devices_of(&mut self, user: UserId) -> Result<Vec<RememberedDevice>, PortError>;
+}
+
+/// Remembers devices and forgets them.
+#[async_trait]
+pub trait DeviceWriter: Send {
+    /// Stores a new device, and forgets those of its user that had expired when it was made.
+    async fn put_device(&mut self, device: &RememberedDevice) -> Result<(), PortError>;
+
+    /// Notes that a device stood in for a second factor just now; false if there is none.
+    async fn use_device(&mut self, device: DeviceId, now: Timestamp) -> Result<bool, PortError>;
+
+    /// Forgets a device: true for exactly one caller.
+    async fn forget_device(&mut self, device: DeviceId) -> Result<bool, PortError>;
+
+    /// Forgets every device of a user, and says how many there were.
+    async fn forget_devices_of(&mut self, user: UserId) -> Result<u64, PortError>;
 }
 
 /// Finds sessions.

@@ -137,6 +137,8 @@ ids! {
     SharingRuleId = "sharingrule";
     /// A rule that hides records.
     RestrictionRuleId = "restriction";
+    /// A device on which no second factor is asked for.
+    DeviceId = "device";
 }
 
 impl WorkspaceId {

@@ -1,5 +1,6 @@
 //! The public behaviour of identity: who gets a session, and how long it counts.
 
+mod factors;
 mod model;
 mod sessions;
 mod sign_in;
