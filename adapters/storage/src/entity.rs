@@ -4,6 +4,7 @@
 
 pub(crate) mod access;
 pub(crate) mod directory;
+pub(crate) mod factors;
 pub(crate) mod idempotency;
 pub(crate) mod identity;
 pub(crate) mod keys;

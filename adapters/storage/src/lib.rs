@@ -7,6 +7,7 @@ mod directory;
 mod empty;
 mod entity;
 mod error;
+mod factors;
 mod grants;
 mod idempotency;
 mod identity;

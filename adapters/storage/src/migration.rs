@@ -16,6 +16,7 @@ mod access;
 mod attributes;
 mod control;
 mod empty;
+mod factors;
 mod follow;
 mod idempotency;
 mod identity;
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             territory_levels::STEP,
             follow::STEP,
             settings::STEP,
+            factors::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

@@ -53,6 +53,7 @@ mod changes;
 mod control;
 mod controlled;
 mod dice;
+mod factors;
 mod gadget;
 mod groups;
 mod home;
@@ -197,6 +198,17 @@ suite! { ($)
         withdrawn_secrets_are_useless
         many_consumers_share_one_success
         a_cancelled_use_is_no_use
+    }
+    factors {
+        a_factor_is_read_as_written
+        a_stale_factor_is_a_conflict
+        two_factors_are_not_found_by_the_same
+        a_removed_factor_is_gone
+        many_uses_of_a_step_share_one_success
+        factors_of_another_workspace_are_not_there
+        a_device_is_read_as_written
+        a_forgotten_device_is_gone
+        expired_devices_are_forgotten_along_the_way
     }
     idempotency {
         an_answer_is_kept_as_it_was_given

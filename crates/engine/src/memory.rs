@@ -28,6 +28,7 @@
 //! ```
 
 mod directory;
+mod factors;
 mod idempotency;
 mod identity;
 mod keys;

@@ -8,8 +8,8 @@ use sutra_acl::{
 use sutra_audit::{LedgerReader, LedgerWriter, Receipt};
 use sutra_crypto::{KeyReader, KeyWriter};
 use sutra_identity::{
-    CredentialReader, SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse,
-    UserReader, UserWriter,
+    CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, SessionReader, SessionTouches,
+    SessionWriter, SettingReader, SettingWriter, SingleUse, UserReader, UserWriter,
 };
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
 use sutra_records::{
@@ -45,6 +45,8 @@ pub trait Reads:
     + CredentialReader
     + SessionReader
     + SettingReader
+    + FactorReader
+    + DeviceReader
     + PolicyReader
     + PermissionSetReader
     + DirectoryReader
@@ -69,6 +71,8 @@ pub trait Unit:
     + SessionWriter
     + SingleUse
     + SettingWriter
+    + FactorWriter
+    + DeviceWriter
     + PolicyWriter
     + PermissionSetWriter
     + DirectoryWriter
