@@ -162,10 +162,15 @@ impl ConnectionTrait for Transaction {
             Inner::Postgres(begun) => {
                 sqlx::query_with(AssertSqlSafe(sql), values).execute(&mut **begun).await.map(ExecResult::from)
             }
-            Inner::Sqlite(lent) => {
-                let (sql, connection) = lent.begun(sql);
-                sqlx::query_with(sql, values).execute(connection).await.map(ExecResult::from)
-            }
+            // By itself, because its rows are counted: the `BEGIN` of one text with it would add those of the
+            // connection's last change.
+            Inner::Sqlite(lent) => match lent.connection().await {
+                Ok(connection) => {
+                    let sql = AssertSqlSafe(sql);
+                    sqlx::query_with(sql, values).execute(connection).await.map(ExecResult::from)
+                }
+                Err(error) => Err(error),
+            },
         };
         self.note(result, execution)
     }
