@@ -8,6 +8,7 @@ mod empty;
 mod entity;
 mod error;
 mod factors;
+mod flows;
 mod grants;
 mod idempotency;
 mod identity;

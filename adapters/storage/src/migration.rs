@@ -17,6 +17,7 @@ mod attributes;
 mod control;
 mod empty;
 mod factors;
+mod flows;
 mod follow;
 mod idempotency;
 mod identity;
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             territory_levels::STEP,
             follow::STEP,
             settings::STEP,
+            flows::STEP,
             factors::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()

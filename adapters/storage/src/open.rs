@@ -69,7 +69,9 @@ impl Open<Writing> {
         let mode = Writing { unit, appended, written, bumps, bumped };
         Self { transaction, known, head: None, mode }
     }
+}
 
+impl<M: Changing> Open<M> {
     /// Refuses what says that it belongs elsewhere.
     pub(crate) fn require_home(&self, workspace: WorkspaceId) -> Result<(), PortError> {
         if workspace == self.transaction.workspace() {

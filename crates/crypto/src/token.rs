@@ -19,10 +19,12 @@ pub enum TokenKind {
     Activation,
     /// A device on which no second factor is asked for.
     Device,
+    /// A ceremony that is under way, such as a sign-in that waits for a code.
+    Flow,
 }
 
 impl TokenKind {
-    const ALL: [Self; 4] = [Self::Session, Self::SetupLink, Self::Activation, Self::Device];
+    const ALL: [Self; 5] = [Self::Session, Self::SetupLink, Self::Activation, Self::Device, Self::Flow];
 
     /// The word for it inside a token.
     #[must_use]
@@ -32,6 +34,7 @@ impl TokenKind {
             Self::SetupLink => "setup",
             Self::Activation => "act",
             Self::Device => "dev",
+            Self::Flow => "flow",
         }
     }
 }

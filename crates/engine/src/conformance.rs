@@ -54,6 +54,7 @@ mod control;
 mod controlled;
 mod dice;
 mod factors;
+mod flows;
 mod gadget;
 mod groups;
 mod home;
@@ -190,6 +191,15 @@ suite! { ($)
     settings {
         what_is_decided_is_read_as_written
         another_workspace_decides_for_itself
+    }
+    flows {
+        a_flow_is_found_by_its_digest_alone
+        a_flow_goes_on_from_where_it_was_seen
+        a_flow_ends_once
+        many_holders_of_a_flow_share_one_success
+        a_new_flow_forgets_the_expired_ones_of_its_user
+        the_flows_of_a_user_end_together
+        flows_of_another_workspace_are_not_there
     }
     single_use {
         a_secret_is_used_up_by_its_use

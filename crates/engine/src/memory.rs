@@ -29,6 +29,7 @@
 
 mod directory;
 mod factors;
+mod flows;
 mod idempotency;
 mod identity;
 mod keys;

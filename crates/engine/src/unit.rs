@@ -8,8 +8,9 @@ use sutra_acl::{
 use sutra_audit::{LedgerReader, LedgerWriter, Receipt};
 use sutra_crypto::{KeyReader, KeyWriter};
 use sutra_identity::{
-    CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, SessionReader, SessionTouches,
-    SessionWriter, SettingReader, SettingWriter, SingleUse, UserReader, UserWriter,
+    CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, FlowReader, FlowWriter,
+    SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse, UserReader,
+    UserWriter,
 };
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
 use sutra_records::{
@@ -47,6 +48,7 @@ pub trait Reads:
     + SettingReader
     + FactorReader
     + DeviceReader
+    + FlowReader
     + PolicyReader
     + PermissionSetReader
     + DirectoryReader
@@ -73,6 +75,7 @@ pub trait Unit:
     + SettingWriter
     + FactorWriter
     + DeviceWriter
+    + FlowWriter
     + PolicyWriter
     + PermissionSetWriter
     + DirectoryWriter
@@ -103,7 +106,9 @@ pub trait Unit:
 
 /// Counters, touches and tasks: small facts that need no entry in the ledger.
 #[async_trait]
-pub trait Bookkeeping: Send + SessionTouches + SingleUse + RefusalCounter + OutboxTasks + Preparer {
+pub trait Bookkeeping:
+    Send + SessionTouches + SingleUse + FlowWriter + RefusalCounter + OutboxTasks + Preparer
+{
     /// Makes the changes last. Dropping undoes them.
     async fn commit(self: Box<Self>) -> Result<(), PortError>;
 }

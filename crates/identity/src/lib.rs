@@ -4,6 +4,7 @@ mod code;
 mod device;
 mod email;
 mod factor;
+mod flow;
 mod method;
 mod notice;
 mod password;
@@ -23,15 +24,16 @@ pub use code::SentCode;
 pub use device::RememberedDevice;
 pub use email::{EmailAddress, EmailError};
 pub use factor::{Factor, second_factors};
+pub use flow::{Beginning, BeginningError, Flow, FlowEnded, FlowPurpose, FlowPurposeError};
 pub use method::{Method, MethodError};
 pub use notice::{Address, Channel, CodeUse, Message, Notice, Notifier, NotifyError, Occasion, SEND_LIMIT};
 pub use password::{Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
 pub use phone::{PhoneError, PhoneNumber};
 pub use policy::{MIN_CHARACTERS, PasswordProblem, check_policy};
 pub use port::{
-    CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, Held, PasswordWork,
-    SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse, UserReader,
-    UserWriter,
+    CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, FlowReader, FlowWriter, Held,
+    PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse,
+    UserReader, UserWriter,
 };
 pub use recovery::{RecoveryCode, RecoveryCodes, RecoveryCodesError};
 pub use secret_text::SecretText;

@@ -2,15 +2,14 @@
 //!
 //! Everything but [`PasswordWork`] belongs to one workspace, that of the snapshot or unit of work it is part of.
 
+use crate::{
+    EmailAddress, Factor, Flow, OpenedSession, Password, PasswordHash, PasswordVerdict, RememberedDevice,
+    Session, Setting, SettingScope, Settings, User,
+};
 use async_trait::async_trait;
 use sutra_crypto::{Sealed, TokenDigest};
 use sutra_kernel::{
-    CredentialId, DeviceId, Page, PortError, ProfileId, RoleId, SessionId, Timestamp, UserId,
-};
-
-use crate::{
-    EmailAddress, Factor, OpenedSession, Password, PasswordHash, PasswordVerdict, RememberedDevice, Session,
-    Setting, SettingScope, Settings, User,
+    CredentialId, DeviceId, FlowId, Page, PortError, ProfileId, RoleId, SessionId, Timestamp, UserId,
 };
 
 /// Hashes passwords, which is slow on purpose.
@@ -199,4 +198,28 @@ pub trait SingleUse: Send {
 
     /// Makes every secret of this kind unusable.
     async fn withdraw(&mut self, kind: &str) -> Result<(), PortError>;
+}
+
+/// Finds ceremonies that are under way.
+#[async_trait]
+pub trait FlowReader: Send {
+    /// The flow whose token has this digest, unless it has ended; it may have expired.
+    async fn find_flow(&mut self, digest: &TokenDigest) -> Result<Option<Flow>, PortError>;
+}
+
+/// Begins ceremonies, lets them go on, and ends them.
+#[async_trait]
+pub trait FlowWriter: Send {
+    /// Stores a new flow, and forgets those of its user that had expired by `now`.
+    async fn put_flow(&mut self, flow: &Flow, now: Timestamp) -> Result<(), PortError>;
+
+    /// Stores how far a flow has come, if it had taken exactly `seen` answers until now. True for one of many who have
+    /// seen the same.
+    async fn advance_flow(&mut self, flow: &Flow, seen: u32) -> Result<bool, PortError>;
+
+    /// Ends a flow: true for exactly one caller.
+    async fn end_flow(&mut self, flow: FlowId) -> Result<bool, PortError>;
+
+    /// Ends every flow of a user.
+    async fn end_flows_of(&mut self, user: UserId) -> Result<(), PortError>;
 }

@@ -13,7 +13,7 @@ mod value;
 pub use condition::{Condition, ConditionError, Test};
 pub use entropy::Entropy;
 pub use id::{
-    CredentialId, DeviceId, FieldId, GroupId, IdError, ImportId, ObjectId, PermissionSetGroupId,
+    CredentialId, DeviceId, FieldId, FlowId, GroupId, IdError, ImportId, ObjectId, PermissionSetGroupId,
     PermissionSetId, ProfileId, RecordId, RequestId, RestrictionRuleId, RoleId, RuleId, SessionId,
     SharingRuleId, TaskId, TerritoryId, UnitId, UserId, WorkspaceId,
 };

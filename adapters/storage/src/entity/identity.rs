@@ -1,4 +1,4 @@
-//! Rows of users, credentials and sessions.
+//! Rows of users, credentials, sessions and ceremonies.
 
 pub(crate) mod user_account {
     use sea_orm::entity::prelude::*;
@@ -105,6 +105,31 @@ pub(crate) mod setting {
         #[sea_orm(primary_key, auto_increment = false)]
         pub name: String,
         pub value: Json,
+    }
+
+    crate::entity::scoped!();
+}
+
+pub(crate) mod sign_in_flow {
+    use sea_orm::entity::prelude::*;
+
+    /// A ceremony that is under way.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in_flow")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub digest: Vec<u8>,
+        pub user_id: Uuid,
+        pub purpose: String,
+        pub began_with: String,
+        pub delivery: Option<String>,
+        pub session_id: Option<Uuid>,
+        pub passed: String,
+        pub attempts: i64,
+        pub expires_at: i64,
     }
 
     crate::entity::scoped!();

@@ -11,11 +11,11 @@ use sutra_acl::{
 };
 use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
-use sutra_identity::{Factor, RememberedDevice, Session, Setting, SettingScope, User};
+use sutra_identity::{Factor, Flow, RememberedDevice, Session, Setting, SettingScope, User};
 use sutra_kernel::{
-    CredentialId, DeviceId, FieldId, GroupId, ImportId, ObjectId, PermissionSetGroupId, PermissionSetId,
-    ProfileId, RecordId, RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId, TaskId, TerritoryId,
-    Timestamp, UserId, Uuid, WorkspaceId,
+    CredentialId, DeviceId, FieldId, FlowId, GroupId, ImportId, ObjectId, PermissionSetGroupId,
+    PermissionSetId, ProfileId, RecordId, RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId,
+    TaskId, TerritoryId, Timestamp, UserId, Uuid, WorkspaceId,
 };
 use sutra_records::{
     ObjectDef, Preparation, Record, Resharing, Standing, TeamRole, UniqueKey, ValidationRule, import::Import,
@@ -32,6 +32,7 @@ pub(super) struct State {
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) factors: BTreeMap<CredentialId, Factor>,
     pub(super) devices: BTreeMap<DeviceId, RememberedDevice>,
+    pub(super) flows: BTreeMap<FlowId, Flow>,
     /// When each secret that can be used once expires.
     pub(super) single_use: BTreeMap<(String, TokenDigest), Timestamp>,
     /// By whom they are about, and by name.
@@ -112,8 +113,9 @@ impl State {
             users: BTreeMap::new(),
             passwords: BTreeMap::new(),
             sessions: BTreeMap::new(),
-            factors: BTreeMap::new(),
             devices: BTreeMap::new(),
+            factors: BTreeMap::new(),
+            flows: BTreeMap::new(),
             single_use: BTreeMap::new(),
             settings: BTreeMap::new(),
             profiles: BTreeMap::new(),

@@ -1,6 +1,7 @@
 //! The public behaviour of identity: who gets a session, and how long it counts.
 
 mod factors;
+mod flows;
 mod model;
 mod sessions;
 mod sign_in;
