@@ -7,6 +7,8 @@ mod keyring;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod pepper;
+#[cfg(test)]
 mod root;
 #[cfg(test)]
 mod sealing;

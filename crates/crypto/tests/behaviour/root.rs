@@ -3,8 +3,7 @@
 use std::{error::Error, sync::Arc};
 
 use sutra_crypto::{
-    KeySlot, KeyVault, LocalVault, RootKeys, RootKeysError, RootKeysProblem, VaultError, WrappedKey, open,
-    seal,
+    KeyFileError, KeyFileProblem, KeySlot, KeyVault, LocalVault, RootKeys, VaultError, WrappedKey, open, seal,
 };
 use sutra_kernel::{PortError, PortErrorKind, Timestamp};
 
@@ -51,16 +50,16 @@ fn a_rotated_file_keeps_the_old_keys() {
 
 #[test]
 fn a_broken_key_file_is_refused_by_line_and_reason() {
-    use RootKeysProblem as Problem;
+    use KeyFileProblem as Problem;
     let (a, b) = ("000000000000000a", "000000000000000b");
     let twice = Problem::Twice(a.parse().unwrap());
     let short = &KEY_A[1..];
     let uneven = format!("{}F", &KEY_A[1..]);
     let cases = [
-        ("empty", String::new(), 1, Problem::Title),
-        ("only remarks", "# nothing\n\n".into(), 3, Problem::Title),
-        ("another title", "sutra-root-keys 2\n".into(), 1, Problem::Title),
-        ("a key before the title", format!("primary {a} {KEY_A}\n"), 1, Problem::Title),
+        ("empty", String::new(), 1, Problem::Title("sutra-root-keys 1")),
+        ("only remarks", "# nothing\n\n".into(), 3, Problem::Title("sutra-root-keys 1")),
+        ("another title", "sutra-root-keys 2\n".into(), 1, Problem::Title("sutra-root-keys 1")),
+        ("a key before the title", format!("primary {a} {KEY_A}\n"), 1, Problem::Title("sutra-root-keys 1")),
         ("no key", file(&[]), 2, Problem::NoPrimary),
         ("no primary", file(&[("retained", a, KEY_A)]), 3, Problem::NoPrimary),
         ("two primaries", file(&[("primary", a, KEY_A), ("primary", b, KEY_B)]), 3, Problem::SecondPrimary),
@@ -76,7 +75,7 @@ fn a_broken_key_file_is_refused_by_line_and_reason() {
     ];
     for (name, text, line, problem) in cases {
         let refused = RootKeys::parse(&text).err();
-        assert_eq!(refused, Some(RootKeysError { line, problem }), "{name}");
+        assert_eq!(refused, Some(KeyFileError { line, problem }), "{name}");
     }
 }
 
