@@ -15,6 +15,8 @@ use sutra_records::{FieldProblem, Violation};
 
 /// The code of what the client got wrong before anything was asked of the engine.
 pub(crate) const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
+/// The code of what a part of the system was too busy for, or out of reach.
+pub(crate) const UNAVAILABLE: &str = "UNAVAILABLE";
 const INTERNAL: &str = "INTERNAL";
 
 /// What the GraphQL library says of its own and our schema's defects.

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use async_graphql::Response as Answer;
+use async_graphql::{Response as Answer, ServerError, Value};
 use poem::{
     IntoResponse, Response,
     http::{HeaderName, HeaderValue, StatusCode, header},
@@ -60,6 +60,10 @@ pub(crate) fn respond(mut answer: Answer, request: RequestId) -> Response {
     let errors = std::mem::take(&mut answer.errors);
     answer.errors = errors.into_iter().map(|error| error::explained(error, request)).collect();
     let mut response = Json(&answer).into_response();
+    if is_unavailable(&answer) {
+        response.set_status(StatusCode::SERVICE_UNAVAILABLE);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS));
+    }
     // The two libraries may be of different generations of the `http` crate: names and values travel as text.
     for (name, value) in &answer.http_headers {
         let name = HeaderName::from_str(name.as_str());
@@ -68,6 +72,14 @@ pub(crate) fn respond(mut answer: Answer, request: RequestId) -> Response {
         }
     }
     response
+}
+
+/// Whether there is nothing to answer because a part of the system was too busy or out of reach: whoever is between us
+/// and the client should know, too.
+fn is_unavailable(answer: &Answer) -> bool {
+    let code = |error: &ServerError| error.extensions.as_ref().and_then(|known| known.get("code").cloned());
+    let unavailable = Some(Value::from(error::UNAVAILABLE));
+    answer.data == Value::Null && answer.errors.iter().any(|error| code(error) == unavailable)
 }
 
 /// What every response carries: nobody keeps it, nobody guesses at its type, it is told to depend on the origin, and its

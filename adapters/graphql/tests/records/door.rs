@@ -122,3 +122,18 @@ async fn without_its_store_the_answer_is_unavailable_and_says_no_more() {
     let text = response.into_body().into_string().await.unwrap();
     assert!(text.contains("UNAVAILABLE") && !text.contains("10.0.0.7"), "{text}");
 }
+
+/// Also to who asks for nothing that is looked at before GraphQL is: a sign-in that waited too long for its turn.
+#[tokio::test]
+async fn a_sign_in_that_cannot_be_looked_at_is_told_to_come_back() {
+    let (world, _) = World::new().await;
+    world.lose_store();
+    let sign_in =
+        "mutation { signIn(email: \"a@example.com\", password: \"no\", deliver: BEARER) { __typename } }";
+    let request = world.client.post("/graphql/setup").content_type("application/json");
+    let response = request.body(body(sign_in)).send().await.0;
+    assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(response.header(header::RETRY_AFTER), Some("5"));
+    let text = response.into_body().into_string().await.unwrap();
+    assert!(text.contains("UNAVAILABLE") && !text.contains("10.0.0.7"), "{text}");
+}

@@ -93,7 +93,7 @@ operation of `/graphql` for what it cannot do; names that are the caller's own a
 
 An answer with errors has the status 200, unless no GraphQL was looked at: then it is 400 for what is no request, 401 for
 UNAUTHENTICATED, 403 for requests that another site may have sent, 405, 413 or 415 for what their names say, 429 for
-RATE_LIMITED, 503 for UNAVAILABLE, and 500 for INTERNAL.
+RATE_LIMITED, 503 for UNAVAILABLE, and 500 for INTERNAL. It is 503 also if UNAVAILABLE is all that there is to answer.
 ";
 
 /// The sentence with an ellipsis for what the GraphQL library quotes, and for the field that a problem is about, its
