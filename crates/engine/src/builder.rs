@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sutra_crypto::KeyVault;
-use sutra_identity::{Notifier, PasswordWork, SessionPolicy};
+use sutra_identity::{BlockList, Notifier, PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy};
 use sutra_records::{ObjectDef, standard};
 
@@ -30,6 +30,7 @@ pub struct Ports {
 pub struct EngineBuilder {
     store: Arc<dyn Store>,
     sessions: SessionPolicy,
+    blocked: Arc<BlockList>,
     standard: Vec<ObjectDef>,
     follow_at_once: usize,
 }
@@ -37,13 +38,26 @@ pub struct EngineBuilder {
 impl EngineBuilder {
     pub(crate) fn new(store: Arc<dyn Store>) -> Self {
         let (sessions, standard) = (SessionPolicy::default(), standard::objects());
-        Self { store, sessions, standard, follow_at_once: MAX_RECORDS }
+        Self {
+            store,
+            sessions,
+            blocked: Arc::new(BlockList::built_in()),
+            standard,
+            follow_at_once: MAX_RECORDS,
+        }
     }
 
     /// How long sessions last: 30 minutes idle and 12 hours in all, if not set.
     #[must_use]
     pub fn session_policy(mut self, policy: SessionPolicy) -> Self {
         self.sessions = policy;
+        self
+    }
+
+    /// The passwords that nobody may choose: those that are built in, if not set.
+    #[must_use]
+    pub fn block_list(mut self, blocked: Arc<BlockList>) -> Self {
+        self.blocked = blocked;
         self
     }
 
@@ -71,6 +85,7 @@ impl EngineBuilder {
         Engine::from_parts(Parts {
             store: self.store,
             passwords: ports.passwords,
+            blocked: self.blocked,
             notifier: ports.notifier,
             clock: ports.clock,
             entropy: ports.entropy,

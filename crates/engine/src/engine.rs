@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sutra_identity::{Notifier, PasswordWork, SessionPolicy};
+use sutra_identity::{BlockList, Notifier, PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 use sutra_records::ObjectDef;
 
@@ -24,6 +24,7 @@ pub struct Engine {
 pub(crate) struct Parts {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) passwords: Arc<dyn PasswordWork>,
+    pub(crate) blocked: Arc<BlockList>,
     pub(crate) notifier: Arc<dyn Notifier>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,

@@ -27,9 +27,11 @@ pub use factor::{Factor, second_factors};
 pub use flow::{Beginning, BeginningError, Flow, FlowEnded, FlowPurpose, FlowPurposeError};
 pub use method::{Method, MethodError};
 pub use notice::{Address, Channel, CodeUse, Message, Notice, Notifier, NotifyError, Occasion, SEND_LIMIT};
-pub use password::{Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
+pub use password::{BcryptError, Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
 pub use phone::{PhoneError, PhoneNumber};
-pub use policy::{MIN_CHARACTERS, PasswordProblem, check_policy};
+pub use policy::{
+    BlockList, CharacterKind, PasswordOwner, PasswordPolicy, PasswordProblem, PolicyFinding, PolicyProblem,
+};
 pub use port::{
     CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, FlowReader, FlowWriter, Held,
     PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse,

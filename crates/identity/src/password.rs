@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 /// ```
 pub struct Password(Zeroizing<String>);
 
-/// Why a text cannot be a password at all. Whether it is a good one is for [`crate::check_policy`].
+/// Why a text cannot be a password at all. Whether it is a good one is for [`crate::PasswordPolicy`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordError {
     /// There is nothing.
@@ -58,7 +58,8 @@ impl Password {
     }
 }
 
-/// What is kept of a password: an Argon2id hash with its salt and parameters, in PHC text form.
+/// What is kept of a password: an Argon2id hash with its salt and parameters, in PHC text form; or, until its owner
+/// signs in for the first time, a bcrypt hash that another system made.
 ///
 /// # Security
 /// It is stored sealed, and overwritten when dropped. Whoever sees it can guess passwords at leisure, so
@@ -75,7 +76,22 @@ pub struct PasswordHash(Zeroizing<String>);
 #[error("expected a password hash in PHC text form")]
 pub struct PasswordHashError;
 
+/// Why a text is no bcrypt hash that can be taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BcryptError {
+    /// It has another form.
+    #[error("expected a bcrypt hash such as `$2b$12$` and 53 digits")]
+    Form,
+    /// Its cost is none, or is too high.
+    #[error("the cost of a bcrypt hash is {} to {}", BCRYPT_COSTS.start(), BCRYPT_COSTS.end())]
+    Cost,
+}
+
 const MAX_HASH_BYTES: usize = 512;
+
+/// The salt and the hash of a bcrypt hash, in its own base 64.
+const BCRYPT_DIGITS: usize = 53;
+const BCRYPT_COSTS: std::ops::RangeInclusive<u32> = 4..=15;
 
 impl PasswordHash {
     /// Wraps a hash that was computed or stored, such as `$argon2id$v=19$m=19456,t=2,p=1$…$…`.
@@ -93,6 +109,32 @@ impl PasswordHash {
         } else {
             Err(PasswordHashError)
         }
+    }
+
+    /// Wraps a bcrypt hash that another system made, such as `$2b$12$…`.
+    ///
+    /// # Errors
+    /// Another form than bcrypt's, the one with a known defect (`$2x$`), and a cost that would keep a server busy for
+    /// seconds are refused.
+    pub fn from_bcrypt(text: String) -> Result<Self, BcryptError> {
+        let hash = Self(Zeroizing::new(text));
+        let cost = hash.bcrypt_cost().ok_or(BcryptError::Form)?;
+        let digits = hash.0.rsplit('$').next().unwrap_or_default();
+        let are_digits = digits.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'/'));
+        if digits.len() != BCRYPT_DIGITS || !are_digits {
+            return Err(BcryptError::Form);
+        }
+        if BCRYPT_COSTS.contains(&cost) { Ok(hash) } else { Err(BcryptError::Cost) }
+    }
+
+    /// The cost of a bcrypt hash; nothing for another.
+    #[must_use]
+    pub fn bcrypt_cost(&self) -> Option<u32> {
+        let mut parts = self.0.split('$').skip(1);
+        let (version, cost) = (parts.next()?, parts.next()?);
+        let is_bcrypt = matches!(version, "2a" | "2b" | "2y") && cost.len() == 2 && parts.count() == 1;
+        let digits = cost.bytes().all(|c| c.is_ascii_digit());
+        cost.parse().ok().filter(|_| is_bcrypt && digits)
     }
 
     /// The PHC text, for verifying and sealing.
@@ -175,6 +217,36 @@ mod tests {
         for c in '\0'..=char::MAX {
             let normal: usize = std::iter::once(c).nfkc().map(char::len_utf8).sum();
             assert!(4 * normal >= c.len_utf8(), "{c:?}");
+        }
+    }
+
+    #[test]
+    fn a_hash_of_another_system_is_taken_if_it_is_bcrypt() {
+        let rest = "aZ9".repeat(17);
+        let digits = format!("./{rest}");
+        let cases = [
+            ("2a", format!("$2a$06${digits}"), Ok(6)),
+            ("2b", format!("$2b$12${digits}"), Ok(12)),
+            ("2y", format!("$2y$15${digits}"), Ok(15)),
+            ("2x", format!("$2x$12${digits}"), Err(BcryptError::Form)),
+            ("no minor version", format!("$2$12${digits}"), Err(BcryptError::Form)),
+            ("a cost too high", format!("$2b$16${digits}"), Err(BcryptError::Cost)),
+            ("a cost too low", format!("$2b$03${digits}"), Err(BcryptError::Cost)),
+            ("no cost", format!("$2b$${digits}"), Err(BcryptError::Form)),
+            ("one digit of cost", format!("$2b$8${digits}"), Err(BcryptError::Form)),
+            ("signed cost", format!("$2b$+8${digits}"), Err(BcryptError::Form)),
+            ("too short", format!("$2b$12$.{rest}"), Err(BcryptError::Form)),
+            ("too long", format!("$2b$12$a{digits}"), Err(BcryptError::Form)),
+            ("another alphabet", format!("$2b$12$+/{rest}"), Err(BcryptError::Form)),
+            ("more parts", format!("$2b$12${digits}$"), Err(BcryptError::Form)),
+            ("Argon2", "$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA".to_owned(), Err(BcryptError::Form)),
+            ("nothing", String::new(), Err(BcryptError::Form)),
+        ];
+        for (name, text, expected) in cases {
+            let taken =
+                PasswordHash::from_bcrypt(text.clone()).map(|hash| hash.bcrypt_cost().unwrap_or_default());
+            assert_eq!(taken, expected, "{name}");
+            assert!(taken.is_err() || PasswordHash::from_phc(text).is_ok(), "{name} is read as it is stored");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use sutra_audit::{EntryDraft, Event};
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{EmailAddress, Password, PasswordHash, User, UserState, check_policy};
+use sutra_identity::{EmailAddress, Password, PasswordHash, PasswordOwner, PasswordPolicy, User, UserState};
 use sutra_kernel::{UserId, Uuid};
 
 use super::create::{parse_email, word_user};
@@ -82,7 +82,8 @@ pub(crate) async fn hash_new_password(
     user: &User,
 ) -> Result<PasswordHash, Error> {
     let password = Password::parse(password).map_err(Error::bad_input)?;
-    check_policy(&password, &user.email, &user.name).map_err(Error::bad_input)?;
+    let owner = PasswordOwner { email: &user.email, name: &user.name, has_factor: false };
+    PasswordPolicy::default().judge(&password, &owner, &engine.parts().blocked).map_err(Error::bad_input)?;
     Ok(engine.parts().passwords.hash(password).await?)
 }
 
