@@ -3,6 +3,7 @@
 mod audit;
 mod import;
 mod migrate;
+mod passwords;
 mod schema;
 mod serve;
 mod setup_link;
@@ -33,6 +34,9 @@ pub(crate) enum Command {
     /// The ledger
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// How passwords are kept
+    #[command(subcommand)]
+    Passwords(passwords::Passwords),
     /// Make another one-time link for the first administrator
     SetupLink(setup_link::SetupLink),
     /// The GraphQL schemas
@@ -51,6 +55,7 @@ impl Command {
             Self::Migrate(command) => command.run().await,
             Self::Import(command) => command.run().await,
             Self::Audit(audit::Audit::Verify(command)) => command.run().await,
+            Self::Passwords(command) => command.run(),
             Self::SetupLink(command) => command.run().await,
             Self::Schema(schema::Schema::Print(command)) => command.run().await,
         }

@@ -99,6 +99,11 @@ impl Config {
     pub(crate) fn key_file(&self) -> PathBuf {
         self.keys.file.clone().unwrap_or_else(|| self.data.join("root.keys"))
     }
+
+    /// The file that keeps the peppers of passwords.
+    pub(crate) fn pepper_file(&self) -> PathBuf {
+        self.passwords.pepper_file.clone().unwrap_or_else(|| self.key_file().with_file_name("pepper.keys"))
+    }
 }
 
 #[cfg(test)]

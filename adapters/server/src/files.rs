@@ -85,6 +85,16 @@ pub(crate) fn replace_private(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)
 }
 
+/// Puts another file, that only its owner may read, in the place of one: whoever reads it meanwhile reads the whole of
+/// the one or of the other.
+pub(crate) fn exchange_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".new");
+    let beside = PathBuf::from(name);
+    create_private(&beside, content)?;
+    fs::rename(&beside, path)
+}
+
 /// Whether somebody else than its owner may read or change a file.
 pub(crate) fn is_open_to_others(path: &Path) -> io::Result<bool> {
     Ok(fs::metadata(path)?.permissions().mode() & ANYBODY_ELSE != 0)

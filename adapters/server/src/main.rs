@@ -12,6 +12,7 @@ mod key_file;
 mod log;
 mod notify;
 mod password_work;
+mod pepper_file;
 mod task;
 mod terminal;
 mod wire;

@@ -1,14 +1,15 @@
 //! Argon2id in a bounded pool, so that a flood of sign-ins starves nothing else.
 
+mod bcrypt;
+mod calibrate;
 mod memory;
+mod scheme;
 
 use std::{num::NonZero, sync::Arc, thread, time::Duration};
 
-use argon2::{
-    Algorithm, Argon2, Block, Params, Version,
-    password_hash::phc::{self, Output, ParamsString, Salt},
-};
+use argon2::Block;
 use async_trait::async_trait;
+use sutra_crypto::PepperKeys;
 use sutra_identity::{Password, PasswordHash, PasswordVerdict, PasswordWork};
 use sutra_kernel::{Entropy, PortError};
 use tokio::{
@@ -16,12 +17,16 @@ use tokio::{
     task, time,
 };
 
-use self::memory::Memory;
+pub(crate) use self::calibrate::{Calibration, calibrate};
+use self::{
+    memory::Memory,
+    scheme::{SALT_BYTES, Scheme},
+};
 use crate::config::Passwords;
 
 /// Hashes passwords: as many at once as there are cores, the others in a queue with a deadline.
 pub(crate) struct ArgonWork {
-    hasher: Argon2<'static>,
+    scheme: Arc<Scheme>,
     wait: Duration,
     turns: Arc<Semaphore>,
     memory: Arc<Memory>,
@@ -30,37 +35,42 @@ pub(crate) struct ArgonWork {
     nobody: PasswordHash,
 }
 
-const SALT_BYTES: usize = 16;
+/// How many hashes are worked on at once.
+pub(crate) fn cores() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
 
 impl ArgonWork {
-    /// Password work with these parameters.
+    /// Password work with these parameters, and with these peppers if there are any.
     ///
     /// # Errors
     /// If Argon2 does not take the parameters.
-    pub(crate) fn new(settings: Passwords, entropy: Arc<dyn Entropy>) -> Result<Self, PortError> {
-        let params = Params::new(settings.memory_kib.get(), settings.iterations.get(), 1, None);
-        let params = params.map_err(refused)?;
-        let memory = Memory::new(params.block_count());
-        let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    pub(crate) fn new(
+        settings: &Passwords,
+        pepper: Option<PepperKeys>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, PortError> {
+        let scheme = Scheme::new(settings, pepper)?;
+        let memory = Memory::new(scheme.blocks());
         let mut random = [0; 32];
         entropy.fill(&mut random);
-        let nobody = memory.lend(|blocks| hash(&hasher, &random, &salt(&*entropy), blocks))?;
-        let (turns, memory) = (Arc::new(Semaphore::new(cores)), Arc::new(memory));
-        Ok(Self { hasher, wait: settings.wait_seconds.seconds(), turns, memory, entropy, nobody })
+        let nobody = memory.lend(|blocks| scheme.hash(&random, &salt(&*entropy), blocks))?;
+        let (turns, memory) = (Arc::new(Semaphore::new(cores())), Arc::new(memory));
+        let (scheme, wait) = (Arc::new(scheme), settings.wait_seconds.seconds());
+        Ok(Self { scheme, wait, turns, memory, entropy, nobody })
     }
 
     /// Waits for a turn and works off the threads that serve requests.
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Argon2<'static>, &mut Vec<Block>) -> Result<T, PortError> + Send + 'static,
+        work: impl FnOnce(&Scheme, &mut Vec<Block>) -> Result<T, PortError> + Send + 'static,
     ) -> Result<T, PortError> {
         let turn = self.turn().await?;
-        let (hasher, memory) = (self.hasher.clone(), Arc::clone(&self.memory));
+        let (scheme, memory) = (Arc::clone(&self.scheme), Arc::clone(&self.memory));
         let done = task::spawn_blocking(move || {
             // Held until the work is done, also if nobody waits for it any more.
             let _turn = turn;
-            memory.lend(|blocks| work(&hasher, blocks))
+            memory.lend(|blocks| work(&scheme, blocks))
         });
         done.await.map_err(PortError::unavailable)?
     }
@@ -69,20 +79,13 @@ impl ArgonWork {
         let turn = time::timeout(self.wait, Arc::clone(&self.turns).acquire_owned()).await;
         turn.map_err(PortError::unavailable)?.map_err(PortError::unavailable)
     }
-
-    fn is_of_today(&self, hash: &PasswordHash) -> bool {
-        let today = self.hasher.params();
-        let wanted = [("m", today.m_cost()), ("t", today.t_cost()), ("p", today.p_cost())];
-        hash.algorithm() == Algorithm::Argon2id.as_str()
-            && wanted.iter().all(|(name, value)| hash.parameter(name) == Some(value.to_string().as_str()))
-    }
 }
 
 #[async_trait]
 impl PasswordWork for ArgonWork {
     async fn hash(&self, password: Password) -> Result<PasswordHash, PortError> {
         let salt = salt(&*self.entropy);
-        self.run(move |hasher, blocks| hash(hasher, password.expose().as_bytes(), &salt, blocks)).await
+        self.run(move |scheme, blocks| scheme.hash(password.expose().as_bytes(), &salt, blocks)).await
     }
 
     async fn verify(
@@ -90,16 +93,15 @@ impl PasswordWork for ArgonWork {
         password: Password,
         hash: Option<PasswordHash>,
     ) -> Result<PasswordVerdict, PortError> {
-        let is_of_today = hash.as_ref().is_none_or(|hash| self.is_of_today(hash));
+        let is_of_today = hash.as_ref().is_none_or(|hash| self.scheme.is_of_today(hash));
         let is_somebody = hash.is_some();
         let stored = match hash {
             Some(hash) => hash,
             None => copy(&self.nobody)?,
         };
         let (is_right, password) = self
-            .run(move |_, blocks| {
-                let stored = phc::PasswordHash::new(stored.expose()).map_err(corrupt)?;
-                Ok((is_of(password.expose().as_bytes(), &stored, blocks)?, password))
+            .run(move |scheme, blocks| {
+                Ok((scheme.is_of(password.expose().as_bytes(), &stored, blocks)?, password))
             })
             .await?;
         match (is_right && is_somebody, is_of_today) {
@@ -116,81 +118,48 @@ fn salt(entropy: &dyn Entropy) -> [u8; SALT_BYTES] {
     salt
 }
 
-fn hash(
-    hasher: &Argon2<'_>,
-    password: &[u8],
-    salt: &[u8],
-    blocks: &mut Vec<Block>,
-) -> Result<PasswordHash, PortError> {
-    let made = phc::PasswordHash {
-        algorithm: Algorithm::Argon2id.ident(),
-        version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(hasher.params()).map_err(refused)?,
-        salt: Some(Salt::new(salt).map_err(refused)?),
-        hash: Some(digest(hasher, password, salt, Params::DEFAULT_OUTPUT_LEN, blocks).map_err(refused)?),
-    };
-    PasswordHash::from_phc(made.to_string()).map_err(PortError::refused)
-}
-
-/// Whether a hash is of this password, under the parameters that the hash itself names.
-fn is_of(password: &[u8], stored: &phc::PasswordHash, blocks: &mut Vec<Block>) -> Result<bool, PortError> {
-    let (Some(salt), Some(expected)) = (&stored.salt, &stored.hash) else { return Ok(false) };
-    let algorithm = Algorithm::try_from(stored.algorithm.as_str()).map_err(corrupt)?;
-    let version = stored.version.map(Version::try_from).transpose().map_err(corrupt)?;
-    let params = Params::try_from(stored).map_err(corrupt)?;
-    let hasher = Argon2::new(algorithm, version.unwrap_or_default(), params);
-    let found = digest(&hasher, password, salt, expected.len(), blocks).map_err(corrupt)?;
-    // The library compares in constant time.
-    Ok(found == *expected)
-}
-
-fn digest(
-    hasher: &Argon2<'_>,
-    password: &[u8],
-    salt: &[u8],
-    length: usize,
-    blocks: &mut Vec<Block>,
-) -> Result<Output, argon2::Error> {
-    let needed = hasher.params().block_count();
-    blocks.resize(needed.max(blocks.len()), Block::new());
-    let mut buffer = [0; Output::MAX_LENGTH];
-    let out = buffer.get_mut(..length).ok_or(argon2::Error::OutputTooLong)?;
-    hasher.hash_password_into_with_memory(password, salt, out, blocks)?;
-    Output::new(out).map_err(|_| argon2::Error::OutputTooShort)
-}
-
-fn refused(error: impl ToString) -> PortError {
-    PortError::refused(error.to_string())
-}
-
-fn corrupt(error: impl ToString) -> PortError {
-    PortError::corrupt(error.to_string())
-}
-
 fn copy(hash: &PasswordHash) -> Result<PasswordHash, PortError> {
     PasswordHash::from_phc(hash.expose().to_owned()).map_err(PortError::corrupt)
 }
 
 #[cfg(test)]
 mod tests {
-    use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+    use argon2::{
+        Algorithm, Argon2, Params, Version,
+        password_hash::{PasswordHasher, phc},
+    };
 
     use super::*;
     use crate::entropy::SystemEntropy;
 
     fn work() -> ArgonWork {
-        ArgonWork::new(Passwords::default(), Arc::new(SystemEntropy)).unwrap()
+        peppered(None)
+    }
+
+    fn peppered(pepper: Option<PepperKeys>) -> ArgonWork {
+        ArgonWork::new(&Passwords::default(), pepper, Arc::new(SystemEntropy)).unwrap()
     }
 
     fn password(text: &str) -> Password {
         Password::parse(text.to_owned()).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// `correct horse` under cheaper parameters, as an older version might have stored it.
-    fn cheap() -> PasswordHash {
-        let hasher =
-            Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).unwrap());
-        hash(&hasher, b"correct horse", &[7; 16], &mut Vec::new()).unwrap()
+    /// `correct horse` as an older version, or another system, might have stored it.
+    fn older(kind: &str) -> PasswordHash {
+        let bcrypt = "$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2";
+        let argon2 = |memory| {
+            let params = Params::new(memory, 1, 1, None).unwrap();
+            let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            let made: phc::PasswordHash =
+                hasher.hash_password_with_salt(b"correct horse", &[7; SALT_BYTES]).unwrap();
+            made.to_string()
+        };
+        let text = match kind {
+            "less" => argon2(8_192),
+            "more" => argon2(32_768),
+            _ => bcrypt.to_owned(),
+        };
+        PasswordHash::from_phc(text).unwrap()
     }
 
     #[tokio::test]
@@ -212,21 +181,18 @@ mod tests {
 
     #[tokio::test]
     async fn an_older_hash_is_made_anew() {
-        let work = work();
-        let verdict = work.verify(password("correct horse"), Some(cheap())).await.unwrap();
-        let PasswordVerdict::YesButRehash(hash) = verdict else { panic!("it is still the older one") };
-        assert!(work.is_of_today(&hash));
-        let wrong = work.verify(password("correct house"), Some(cheap())).await.unwrap();
-        assert!(matches!(wrong, PasswordVerdict::No));
-    }
-
-    #[test]
-    fn a_hash_is_what_the_library_makes_and_takes() {
-        let hasher = work().hasher;
-        let made = hash(&hasher, b"correct horse", &[7; 16], &mut Vec::new()).unwrap();
-        let theirs: phc::PasswordHash = hasher.hash_password_with_salt(b"correct horse", &[7; 16]).unwrap();
-        assert_eq!(made.expose(), theirs.to_string());
-        hasher.verify_password(b"correct horse", &phc::PasswordHash::new(made.expose()).unwrap()).unwrap();
+        let work = peppered(Some(PepperKeys::generate(&SystemEntropy)));
+        for kind in ["less", "more", "bcrypt"] {
+            let verdict = work.verify(password("correct horse"), Some(older(kind))).await.unwrap();
+            let PasswordVerdict::YesButRehash(hash) = verdict else {
+                panic!("{kind} is still the older one")
+            };
+            assert!(work.scheme.is_of_today(&hash), "{kind}");
+            let again = work.verify(password("correct horse"), Some(hash)).await.unwrap();
+            assert!(matches!(again, PasswordVerdict::Yes), "{kind}");
+            let wrong = work.verify(password("correct house"), Some(older(kind))).await.unwrap();
+            assert!(matches!(wrong, PasswordVerdict::No), "{kind}");
+        }
     }
 
     #[tokio::test]
@@ -235,11 +201,7 @@ mod tests {
         for _ in 0..3 {
             work.hash(password("correct horse")).await.unwrap();
         }
-        let mut larger = Vec::new();
-        let params = Params::new(32_768, 1, 1, None).unwrap();
-        let older = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let older = hash(&older, b"correct horse", &[7; 16], &mut larger).unwrap();
-        work.verify(password("correct horse"), Some(older)).await.unwrap();
+        work.verify(password("wrong"), Some(older("more"))).await.unwrap();
         assert_eq!(work.memory.kept(), [19_456], "and what an older hash needed more is given back");
     }
 

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use sutra_crypto::LocalVault;
 use sutra_engine::{Engine, Ports, Store, Workspace};
-use sutra_identity::SessionPolicy;
+use sutra_identity::{BlockList, SessionPolicy};
 use sutra_kernel::{Clock, Entropy};
 use sutra_storage::SqlStore;
 
@@ -16,6 +16,7 @@ use crate::{
     files, key_file,
     notify::Folder,
     password_work::ArgonWork,
+    pepper_file,
 };
 
 /// An engine over an open database.
@@ -24,6 +25,7 @@ pub(crate) struct House {
     pub(crate) entropy: Arc<dyn Entropy>,
     store: SqlStore,
     sessions: SessionPolicy,
+    blocked: Arc<BlockList>,
     ports: Ports,
 }
 
@@ -41,21 +43,24 @@ pub(crate) async fn open(config: &Config) -> Result<House, Failure> {
     let store = open_store(place).await?;
     let used = store.registry().root_checks().await?;
     let keys = key_file::load(&config.key_file(), &used, &*entropy)?;
+    let pepper = pepper_file::load(config, used.is_empty(), &*entropy)?;
     let ports = Ports {
         vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
-        passwords: Arc::new(ArgonWork::new(config.passwords, Arc::clone(&entropy))?),
+        passwords: Arc::new(ArgonWork::new(&config.passwords, pepper, Arc::clone(&entropy))?),
         notifier: Arc::new(Folder::new(config.data.join("notices"))),
         clock: Arc::new(SystemClock),
         entropy: Arc::clone(&entropy),
     };
     let sessions = config.sessions.policy();
-    let engine = engine(&store, sessions, ports.clone());
+    let blocked = Arc::new(config.passwords.blocked()?);
+    let engine = engine(&store, sessions, &blocked, ports.clone());
     engine.workspaces().open_instance().await?;
-    Ok(House { engine, entropy, store, sessions, ports })
+    Ok(House { engine, entropy, store, sessions, blocked, ports })
 }
 
-fn engine(store: &SqlStore, sessions: SessionPolicy, ports: Ports) -> Engine {
-    Engine::builder(Arc::new(store.clone())).session_policy(sessions).build(ports)
+fn engine(store: &SqlStore, sessions: SessionPolicy, blocked: &Arc<BlockList>, ports: Ports) -> Engine {
+    let builder = Engine::builder(Arc::new(store.clone()));
+    builder.session_policy(sessions).block_list(Arc::clone(blocked)).build(ports)
 }
 
 /// An embedded database is brought up to date; PostgreSQL is left to `sutra migrate`, whose role may do it.
@@ -76,7 +81,7 @@ pub(crate) fn use_one_tls_provider() {
 impl House {
     /// Another engine over the same database, keys and passwords, that goes by another clock.
     pub(crate) fn engine_by(&self, clock: Arc<dyn Clock>) -> Engine {
-        engine(&self.store, self.sessions, Ports { clock, ..self.ports.clone() })
+        engine(&self.store, self.sessions, &self.blocked, Ports { clock, ..self.ports.clone() })
     }
 
     /// The workspace of this slug.

@@ -13,7 +13,7 @@ async fn company(seed: u32) -> Viewing {
     let clock = Arc::new(WalkingClock::at(calendar::first_morning(end)));
     let engine = Engine::builder(Arc::new(MemoryStore::new())).build(Ports {
         vault: Arc::new(LocalVault::new(RootKeys::generate(&*entropy), entropy.clone())),
-        passwords: Arc::new(ArgonWork::new(Cost::default(), entropy.clone()).unwrap()),
+        passwords: Arc::new(ArgonWork::new(&Cost::default(), None, entropy.clone()).unwrap()),
         notifier: Arc::new(TestNotifier::default()),
         clock: clock.clone(),
         entropy: entropy.clone(),
