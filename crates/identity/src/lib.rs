@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod code;
+mod context;
 mod device;
 mod email;
 mod factor;
@@ -21,6 +22,13 @@ mod totp;
 mod user;
 
 pub use code::SentCode;
+pub use context::{
+    AccessLimits, AccessLimitsProblem, AddressLists, AddressRange, AddressRangeError, ClientAddress,
+    ClientAddressError, ContextDenial, ContextLevel, ContextPolicy, ContextReason, ContextRule, Country,
+    CountryError, CountryFinding, CountryLimits, CountryRule, Day, Decision, ForwardingHeader,
+    ForwardingHeaderError, ForwardingProblem, SignInContext, SignInHours, TrustedProxies, UnknownZone,
+    WallClock, Window, WindowError, Zone, decide,
+};
 pub use device::RememberedDevice;
 pub use email::{EmailAddress, EmailError};
 pub use factor::{Factor, second_factors};
@@ -33,9 +41,9 @@ pub use policy::{
     BlockList, CharacterKind, PasswordOwner, PasswordPolicy, PasswordProblem, PolicyFinding, PolicyProblem,
 };
 pub use port::{
-    CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, FlowReader, FlowWriter, Held,
-    PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse,
-    UserReader, UserWriter,
+    CountryLookup, CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, FlowReader,
+    FlowWriter, Held, PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader,
+    SettingWriter, SingleUse, UserReader, UserWriter,
 };
 pub use recovery::{RecoveryCode, RecoveryCodes, RecoveryCodesError};
 pub use secret_text::SecretText;

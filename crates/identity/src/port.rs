@@ -1,10 +1,10 @@
 //! What identity needs from the outside.
 //!
-//! Everything but [`PasswordWork`] belongs to one workspace, that of the snapshot or unit of work it is part of.
+//! Everything but [`PasswordWork`] and [`CountryLookup`] belongs to one workspace, that of the snapshot or unit of work it is part of.
 
 use crate::{
-    EmailAddress, Factor, Flow, OpenedSession, Password, PasswordHash, PasswordVerdict, RememberedDevice,
-    Session, Setting, SettingScope, Settings, User,
+    ClientAddress, CountryFinding, EmailAddress, Factor, Flow, OpenedSession, Password, PasswordHash,
+    PasswordVerdict, RememberedDevice, Session, Setting, SettingScope, Settings, User,
 };
 use async_trait::async_trait;
 use sutra_crypto::{Sealed, TokenDigest};
@@ -75,6 +75,15 @@ pub trait UserWriter: Send {
 
     /// Stores the sealed [`PasswordHash`] of a user, in place of the one before.
     async fn put_password(&mut self, user: UserId, sealed: Sealed) -> Result<(), PortError>;
+}
+
+/// Tells the country of an address, from what is at hand: it waits for nothing.
+pub trait CountryLookup: Send + Sync {
+    /// The country of an address.
+    fn country_of(&self, address: ClientAddress) -> CountryFinding;
+
+    /// When what it tells from was made; nothing if there is nothing to tell from.
+    fn made_at(&self) -> Option<Timestamp>;
 }
 
 /// Finds credentials.

@@ -1,5 +1,6 @@
 //! The public behaviour of identity: who gets a session, and how long it counts.
 
+mod context;
 mod factors;
 mod flows;
 mod model;
