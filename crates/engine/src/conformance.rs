@@ -49,6 +49,7 @@
 
 mod aggregates;
 mod bookkeeping;
+mod case;
 mod changes;
 mod control;
 mod controlled;
@@ -86,44 +87,7 @@ mod users;
 mod work;
 mod worlds;
 
-use std::{fmt, pin::Pin};
-
-use crate::Store;
-
-/// One promise that every store keeps.
-#[derive(Clone, Copy)]
-pub struct Case {
-    /// What is promised: the port or the subject, and a sentence.
-    name: &'static str,
-    body: for<'s> fn(&'s dyn Store) -> Running<'s>,
-}
-
-type Running<'s> = Pin<Box<dyn Future<Output = ()> + Send + 's>>;
-
-impl Case {
-    /// The case of this name.
-    ///
-    /// # Panics
-    /// If there is none.
-    #[must_use]
-    pub fn named(name: &str) -> Self {
-        *CASES.iter().find(|case| case.name == name).expect("a case of this name")
-    }
-
-    /// Runs it, once, on a store.
-    ///
-    /// # Panics
-    /// If the store does not keep the promise.
-    pub async fn run(self, store: &dyn Store) {
-        (self.body)(store).await;
-    }
-}
-
-impl fmt::Debug for Case {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name)
-    }
-}
+pub use self::case::Case;
 
 /// Makes the list of cases, and the macro that makes a test of each. `$d` is a dollar sign for that macro.
 macro_rules! suite {
@@ -190,6 +154,7 @@ suite! { ($)
     }
     settings {
         what_is_decided_is_read_as_written
+        what_was_decided_about_a_profile_goes_with_it
         another_workspace_decides_for_itself
     }
     flows {

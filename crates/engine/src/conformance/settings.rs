@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
+use sutra_acl::Profile;
 use sutra_identity::{SessionPolicy, Setting, SettingScope, Settings};
+use sutra_kernel::{PortErrorKind::Corrupt, ProfileId};
 
-use super::home::Home;
+use super::home::{Home, at, expect_kind};
 use crate::Store;
 
 pub(super) async fn what_is_decided_is_read_as_written(store: &dyn Store) {
@@ -16,6 +18,30 @@ pub(super) async fn what_is_decided_is_read_as_written(store: &dyn Store) {
         let expected = Settings::default().with(SettingScope::Workspace, setting).unwrap();
         assert_eq!(home.settings().await, expected);
     }
+}
+
+/// How long sessions last is nothing to decide about a profile: as long as it stands there, nothing else is read either.
+pub(super) async fn what_was_decided_about_a_profile_goes_with_it(store: &dyn Store) {
+    let home = Home::found(store, "settings of a profile").await;
+    let profile = Profile {
+        id: ProfileId::generate(at(1), &home.dice),
+        name: "Interns".to_owned(),
+        ..home.profile.clone()
+    };
+    let mut work = home.begin().await;
+    work.unit.put_profile(&profile).await.unwrap();
+    work.unit.put_setting(SettingScope::Profile(profile.id), &session(5)).await.unwrap();
+    work.unit.bump_policy_epoch().await.unwrap();
+    work.commit().await;
+    let mut reads = home.reads().await;
+    expect_kind(reads.settings().await, Corrupt, "about somebody that it cannot be about");
+    reads.finish().await.unwrap();
+
+    let mut work = home.begin().await;
+    work.unit.remove_profile(profile.id).await.unwrap();
+    work.unit.bump_policy_epoch().await.unwrap();
+    work.commit().await;
+    assert_eq!(home.settings().await, Settings::default());
 }
 
 pub(super) async fn another_workspace_decides_for_itself(store: &dyn Store) {
