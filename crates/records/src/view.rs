@@ -1,6 +1,6 @@
 //! What one user sees of a record.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use sutra_acl::AccessPlan;
 use sutra_kernel::{ApiName, Value};
@@ -28,7 +28,8 @@ pub struct View {
 /// It is of the plan that it was found by: as old as that, and no younger.
 #[derive(Debug)]
 pub struct Lens<'d> {
-    shown: BTreeSet<&'d ApiName>,
+    /// In the order of their names.
+    shown: Vec<&'d ApiName>,
     hidden: Vec<ApiName>,
     masked: Vec<ApiName>,
 }
@@ -41,19 +42,27 @@ impl<'d> Lens<'d> {
             def.fields.iter().partition(|field| plan.field(field.id).read);
         let masked = shown.iter().filter(|field| field.encrypted && !plan.views_encrypted());
         let names = |fields: Vec<&FieldDef>| fields.into_iter().map(|field| field.name.clone()).collect();
-        Self {
-            masked: masked.map(|field| field.name.clone()).collect(),
-            shown: shown.into_iter().map(|field| &field.name).collect(),
-            hidden: names(hidden),
-        }
+        let masked = masked.map(|field| field.name.clone()).collect();
+        let mut shown: Vec<_> = shown.into_iter().map(|field| &field.name).collect();
+        shown.sort_unstable();
+        Self { shown, hidden: names(hidden), masked }
     }
 
     /// Shows a record of the object to the plan's holder, who has been allowed to read it.
     #[must_use]
     pub fn view(&self, mut record: Record) -> View {
-        record.fields.retain(|name, _| self.shown.contains(name));
-        record.sealed.retain(|name, _| self.shown.contains(name));
+        self.leave_shown(&mut record.fields);
+        self.leave_shown(&mut record.sealed);
         View { record, hidden: self.hidden.clone(), masked: self.masked.clone() }
+    }
+
+    /// Removes what is not shown. Both are in the order of names, so one is walked along the other.
+    fn leave_shown<V>(&self, values: &mut BTreeMap<ApiName, V>) {
+        let mut shown = self.shown.iter().copied().peekable();
+        values.retain(|name, _| {
+            while shown.next_if(|next| *next != name && *next < name).is_some() {}
+            shown.peek() == Some(&name)
+        });
     }
 }
 

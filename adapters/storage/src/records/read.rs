@@ -2,10 +2,13 @@
 
 use std::{borrow::Cow, collections::BTreeMap, fmt};
 
-use sea_orm::{ConnectionTrait as _, QueryResult, QuerySelect as _, QueryTrait as _, Select, TryGetable};
+use rustc_hash::FxHashMap;
+use sea_orm::{ConnectionTrait as _, QueryResult, QuerySelect as _, QueryTrait as _, Select};
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, Visitor};
 use serde_json::{Deserializer, Value as Json, value::RawValue};
-use sqlx::{Row as _, types};
+use sqlx::{
+    Decode, Postgres, Row as _, Sqlite, Type, postgres::PgRow, sqlite::SqliteRow, types::Json as AsJson,
+};
 use sutra_acl::Owner;
 use sutra_kernel::{GroupId, ObjectId, PortError, RecordId, RoleId, Timestamp, UserId, Uuid, WorkspaceId};
 use sutra_records::{Control, FieldDef, Fields, ObjectDef, Record, SealedFields, SealedValue};
@@ -44,7 +47,7 @@ const READ: [Column; 17] = [
 pub(crate) struct Reader<'d> {
     workspace: WorkspaceId,
     object: ObjectId,
-    fields: BTreeMap<&'d str, &'d FieldDef>,
+    fields: FxHashMap<&'d str, &'d FieldDef>,
 }
 
 impl<'d> Reader<'d> {
@@ -55,7 +58,7 @@ impl<'d> Reader<'d> {
 
     /// The record in a row of what is [read](columns).
     pub(crate) fn record(&self, row: &QueryResult) -> Result<Record, PortError> {
-        let mut cells = Cells { row, next: 0 };
+        let mut cells = Cells::of(row)?;
         let id = cells.take()?;
         let at = Row::new("record", id);
         let owner = owner_of(cells.take()?, cells.take()?);
@@ -104,7 +107,7 @@ impl<'d> Reader<'d> {
 }
 
 /// Reads the values of known fields. Those without a definition are left where they are: their field is gone.
-struct Known<'k, 'd>(&'k BTreeMap<&'d str, &'d FieldDef>);
+struct Known<'k, 'd>(&'k FxHashMap<&'d str, &'d FieldDef>);
 
 /// The name of a stored value, which is copied only if it is written in an unusual way.
 #[derive(serde::Deserialize)]
@@ -126,7 +129,8 @@ impl<'de> Visitor<'de> for Known<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut stored: A) -> Result<Fields, A::Error> {
-        let mut fields = Fields::new();
+        // They are stored in their order, more or less, and put together at once.
+        let mut fields = Vec::with_capacity(self.0.len());
         while let Some(Name(name)) = stored.next_key()? {
             let Some(field) = self.0.get(&*name) else {
                 stored.next_value::<IgnoredAny>()?;
@@ -134,10 +138,10 @@ impl<'de> Visitor<'de> for Known<'_, '_> {
             };
             let value = stored.next_value_seed(field.kind.value_kind())?;
             if !value.is_null() {
-                fields.insert(field.name.clone(), value);
+                fields.push((field.name.clone(), value));
             }
         }
-        Ok(fields)
+        Ok(Fields::from_iter(fields))
     }
 }
 
@@ -162,29 +166,43 @@ pub(super) fn owner_of(id: Uuid, is_queue: bool) -> Owner {
     if is_queue { Owner::Queue(GroupId::from_uuid(id)) } else { Owner::User(UserId::from_uuid(id)) }
 }
 
-/// The cells of a row, from the first to the last.
+/// The cells of a row, from the first to the last, as the driver has them.
 struct Cells<'r> {
-    row: &'r QueryResult,
+    row: DriverRow<'r>,
     next: usize,
 }
 
+enum DriverRow<'r> {
+    Sqlite(&'r SqliteRow),
+    Postgres(&'r PgRow),
+}
+
 impl<'r> Cells<'r> {
-    fn take<T: TryGetable>(&mut self) -> Result<T, PortError> {
-        let cell = self.row.try_get_by_index(self.next).port();
+    fn of(row: &'r QueryResult) -> Result<Self, PortError> {
+        let row = match (row.try_as_sqlite_row(), row.try_as_pg_row()) {
+            (Some(row), _) => DriverRow::Sqlite(row),
+            (None, Some(row)) => DriverRow::Postgres(row),
+            (None, None) => return Err(PortError::corrupt("a row of neither database")),
+        };
+        Ok(Self { row, next: 0 })
+    }
+
+    fn take<T>(&mut self) -> Result<T, PortError>
+    where
+        T: Decode<'r, Sqlite> + Type<Sqlite> + Decode<'r, Postgres> + Type<Postgres>,
+    {
+        let place = self.next;
         self.next += 1;
-        cell
+        let cell = match self.row {
+            DriverRow::Sqlite(row) => row.try_get(place),
+            DriverRow::Postgres(row) => row.try_get(place),
+        };
+        cell.map_err(query).port()
     }
 
     /// As the database has it.
     fn take_json(&mut self) -> Result<&'r RawValue, PortError> {
-        let (row, place) = (self.row, self.next);
-        self.next += 1;
-        let cell = match (row.try_as_sqlite_row(), row.try_as_pg_row()) {
-            (Some(row), _) => row.try_get::<types::Json<_>, _>(place),
-            (None, Some(row)) => row.try_get::<types::Json<_>, _>(place),
-            (None, None) => Err(sqlx::Error::ColumnIndexOutOfBounds { index: place, len: 0 }),
-        };
-        cell.map(|json| json.0).map_err(query).port()
+        self.take::<AsJson<_>>().map(|json| json.0)
     }
 }
 
