@@ -68,8 +68,8 @@ pub(crate) struct QueryRoot(
     ledger::LedgerQuery,
 );
 
-/// Signing in and out, and changing the workspace's users, permissions and objects. All but `signIn`, `activate` and
-/// `completeSetup` needs a session.
+/// Signing in and out, and changing the workspace's users, permissions and objects. All but `signIn`, `activate`,
+/// `unlockAccount` and `completeSetup` needs a session.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub(crate) struct MutationRoot(

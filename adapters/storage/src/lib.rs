@@ -42,6 +42,7 @@ mod store;
 mod teams;
 mod territories;
 mod transaction;
+mod tries;
 mod unique;
 mod work;
 

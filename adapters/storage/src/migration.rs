@@ -43,6 +43,7 @@ mod table;
 mod teams;
 mod territories;
 mod territory_levels;
+mod tries;
 mod unique;
 mod work;
 
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             settings::STEP,
             flows::STEP,
             factors::STEP,
+            tries::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

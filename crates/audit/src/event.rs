@@ -111,6 +111,8 @@ events! {
     SignInRefuse = "sign_in.refuse" in Authentication: "A sign-in was refused.";
     SignOut = "sign_out" in Authentication: "A user ended their own session.";
     SessionRevoke = "session.revoke" in Authentication: "Sessions were ended by somebody other than their holder's sign-out.";
+    AccountLock = "account.lock" in Authentication: "An account was locked after too many wrong tries.";
+    AccountUnlock = "account.unlock" in Authentication: "The lock of an account was ended before its time.";
     SetupLinkCreate = "setup_link.create" in Authentication: "A one-time link to set the workspace up was made.";
     SetupComplete = "setup.complete" in Authentication: "The first administrator was made through a set-up link.";
     UserCreate = "user.create" in Authorization: "A user was made.";

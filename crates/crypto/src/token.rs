@@ -21,10 +21,13 @@ pub enum TokenKind {
     Device,
     /// A ceremony that is under way, such as a sign-in that waits for a code.
     Flow,
+    /// The link that ends the lock of an account.
+    Unlock,
 }
 
 impl TokenKind {
-    const ALL: [Self; 5] = [Self::Session, Self::SetupLink, Self::Activation, Self::Device, Self::Flow];
+    const ALL: [Self; 6] =
+        [Self::Session, Self::SetupLink, Self::Activation, Self::Device, Self::Flow, Self::Unlock];
 
     /// The word for it inside a token.
     #[must_use]
@@ -35,6 +38,7 @@ impl TokenKind {
             Self::Activation => "act",
             Self::Device => "dev",
             Self::Flow => "flow",
+            Self::Unlock => "unlock",
         }
     }
 }

@@ -81,6 +81,7 @@ mod single_use;
 mod territories;
 mod together;
 mod traces;
+mod tries;
 mod unique;
 mod units;
 mod users;
@@ -173,6 +174,12 @@ suite! { ($)
         withdrawn_secrets_are_useless
         many_consumers_share_one_success
         a_cancelled_use_is_no_use
+    }
+    tries {
+        tries_are_read_as_written
+        tries_of_another_workspace_are_not_there
+        what_is_over_is_forgotten
+        of_many_tries_at_once_so_many_are_granted_as_one_after_the_other
     }
     factors {
         a_factor_is_read_as_written

@@ -32,6 +32,7 @@ mod simulate;
 mod slate;
 mod tasks;
 mod territories;
+mod throttle;
 mod touches;
 mod unit;
 mod viewing;

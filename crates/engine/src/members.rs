@@ -4,6 +4,7 @@ mod activate;
 mod administrator;
 mod create;
 mod reinvite;
+mod unlock;
 mod update;
 
 use sutra_acl::{Assigned, Subject, SystemPermission};
@@ -126,6 +127,22 @@ impl Members<'_> {
         password: String,
     ) -> Result<(), Error> {
         activate::activate(self.engine, caller, email, token, password).await
+    }
+
+    /// Ends the lock of an account, with the token that was sent to its user.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] if the token is not good for this address, or no more.
+    pub async fn unlock_by_link(&self, caller: &Caller, email: &str, token: &str) -> Result<(), Error> {
+        unlock::by_link(self.engine, caller, email, token).await
+    }
+
+    /// Ends the lock of a user's account, and forgets how many wrong passwords there were.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Users* or for somebody with more permissions than the caller.
+    pub async fn unlock(&self, caller: &Caller, user: UserId) -> Result<Written<User>, Error> {
+        self.engine.write(caller, &unlock::UnlockMember { user }).await
     }
 
     /// Changes a user.

@@ -47,6 +47,7 @@ mod shares;
 mod state;
 mod tasks;
 mod territories;
+mod tries;
 mod unique;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

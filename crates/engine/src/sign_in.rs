@@ -5,13 +5,14 @@ use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::{Context, KeySlot, Purpose, Sealed, Token, open, seal};
 use sutra_identity::{
     Authenticated, Delivery, DenialReason, EmailAddress, Password, PasswordHash, PasswordVerdict, Session,
-    SignInOutcome, User,
+    SignInOutcome, TryKind, User,
 };
 use sutra_kernel::{Timestamp, UserId, WorkspaceId};
 
 use crate::{
     Caller, Engine, Error,
     keys::Keys,
+    throttle::AccountKey,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -63,15 +64,31 @@ impl SignIn<'_> {
         credentials: Credentials,
     ) -> Result<SignInStep, Error> {
         let email = EmailAddress::parse(&credentials.email).ok();
-        let (user, hash) = self.candidate(caller.workspace(), email.as_ref()).await?;
+        let Candidate { user, hash, account } =
+            self.candidate(caller.workspace(), email.as_ref(), &credentials.email).await?;
+        let reservation = self.engine.reserve(caller, TryKind::Password, account).await?;
+        // A password that is not looked at takes as long as one that is.
+        let hash = hash.filter(|_| reservation.is_some());
         let machine = sutra_identity::SignIn::begin(user.as_ref());
         let verdict = match Password::parse(credentials.password) {
             Ok(password) => self.engine.parts().passwords.verify(password, hash).await?,
             Err(_) => PasswordVerdict::No,
         };
+        let Some(reservation) = reservation else {
+            return self.refuse(caller, user.as_ref(), DenialReason::Locked).await;
+        };
         match machine.password(verdict, self.engine.now()) {
-            SignInOutcome::Complete(proof) => self.open(caller, proof, credentials.delivery).await,
-            SignInOutcome::Denied(reason) => self.refuse(caller, user.as_ref(), reason).await,
+            SignInOutcome::Complete(proof) => {
+                let step = self.open(caller, proof, credentials.delivery).await?;
+                if let SignInStep::SignedIn(_) = step {
+                    self.engine.forgive(caller, reservation).await?;
+                }
+                Ok(step)
+            }
+            SignInOutcome::Denied(reason) => {
+                self.engine.enter_lock(caller, user.as_ref(), &reservation).await?;
+                self.refuse(caller, user.as_ref(), reason).await
+            }
         }
     }
 
@@ -87,9 +104,11 @@ impl SignIn<'_> {
         &self,
         workspace: WorkspaceId,
         email: Option<&EmailAddress>,
-    ) -> Result<(Option<User>, Option<PasswordHash>), Error> {
+        typed: &str,
+    ) -> Result<Candidate, Error> {
         let (parts, now) = (self.engine.parts(), self.engine.now());
         let mut reads = self.engine.snapshot(workspace).await?;
+        let account = AccountKey::of(parts, reads.as_mut(), workspace, typed, now).await?;
         let user = match email {
             Some(email) => reads.find_user_by_email(email).await?,
             None => None,
@@ -102,7 +121,7 @@ impl SignIn<'_> {
             None => None,
         };
         reads.finish().await?;
-        Ok((user, hash))
+        Ok(Candidate { user, hash, account })
     }
 
     async fn open(
@@ -157,6 +176,13 @@ impl SignIn<'_> {
         self.engine.enter_counted(&stranger, ledger, "sign_in", entry).await?;
         Ok(SignInStep::Refused)
     }
+}
+
+/// Whom an address may be of.
+struct Candidate {
+    user: Option<User>,
+    hash: Option<PasswordHash>,
+    account: AccountKey,
 }
 
 struct SignOut;
@@ -226,7 +252,7 @@ fn password_context(workspace: WorkspaceId, user: UserId) -> Context<'static> {
     }
 }
 
-fn with_origin(mut entry: EntryDraft, caller: &Caller) -> EntryDraft {
+pub(crate) fn with_origin(mut entry: EntryDraft, caller: &Caller) -> EntryDraft {
     let origin = caller.origin();
     if let Some(address) = &origin.address {
         entry = entry.detail("address", address);

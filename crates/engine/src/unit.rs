@@ -9,8 +9,8 @@ use sutra_audit::{LedgerReader, LedgerWriter, Receipt};
 use sutra_crypto::{KeyReader, KeyWriter};
 use sutra_identity::{
     CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, FlowReader, FlowWriter,
-    SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse, UserReader,
-    UserWriter,
+    SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse, TryCounter,
+    UserReader, UserWriter,
 };
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
 use sutra_records::{
@@ -72,6 +72,7 @@ pub trait Unit:
     + UserWriter
     + SessionWriter
     + SingleUse
+    + TryCounter
     + SettingWriter
     + FactorWriter
     + DeviceWriter
@@ -107,7 +108,7 @@ pub trait Unit:
 /// Counters, touches and tasks: small facts that need no entry in the ledger.
 #[async_trait]
 pub trait Bookkeeping:
-    Send + SessionTouches + SingleUse + FlowWriter + RefusalCounter + OutboxTasks + Preparer
+    Send + SessionTouches + SingleUse + TryCounter + FlowWriter + RefusalCounter + OutboxTasks + Preparer
 {
     /// Makes the changes last. Dropping undoes them.
     async fn commit(self: Box<Self>) -> Result<(), PortError>;

@@ -19,6 +19,7 @@ mod settings;
 mod setup_link;
 mod sign_in;
 mod totp;
+mod tries;
 mod user;
 
 pub use code::SentCode;
@@ -43,7 +44,7 @@ pub use policy::{
 pub use port::{
     CountryLookup, CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, FlowReader,
     FlowWriter, Held, PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader,
-    SettingWriter, SingleUse, UserReader, UserWriter,
+    SettingWriter, SingleUse, TryCounter, UserReader, UserWriter,
 };
 pub use recovery::{RecoveryCode, RecoveryCodes, RecoveryCodesError};
 pub use secret_text::SecretText;
@@ -52,4 +53,5 @@ pub use settings::{Setting, SettingError, SettingProblem, SettingScope, Settings
 pub use setup_link::SetupLink;
 pub use sign_in::{Authenticated, DenialReason, SignIn, SignInOutcome, SignInRefused};
 pub use totp::{TotpSecret, TotpSecretError};
+pub use tries::{Locked, Tries, TryKind, networks_of};
 pub use user::{User, UserState, UserStateError};

@@ -4,7 +4,7 @@
 
 use crate::{
     ClientAddress, CountryFinding, EmailAddress, Factor, Flow, OpenedSession, Password, PasswordHash,
-    PasswordVerdict, RememberedDevice, Session, Setting, SettingScope, Settings, User,
+    PasswordVerdict, RememberedDevice, Session, Setting, SettingScope, Settings, Tries, TryKind, User,
 };
 use async_trait::async_trait;
 use sutra_crypto::{Sealed, TokenDigest};
@@ -207,6 +207,23 @@ pub trait SingleUse: Send {
 
     /// Makes every secret of this kind unusable.
     async fn withdraw(&mut self, kind: &str) -> Result<(), PortError>;
+}
+
+/// Counts what was tried in vain.
+#[async_trait]
+pub trait TryCounter: Send {
+    /// How often something was tried, held until the transaction ends: who asks at the same time waits.
+    async fn hold_tries(&mut self, kind: TryKind, key: &[u8; 32], now: Timestamp)
+    -> Result<Tries, PortError>;
+
+    /// Stores how often something was tried, in place of what was stored before.
+    async fn put_tries(&mut self, kind: TryKind, key: &[u8; 32], tries: &Tries) -> Result<(), PortError>;
+
+    /// Forgets how often something was tried; false if that is not known.
+    async fn forget_tries(&mut self, kind: TryKind, key: &[u8; 32]) -> Result<bool, PortError>;
+
+    /// Forgets some of what is over by now.
+    async fn forget_tries_over(&mut self, now: Timestamp) -> Result<(), PortError>;
 }
 
 /// Finds ceremonies that are under way.

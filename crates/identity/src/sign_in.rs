@@ -65,6 +65,8 @@ pub enum DenialReason {
     Deactivated,
     /// The password is wrong, or the user has none.
     WrongPassword,
+    /// There were too many wrong passwords before; this one was not looked at.
+    Locked,
 }
 
 /// The one answer to every denied sign-in.
@@ -151,6 +153,7 @@ impl DenialReason {
             Self::NotActivated => "not_activated",
             Self::Deactivated => "deactivated",
             Self::WrongPassword => "wrong_password",
+            Self::Locked => "locked",
         }
     }
 

@@ -12,6 +12,13 @@ struct AccountPayload {
     email: String,
 }
 
+/// The account that is not locked any more.
+#[derive(SimpleObject)]
+struct UnlockAccountPayload {
+    /// The e-mail address to sign in with.
+    email: String,
+}
+
 #[derive(Default)]
 pub(super) struct AccountMutation;
 
@@ -29,6 +36,19 @@ impl AccountMutation {
         let caller = stranger(ctx, &workspace).await?;
         engine(ctx)?.members().activate(&caller, &email, &token, password).await?;
         Ok(AccountPayload { email })
+    }
+
+    /// Ends the lock of an account after too many wrong passwords, with the token that its user got by mail.
+    async fn unlock_account(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The workspace's short name.", default = "main")] workspace: String,
+        #[graphql(desc = "The e-mail address of the account.")] email: String,
+        #[graphql(desc = "The token of the mail. It works once.", secret)] token: String,
+    ) -> Result<UnlockAccountPayload> {
+        let caller = stranger(ctx, &workspace).await?;
+        engine(ctx)?.members().unlock_by_link(&caller, &email, &token).await?;
+        Ok(UnlockAccountPayload { email })
     }
 
     /// Makes the first administrator of a workspace, with the token of the link that the server printed for its

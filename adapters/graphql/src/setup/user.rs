@@ -197,6 +197,19 @@ impl UserMutation {
         Ok(engine(ctx)?.members().reinvite(caller, id).await?.into())
     }
 
+    /// Ends the lock of a user's account, and forgets how many wrong passwords there were. Needs Manage Users.
+    async fn unlock_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose account.")] id: ID,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
+    ) -> Result<UpdateUserPayload> {
+        let id = parse(&id)?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
+        Ok(engine(ctx)?.members().unlock(caller, id).await?.into())
+    }
+
     /// Changes a user. Needs Manage Users. Nobody changes their own profile, role or state, or somebody who has
     /// permissions that they lack; and a workspace always keeps an active administrator.
     async fn update_user(

@@ -86,6 +86,7 @@ fn operations() -> Vec<(&'static str, String, &'static str, &'static str)> {
             "BAD_USER_INPUT",
         ),
         ("reinviteUser", change(&format!("reinviteUser(id: \"{USER}\") {{ receipt }}")), NO, NONE),
+        ("unlockUser", change(&format!("unlockUser(id: \"{USER}\") {{ receipt }}")), NO, NONE),
         (
             "updateUser",
             change(&format!("updateUser(id: \"{USER}\", input: {{ active: false }}) {{ receipt }}")),
@@ -326,7 +327,7 @@ fn access_rules() -> Vec<(&'static str, String, &'static str, &'static str)> {
 }
 
 /// What somebody without a session may ask for; shown elsewhere.
-const OPEN: [&str; 3] = ["signIn", "activate", "completeSetup"];
+const OPEN: [&str; 4] = ["signIn", "activate", "unlockAccount", "completeSetup"];
 
 #[tokio::test]
 async fn each_operation_answers_each_caller_as_the_table_says() {

@@ -1,6 +1,7 @@
 //! Ways to a first password: the set-up link and the invitation.
 
 use serde_json::json;
+use sutra_identity::Notice;
 
 use crate::house::{ADMIN, House, PASSWORD, Who};
 
@@ -79,4 +80,38 @@ async fn a_weak_password_is_refused_and_the_invitation_stays_good() {
     let weak = house.send(&Who::Stranger, document, json!({ "token": token })).await;
     assert_eq!(weak.code(), "BAD_USER_INPUT");
     house.activate("bob@example.com", &token).await.data();
+}
+
+#[tokio::test]
+async fn a_locked_account_is_opened_by_the_mail_or_by_an_administrator() {
+    let (house, admin) = House::with_administrator().await;
+    let bob = "bob@example.com";
+    let id = house.me(&house.join(&admin, bob, "Standard User").await).await;
+    let lock = async || {
+        let mut answers = Vec::new();
+        for _ in 0..5 {
+            answers.push(house.try_sign_in("main", bob, "a wrong guess, and a long one", "BEARER").await);
+        }
+        let locked = house.try_sign_in("main", bob, PASSWORD, "BEARER").await;
+        assert_eq!(locked.body, answers[0].body, "whoever guesses does not see the lock");
+        assert_eq!((locked.status, &locked.headers), (answers[0].status, &answers[0].headers));
+    };
+    let gets_in = async || {
+        house.try_sign_in("main", bob, PASSWORD, "BEARER").await.data()["signIn"]["__typename"] == "SignedIn"
+    };
+    lock().await;
+    let sent = house.mail().await;
+    let [message] = sent.as_slice() else { panic!("{sent:?}") };
+    let Notice::AccountLocked { token: Some(token), .. } = &message.notice else { panic!("{message:?}") };
+    let open = "mutation ($email: String!, $token: String!) { unlockAccount(email: $email, token: $token) { email } }";
+    let variables = json!({ "email": bob, "token": token.expose() });
+    house.send(&Who::Stranger, open, variables.clone()).await.data();
+    assert!(gets_in().await);
+    lock().await;
+    let again = house.send(&Who::Stranger, open, variables).await;
+    assert_eq!(again.code(), "FORBIDDEN");
+    let unlock = "mutation ($id: ID!) { unlockUser(id: $id) { user { email } receipt } }";
+    let unlocked = house.send(&admin, unlock, json!({ "id": id })).await.data();
+    assert_eq!(unlocked["unlockUser"]["user"]["email"], bob);
+    assert!(gets_in().await);
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{Edit, Engine, Ports, memory::MemoryStore};
 use sutra_graphql::{ERROR_CODES, HttpOptions, routes};
+use sutra_identity::Message;
 use sutra_kernel::{ApiName, WorkspaceId};
 use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
 
@@ -24,6 +25,7 @@ pub(crate) struct House {
     client: TestClient<Route>,
     pub(crate) engine: Engine,
     clock: Arc<TestClock>,
+    post: Arc<TestNotifier>,
     pub(crate) workspace: WorkspaceId,
 }
 
@@ -48,19 +50,19 @@ impl House {
     /// A workspace `main` in which nobody is yet.
     pub(crate) async fn empty() -> Self {
         let entropy = Arc::new(TestEntropy::seeded(1));
-        let clock = Arc::new(TestClock::at_noon());
+        let (clock, post) = (Arc::new(TestClock::at_noon()), Arc::new(TestNotifier::default()));
         let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), entropy.clone());
         let engine = Engine::builder(Arc::new(MemoryStore::new())).build(Ports {
             vault: Arc::new(vault),
             passwords: Arc::new(TestPasswords),
-            notifier: Arc::new(TestNotifier::default()),
+            notifier: post.clone(),
             clock: clock.clone(),
             entropy,
         });
         engine.workspaces().open_instance().await.unwrap();
         let workspace = engine.workspaces().ensure("main", "Main").await.unwrap().id;
         let client = TestClient::new(routes(&engine, HttpOptions::default()));
-        Self { client, engine, clock, workspace }
+        Self { client, engine, clock, post, workspace }
     }
 
     /// The same, with its first administrator, who is signed in.
@@ -78,6 +80,12 @@ impl House {
         let fields = [(ApiName::parse("name").unwrap(), sutra_kernel::Value::text(name))].into();
         let edit = Edit { fields, ..Edit::default() };
         self.engine.records().create(&ada, "account", &edit).await.unwrap().value.id.to_string()
+    }
+
+    /// What was sent to users since the last time.
+    pub(crate) async fn mail(&self) -> Vec<Message> {
+        while self.engine.notices().send_due().await.unwrap() {}
+        self.post.take()
     }
 
     /// Prints a set-up link, as an operator does; nothing if there is an administrator.

@@ -134,3 +134,26 @@ pub(crate) mod sign_in_flow {
 
     crate::entity::scoped!();
 }
+
+pub(crate) mod sign_in_attempt {
+    use sea_orm::entity::prelude::*;
+
+    /// How often something was tried in vain.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sign_in_attempt")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub workspace_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub kind: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: Vec<u8>,
+        pub failures: i64,
+        pub locks: i64,
+        pub identifiers: i64,
+        pub locked_until: Option<i64>,
+        pub expires_at: i64,
+    }
+
+    crate::entity::scoped!();
+}

@@ -7,6 +7,7 @@ mod conformance;
 mod empty;
 mod epochs;
 mod fixture;
+mod guessing;
 mod house;
 mod idempotency;
 mod isolation;

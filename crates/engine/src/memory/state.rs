@@ -11,7 +11,7 @@ use sutra_acl::{
 };
 use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
-use sutra_identity::{Factor, Flow, RememberedDevice, Session, Setting, SettingScope, User};
+use sutra_identity::{Factor, Flow, RememberedDevice, Session, Setting, SettingScope, Tries, TryKind, User};
 use sutra_kernel::{
     CredentialId, DeviceId, FieldId, FlowId, GroupId, ImportId, ObjectId, PermissionSetGroupId,
     PermissionSetId, ProfileId, RecordId, RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId,
@@ -35,6 +35,7 @@ pub(super) struct State {
     pub(super) flows: BTreeMap<FlowId, Flow>,
     /// When each secret that can be used once expires.
     pub(super) single_use: BTreeMap<(String, TokenDigest), Timestamp>,
+    pub(super) tries: BTreeMap<(TryKind, [u8; 32]), Tries>,
     /// By whom they are about, and by name.
     pub(super) settings: BTreeMap<(SettingScope, String), Setting>,
     pub(super) profiles: BTreeMap<ProfileId, Profile>,
@@ -117,6 +118,7 @@ impl State {
             factors: BTreeMap::new(),
             flows: BTreeMap::new(),
             single_use: BTreeMap::new(),
+            tries: BTreeMap::new(),
             settings: BTreeMap::new(),
             profiles: BTreeMap::new(),
             permission_sets: BTreeMap::new(),

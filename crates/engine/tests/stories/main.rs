@@ -45,6 +45,7 @@ mod simulate;
 mod subjects;
 mod teams;
 mod territories;
+mod throttle;
 mod unique;
 mod upgrade;
 mod upsert;

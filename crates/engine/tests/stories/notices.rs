@@ -11,16 +11,16 @@ use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
 use crate::company::{PASSWORD, run};
 
 /// A workspace with an administrator, whose mail somebody collects.
-struct House {
-    engine: Engine,
+pub(crate) struct House {
+    pub(crate) engine: Engine,
     clock: Arc<TestClock>,
     post: Arc<TestNotifier>,
-    workspace: WorkspaceId,
-    admin: Caller,
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) admin: Caller,
 }
 
 impl House {
-    async fn found() -> Self {
+    pub(crate) async fn found() -> Self {
         let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
         let (clock, post) = (Arc::new(TestClock::at_noon()), Arc::new(TestNotifier::default()));
         let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), Arc::clone(&entropy));
@@ -51,12 +51,12 @@ impl House {
         Ok(invited.token.is_some())
     }
 
-    async fn send(&self) -> Vec<Message> {
+    pub(crate) async fn send(&self) -> Vec<Message> {
         while self.engine.notices().send_due().await.unwrap() {}
         self.post.take()
     }
 
-    fn pass(&self, seconds: u64) {
+    pub(crate) fn pass(&self, seconds: u64) {
         self.clock.advance(Duration::from_secs(seconds));
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn of_people(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
             ("somebody's", json!("bob@example.com"), BAD),
             ("endless", json!(format!("{}@example.com", "x".repeat(300))), BAD),
         ],
-        ("updateUser.id" | "user.id" | "reinviteUser.id", _)
+        ("updateUser.id" | "user.id" | "reinviteUser.id" | "unlockUser.id", _)
         | ("revokeSession.userId" | "revokeAllSessions.userId", _)
         | ("assignPermissionSets.userId" | "explainAccess.userId", _)
         | ("AssignmentInput.userId" | "UserChangeInput.id", _) => ids("user", &it.profile, GONE),

@@ -43,7 +43,7 @@ impl Operation {
         Self {
             arguments: field["args"].as_array().unwrap().clone(),
             good,
-            refused: (name == "completeSetup").then_some("FORBIDDEN"),
+            refused: ["completeSetup", "unlockAccount"].contains(&name.as_str()).then_some("FORBIDDEN"),
             is_last: name == "signOut",
             keyword,
             has_parts: !["String", "ID", "Boolean", "Int", "Long"].contains(&answered.as_str()),
@@ -110,7 +110,7 @@ fn of_things(name: &str, it: &Shelf) -> Option<Value> {
     Some(match name {
         "me" | "profiles" | "roles" | "orgWideDefaults" | "objects" | "preparations" | "signOut" => json!({}),
         "permissionSets" | "permissionSetGroups" | "groups" | "territories" => json!({}),
-        "user" | "reinviteUser" => json!({ "id": it.invited }),
+        "user" | "reinviteUser" | "unlockUser" => json!({ "id": it.invited }),
         "users" => json!({ "first": 1 }),
         "profile" => json!({ "id": it.profile }),
         "deleteProfile" => json!({ "id": it.spare_profile }),
@@ -154,6 +154,7 @@ fn of_sessions(name: &str, it: &Shelf) -> Option<Value> {
         "activate" => json!({
             "workspace": "main", "email": it.newcomer, "token": it.invitation, "password": PASSWORD,
         }),
+        "unlockAccount" => json!({ "workspace": "main", "email": it.newcomer, "token": it.invitation }),
         "completeSetup" => json!({
             "workspace": "main", "token": it.invitation, "email": "y@example.com", "name": "Eve",
             "password": PASSWORD,

@@ -99,9 +99,11 @@ fn of_sign_ins(key: &str) -> Option<Vec<Bad>> {
     Some(match key {
         "signIn.workspace" | "signIn.email" | "signIn.password" => Vec::new(),
         "completeSetup.email" | "completeSetup.name" | "completeSetup.password" => Vec::new(),
-        "activate.email" => vec![("of another", json!("bob@example.com"), DENIED)],
-        "activate.workspace" | "completeSetup.workspace" => vec![("of none", json!("spaceship"), DENIED)],
-        "activate.token" | "completeSetup.token" => {
+        "activate.email" | "unlockAccount.email" => vec![("of another", json!("bob@example.com"), DENIED)],
+        "activate.workspace" | "unlockAccount.workspace" | "completeSetup.workspace" => {
+            vec![("of none", json!("spaceship"), DENIED)]
+        }
+        "activate.token" | "unlockAccount.token" | "completeSetup.token" => {
             vec![("no token", json!("x"), DENIED), ("endless", json!("x".repeat(10_000)), DENIED)]
         }
         "activate.password" => {
