@@ -71,17 +71,18 @@ async fn many_sign_ins_with_a_session_do_not_wait_for_each_other() {
     let token = server.said.trim().rsplit_once("&token=").unwrap().1;
     server.client.ask("", SETUP, COMPLETE, json!({ "token": token, "password": PASSWORD })).await;
     let session = server.client.sign_in("main", "ada@example.com", PASSWORD).await.unwrap();
-    let document = "mutation ($password: String!) {
-        signIn(email: \"ada@example.com\", password: $password, deliver: BEARER) { __typename } }";
+    // Of one account, no more than five are looked at together, so each is of its own.
+    let document = "mutation ($email: String!, $password: String!) {
+        signIn(email: $email, password: $password, deliver: BEARER) { __typename } }";
     let mut sign_ins = JoinSet::new();
-    for _ in 0..20 {
+    for number in 0..16 {
         let (client, session) = (Client::new(&format!("http://{}", server.address)), session.clone());
-        let sign_in =
-            async move { client.ask(&session, SETUP, document, json!({ "password": PASSWORD })).await };
+        let variables = json!({ "email": format!("user{number}@example.com"), "password": PASSWORD });
+        let sign_in = async move { client.ask(&session, SETUP, document, variables).await };
         sign_ins.spawn(sign_in);
     }
     for answer in sign_ins.join_all().await {
-        assert_eq!(answer["signIn"]["__typename"], "SignedIn");
+        assert_eq!(answer["signIn"]["__typename"], "SignInRefused");
     }
 }
 
