@@ -12,8 +12,13 @@ pub struct ErrorCode {
 }
 
 /// Every code there is. A new one is a change of the API.
-pub const ERROR_CODES: [ErrorCode; 14] = [
+pub const ERROR_CODES: [ErrorCode; 15] = [
     code("UNAUTHENTICATED", "Nobody is signed in, or no longer.", "Sign in."),
+    code(
+        "STEP_UP_REQUIRED",
+        "You have not shown lately enough who you are.",
+        "Show it once more by `stepUp`, and ask again with the new token.",
+    ),
     code("FORBIDDEN", "You may not do this, and that it can be done is no secret.", "Ask an administrator."),
     code(
         "FIELD_NOT_READABLE",

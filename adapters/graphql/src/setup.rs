@@ -28,6 +28,7 @@ mod sharing_rule;
 mod sign_in;
 mod simple_scopes;
 mod simulate;
+mod step_up;
 mod target;
 mod territory;
 mod user;
@@ -74,6 +75,7 @@ pub(crate) struct QueryRoot(
 #[graphql(name = "Mutation")]
 pub(crate) struct MutationRoot(
     sign_in::SignInMutation,
+    step_up::StepUpMutation,
     account::AccountMutation,
     session::SessionMutation,
     user::UserMutation,

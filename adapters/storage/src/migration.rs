@@ -27,6 +27,7 @@ mod masks;
 mod plural;
 mod prepare;
 mod principals;
+mod proof;
 mod purge;
 mod queues;
 mod records;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             flows::STEP,
             factors::STEP,
             tries::STEP,
+            proof::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

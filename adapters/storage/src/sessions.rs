@@ -5,7 +5,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
 use sutra_crypto::TokenDigest;
-use sutra_identity::{OpenedSession, Session, SessionReader, SessionTouches, SessionWriter, SingleUse};
+use sutra_identity::{
+    OpenedSession, Proof, Session, SessionReader, SessionTouches, SessionWriter, SingleUse,
+};
 use sutra_kernel::{PortError, SessionId, Timestamp, UserId, WorkspaceId};
 
 use crate::{
@@ -41,6 +43,21 @@ impl SessionWriter for Open<Writing> {
         self.require_home(session.workspace)?;
         let row = session::Model::from(&**session);
         self.transaction.insert::<session::Entity, _>([row]).await.port()
+    }
+
+    async fn renew_session(&mut self, session: &Session) -> Result<bool, PortError> {
+        self.require_home(session.workspace)?;
+        let change = self.transaction.change::<session::Entity>();
+        let renewed = change
+            .col_expr(session::Column::Digest, Expr::value(session.digest.as_bytes().to_vec()))
+            .col_expr(session::Column::ProvedAt, Expr::value(session.proof.at.as_micros()))
+            .col_expr(session::Column::ProvedBy, Expr::value(session.proof.by.as_str()))
+            .filter(session::Column::Id.eq(session.id.uuid()))
+            .filter(session::Column::EndedAt.is_null())
+            .exec(&self.transaction)
+            .await
+            .port()?;
+        Ok(renewed.rows_affected > 0)
     }
 
     async fn end_session(&mut self, session: SessionId, now: Timestamp) -> Result<bool, PortError> {
@@ -137,6 +154,8 @@ impl From<&Session> for session::Model {
             ended_at: session.ended_at.map(Timestamp::as_micros),
             address: session.address.clone(),
             user_agent: session.user_agent.clone(),
+            proved_at: session.proof.at.as_micros(),
+            proved_by: session.proof.by.as_str().to_owned(),
         }
     }
 }
@@ -150,6 +169,10 @@ impl TryFrom<session::Model> for Session {
             workspace: WorkspaceId::from_uuid(row.workspace_id),
             id: SessionId::from_uuid(row.id),
             user: UserId::from_uuid(row.user_id),
+            proof: Proof {
+                at: Timestamp::from_micros(row.proved_at),
+                by: at.read("proved_by", row.proved_by.parse())?,
+            },
             digest: TokenDigest::from_bytes(at.digest("digest", row.digest)?),
             delivery: at.read("delivery", row.delivery.parse())?,
             created_at: Timestamp::from_micros(row.created_at),

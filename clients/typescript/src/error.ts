@@ -1,6 +1,7 @@
 /** What a program can tell errors apart by. The list is closed: the server's page on errors says what each means. */
 export const CODES = [
   "UNAUTHENTICATED",
+  "STEP_UP_REQUIRED",
   "FORBIDDEN",
   "FIELD_NOT_READABLE",
   "NOT_FOUND",

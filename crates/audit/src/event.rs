@@ -110,6 +110,8 @@ events! {
     SignInSucceed = "sign_in.succeed" in Authentication: "A user passed every step of a sign-in.";
     SignInRefuse = "sign_in.refuse" in Authentication: "A sign-in was refused.";
     SignOut = "sign_out" in Authentication: "A user ended their own session.";
+    StepUpSucceed = "step_up.succeed" in Authentication: "A signed-in user showed once more who they are, and got a new token.";
+    StepUpRefuse = "step_up.refuse" in Authentication: "A signed-in user failed to show once more who they are.";
     SessionRevoke = "session.revoke" in Authentication: "Sessions were ended by somebody other than their holder's sign-out.";
     AccountLock = "account.lock" in Authentication: "An account was locked after too many wrong tries.";
     AccountUnlock = "account.unlock" in Authentication: "The lock of an account was ended before its time.";

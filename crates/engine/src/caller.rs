@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use sutra_audit::Actor;
-use sutra_kernel::{RequestId, SessionId, UserId, WorkspaceId};
+use sutra_identity::{Proof, Session};
+use sutra_kernel::{RequestId, SessionId, Timestamp, UserId, WorkspaceId};
 
 use crate::{
     Reason,
@@ -36,9 +37,18 @@ pub struct Caller {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Who {
     Anonymous,
-    User { user: UserId, session: Option<SessionId> },
+    User { user: UserId, by: By },
     Operator,
     System,
+}
+
+/// What a user's request came by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    /// An operator's command, or a link: nothing that is good twice.
+    Once,
+    /// A session, proved so.
+    Session(SessionId, Proof),
 }
 
 impl Caller {
@@ -50,7 +60,7 @@ impl Caller {
 
     /// The same request, by a user who has just shown who they are.
     pub(crate) fn as_user(&self, user: UserId) -> Self {
-        Self { who: Who::User { user, session: None }, ..self.clone() }
+        Self { who: Who::User { user, by: By::Once }, ..self.clone() }
     }
 
     /// The same stranger, at the door of the installation instead of a workspace's.
@@ -58,14 +68,10 @@ impl Caller {
         Self { workspace: WorkspaceId::INSTANCE, who: Who::Anonymous, ..self.clone() }
     }
 
-    pub(crate) fn user(
-        workspace: WorkspaceId,
-        user: UserId,
-        session: Option<SessionId>,
-        request: RequestId,
-        origin: Origin,
-    ) -> Self {
-        Self { who: Who::User { user, session }, ..Self::anonymous(workspace, request, origin) }
+    /// The user of a session.
+    pub(crate) fn of_session(session: &Session, request: RequestId, origin: Origin) -> Self {
+        let who = Who::User { user: session.user, by: By::Session(session.id, session.proof) };
+        Self { who, ..Self::anonymous(session.workspace, request, origin) }
     }
 
     pub(crate) fn operator(workspace: WorkspaceId, request: RequestId) -> Self {
@@ -111,8 +117,17 @@ impl Caller {
     #[must_use]
     pub fn session_id(&self) -> Option<SessionId> {
         match self.who {
-            Who::User { session, .. } => session,
-            Who::Anonymous | Who::Operator | Who::System => None,
+            Who::User { by: By::Session(session, _), .. } => Some(session),
+            Who::User { by: By::Once, .. } | Who::Anonymous | Who::Operator | Who::System => None,
+        }
+    }
+
+    /// Whether the caller may do now what needs a fresh proof of who they are. What cannot be stolen to be used later
+    /// needs none.
+    pub(crate) fn is_proved(&self, now: Timestamp) -> bool {
+        match self.who {
+            Who::User { by: By::Session(_, proof), .. } => proof.is_fresh(now),
+            Who::User { by: By::Once, .. } | Who::Anonymous | Who::Operator | Who::System => true,
         }
     }
 
@@ -139,7 +154,7 @@ impl Caller {
     pub(crate) fn actor(&self) -> Actor {
         match self.who {
             Who::Anonymous => Actor::anonymous(),
-            Who::User { user, session } => Actor::user(user, session),
+            Who::User { user, .. } => Actor::user(user, self.session_id()),
             Who::Operator => Actor::operator(),
             Who::System => Actor::system(),
         }

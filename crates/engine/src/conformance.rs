@@ -148,6 +148,7 @@ suite! { ($)
     }
     sessions {
         a_session_is_found_by_its_digest_alone
+        a_renewed_session_has_another_token
         a_session_ends_once
         ending_the_sessions_of_a_user_spares_one
         sessions_are_listed_live_first_and_newest_first

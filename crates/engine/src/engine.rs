@@ -8,7 +8,7 @@ use sutra_records::ObjectDef;
 
 use crate::{
     AccessRules, EngineBuilder, Groups, Imports, Ledger, Members, Notices, Objects, Permissions, Records,
-    SecuritySettings, Sessions, Sharing, SignIn, Store, Tasks, Territories, Workspaces,
+    SecuritySettings, Sessions, Sharing, SignIn, StepUp, Store, Tasks, Territories, Workspaces,
     authority::Authorities, keys::Keys, touches::Touches,
 };
 
@@ -63,6 +63,12 @@ impl Engine {
     #[must_use]
     pub fn sign_in(&self) -> SignIn<'_> {
         SignIn { engine: self }
+    }
+
+    /// Showing once more who one is.
+    #[must_use]
+    pub fn step_up(&self) -> StepUp<'_> {
+        StepUp { engine: self }
     }
 
     /// Sessions: who is asking, lists and revocation.

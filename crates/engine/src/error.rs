@@ -18,6 +18,9 @@ pub enum Error {
     /// Nobody is signed in, or no longer.
     #[error("sign in first")]
     Unauthenticated,
+    /// The caller has not shown lately enough who they are.
+    #[error("show once more who you are: this needs a password or a second factor of the last ten minutes")]
+    StepUpRequired,
     /// The caller may not do this, and that the thing exists is no secret.
     #[error("{0}")]
     Forbidden(String),
@@ -82,6 +85,7 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::StepUpRequired => "STEP_UP_REQUIRED",
             Self::Forbidden(_) => "FORBIDDEN",
             Self::NotFound(_) => "NOT_FOUND",
             Self::FieldNotReadable(_) => "FIELD_NOT_READABLE",
@@ -112,7 +116,7 @@ impl Error {
     /// Whether it is a refusal that the ledger should know of.
     pub(crate) fn is_refusal(&self) -> bool {
         match self {
-            Self::Forbidden(_) | Self::NotFound(_) => true,
+            Self::StepUpRequired | Self::Forbidden(_) | Self::NotFound(_) => true,
             Self::At { error, .. } => error.is_refusal(),
             _ => self.is_collision(),
         }
@@ -144,6 +148,7 @@ impl Error {
     pub fn at(self, index: usize) -> Self {
         match self {
             Self::Unauthenticated
+            | Self::StepUpRequired
             | Self::RateLimited { .. }
             | Self::Unavailable(_)
             | Self::Internal(_)

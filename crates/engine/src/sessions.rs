@@ -45,7 +45,7 @@ impl Engine {
         let session = reads.find_session(&token.digest()).await?.ok_or(Error::Unauthenticated)?;
         let session = self.touched(session);
         session.check(delivery, now).map_err(|_| Error::Unauthenticated)?;
-        let caller = Caller::user(workspace, session.user, Some(session.id), request, origin);
+        let caller = Caller::of_session(&session, request, origin);
         let viewing = self.view_through(caller, reads).await?;
         if !viewing.plan().subject().active {
             return Err(Error::Unauthenticated);
@@ -78,7 +78,7 @@ impl Sessions<'_> {
         let user = user.filter(|user| user.state == UserState::Active);
         let user = user.ok_or(Error::NotFound("active user"))?;
         let request = self.engine.new_request_id();
-        Ok(Caller::user(workspace, user.id, None, request, Origin::default()))
+        Ok(Caller::operator(workspace, request).as_user(user.id))
     }
 
     /// Ends a session: one's own, or with *Manage Users* somebody else's. The next request notices.

@@ -81,7 +81,7 @@ impl SignIn<'_> {
             SignInOutcome::Complete(proof) => {
                 let step = self.open(caller, proof, credentials.delivery).await?;
                 if let SignInStep::SignedIn(_) = step {
-                    self.engine.forgive(caller, reservation).await?;
+                    self.engine.forgive(caller, &reservation).await?;
                 }
                 Ok(step)
             }
@@ -114,10 +114,7 @@ impl SignIn<'_> {
             None => None,
         };
         let hash = match &user {
-            Some(user) => match reads.find_password(user.id).await? {
-                Some(sealed) => Some(open_password(&parts.keys, reads.as_mut(), user, &sealed, now).await?),
-                None => None,
-            },
+            Some(user) => find_password(&parts.keys, reads.as_mut(), workspace, user.id, now).await?,
             None => None,
         };
         reads.finish().await?;
@@ -150,8 +147,7 @@ impl SignIn<'_> {
         let opened = opened.opened_from(origin.address.as_deref(), origin.user_agent.as_deref());
         work.unit.put_session(&opened).await?;
         let session = opened.into_session();
-        let signed_in =
-            Caller::user(caller.workspace(), user, Some(session.id), caller.request_id(), origin.clone());
+        let signed_in = Caller::of_session(&session, caller.request_id(), origin.clone());
         work.caller = signed_in.clone();
         let entry = work.authentication(Event::SignInSucceed, user, &[("factor", "password")]).await?;
         work.commit(vec![entry]).await?;
@@ -179,10 +175,10 @@ impl SignIn<'_> {
 }
 
 /// Whom an address may be of.
-struct Candidate {
-    user: Option<User>,
-    hash: Option<PasswordHash>,
-    account: AccountKey,
+pub(crate) struct Candidate {
+    pub(crate) user: Option<User>,
+    pub(crate) hash: Option<PasswordHash>,
+    pub(crate) account: AccountKey,
 }
 
 struct SignOut;
@@ -227,18 +223,36 @@ impl Work<'_> {
     }
 }
 
-async fn open_password(
+impl Engine {
+    /// A user with the hash of the password, if there is one, in a snapshot of its own.
+    pub(crate) async fn candidate_of(
+        &self,
+        workspace: WorkspaceId,
+        user: UserId,
+    ) -> Result<Candidate, Error> {
+        let (parts, now) = (self.parts(), self.now());
+        let mut reads = self.snapshot(workspace).await?;
+        let user = reads.find_user(user).await?.ok_or(Error::Unauthenticated)?;
+        let account = AccountKey::of(parts, reads.as_mut(), workspace, user.email.as_str(), now).await?;
+        let hash = find_password(&parts.keys, reads.as_mut(), workspace, user.id, now).await?;
+        reads.finish().await?;
+        Ok(Candidate { user: Some(user), hash, account })
+    }
+}
+
+async fn find_password(
     keys: &Keys,
     reads: &mut dyn crate::Reads,
-    user: &User,
-    sealed: &Sealed,
+    workspace: WorkspaceId,
+    user: UserId,
     now: Timestamp,
-) -> Result<PasswordHash, Error> {
-    let key = keys.named(reads, user.workspace, sealed.key_ref(), now).await?;
+) -> Result<Option<PasswordHash>, Error> {
+    let Some(sealed) = reads.find_password(user).await? else { return Ok(None) };
+    let key = keys.named(reads, workspace, sealed.key_ref(), now).await?;
     let key = key.ok_or_else(|| Error::internal("the key of a password is not there"))?;
-    let secret = open(&key, &password_context(user.workspace, user.id), sealed)?;
+    let secret = open(&key, &password_context(workspace, user), &sealed)?;
     let text = str::from_utf8(secret.expose()).map_err(Error::internal)?;
-    PasswordHash::from_phc(text.to_owned()).map_err(Error::internal)
+    PasswordHash::from_phc(text.to_owned()).map(Some).map_err(Error::internal)
 }
 
 fn password_context(workspace: WorkspaceId, user: UserId) -> Context<'static> {

@@ -98,14 +98,14 @@ impl Engine {
     }
 
     /// Gives back a try that was right: nothing is counted in a row any more.
-    pub(crate) async fn forgive(&self, caller: &Caller, reservation: Reservation) -> Result<(), Error> {
+    pub(crate) async fn forgive(&self, caller: &Caller, reservation: &Reservation) -> Result<(), Error> {
         let Reservation { account, kind, networks, .. } = reservation;
         let mut book = self.parts().store.bookkeeping(caller.workspace()).await?;
-        book.forget_tries(kind, &account.0).await?;
+        book.forget_tries(*kind, &account.0).await?;
         book.commit().await?;
         let mut book = self.parts().store.bookkeeping(WorkspaceId::INSTANCE).await?;
         for (network, was_new) in networks {
-            forgive_network(book.as_mut(), &network, was_new, account, self.now()).await?;
+            forgive_network(book.as_mut(), network, *was_new, *account, self.now()).await?;
         }
         Ok(book.commit().await?)
     }

@@ -165,6 +165,7 @@ impl Engine {
         case: &U,
         announced: bool,
     ) -> Result<Written<U::Output>, Error> {
+        self.admit(caller, case.attempt().event)?;
         let mut work = self.begin(caller).await?;
         work.announced = announced;
         match work.run(case).await {

@@ -12,6 +12,7 @@ mod password;
 mod phone;
 mod policy;
 mod port;
+mod proof;
 mod recovery;
 mod secret_text;
 mod session;
@@ -46,6 +47,7 @@ pub use port::{
     FlowWriter, Held, PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader,
     SettingWriter, SingleUse, TryCounter, UserReader, UserWriter,
 };
+pub use proof::{Proof, ProvedBy, ProvedByError};
 pub use recovery::{RecoveryCode, RecoveryCodes, RecoveryCodesError};
 pub use secret_text::SecretText;
 pub use session::{Delivery, DeliveryError, OpenedSession, Session, SessionEnded, SessionPolicy};

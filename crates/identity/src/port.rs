@@ -158,6 +158,10 @@ pub trait SessionWriter: Send {
     /// Stores a new session.
     async fn put_session(&mut self, session: &OpenedSession) -> Result<(), PortError>;
 
+    /// Stores the token and the proof that a session has now, in place of those before; false if there is none that has
+    /// not been ended.
+    async fn renew_session(&mut self, session: &Session) -> Result<bool, PortError>;
+
     /// Ends a session now; false if there is none that has not been ended.
     async fn end_session(&mut self, session: SessionId, now: Timestamp) -> Result<bool, PortError>;
 

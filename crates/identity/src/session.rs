@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use sutra_crypto::{Token, TokenDigest, TokenKind};
 use sutra_kernel::{Entropy, SessionId, Timestamp, UserId, WorkspaceId};
 
-use crate::{Authenticated, SettingProblem};
+use crate::{Authenticated, Proof, SettingProblem};
 
 /// A signed-in session, as it is stored: of its token there is only the digest.
 ///
@@ -19,7 +19,9 @@ pub struct Session {
     pub id: SessionId,
     /// Who has signed in.
     pub user: UserId,
-    /// The digest of the token that was handed out.
+    /// How its user has shown who they are, the last time.
+    pub proof: Proof,
+    /// The digest of the token that was handed out last.
     pub digest: TokenDigest,
     /// How the token was handed out, and the only way it is taken back.
     pub delivery: Delivery,
@@ -111,6 +113,7 @@ impl Session {
             workspace: proof.workspace(),
             id: SessionId::generate(now, entropy),
             user: proof.user(),
+            proof: proof.proof(),
             digest: token.digest(),
             delivery,
             created_at: now,
@@ -122,6 +125,16 @@ impl Session {
             user_agent: None,
         };
         (OpenedSession(session), token)
+    }
+
+    /// Notes that the user has shown who they are again. The session goes on with another token, and the one before opens
+    /// nothing any more: whoever had stolen it has nothing of the proof.
+    #[must_use]
+    pub fn prove(&mut self, proof: Proof, entropy: &dyn Entropy) -> Token {
+        let token = Token::generate(TokenKind::Session, self.workspace, entropy);
+        self.proof = proof;
+        self.digest = token.digest();
+        token
     }
 
     /// Whether the session counts for a request that came this way at this instant.
@@ -257,6 +270,7 @@ impl fmt::Debug for Session {
             .field("workspace", &self.workspace)
             .field("id", &self.id)
             .field("user", &self.user)
+            .field("proof", &self.proof)
             .field("delivery", &self.delivery)
             .field("created_at", &self.created_at)
             .field("last_seen_at", &self.last_seen_at)

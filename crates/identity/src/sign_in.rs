@@ -2,7 +2,7 @@
 
 use sutra_kernel::{Timestamp, UserId, WorkspaceId};
 
-use crate::{PasswordHash, PasswordVerdict, User, UserState};
+use crate::{PasswordHash, PasswordVerdict, Proof, ProvedBy, User, UserState};
 
 /// A sign-in that has begun and waits for its password.
 ///
@@ -135,6 +135,12 @@ impl Authenticated {
     #[must_use]
     pub fn at(&self) -> Timestamp {
         self.at
+    }
+
+    /// What the session is proved by.
+    #[must_use]
+    pub fn proof(&self) -> Proof {
+        Proof { at: self.at, by: ProvedBy::Password }
     }
 
     /// A stronger hash of the password, to be stored in place of the one it was checked against.

@@ -27,6 +27,8 @@ pub(super) struct Session {
     created_at: DateTime,
     /// When it was last used. It ends by itself if it is not used for some time.
     last_seen_at: DateTime,
+    /// When the user last showed who they are. What needs that lately is refused with STEP_UP_REQUIRED after ten minutes.
+    proved_at: DateTime,
     /// When it ends, however much it is used.
     expires_at: DateTime,
     /// When it was ended by hand, or null if it was not.
@@ -128,6 +130,7 @@ impl Session {
             current: current == Some(session.id),
             created_at: session.created_at.into(),
             last_seen_at: session.last_seen_at.into(),
+            proved_at: session.proof.at.into(),
             expires_at: session.expires_at.into(),
             ended_at: session.ended_at.map(DateTime::from),
             address: session.address,

@@ -78,21 +78,26 @@ impl SignInMutation {
     }
 }
 
+/// Hands over the token of a session by the session's own way: it is in the answer, or in the cookie.
+pub(super) fn hand_over(ctx: &Context<'_>, opened: &Opened) -> Option<String> {
+    match opened.session.delivery {
+        Transport::Cookie => {
+            cookie::set(ctx, &opened.token);
+            None
+        }
+        Transport::Bearer => Some(opened.token.expose().to_owned()),
+    }
+}
+
 impl SignedIn {
     /// The answer that carries the token, by the one way that was asked for.
     async fn hand_out(ctx: &Context<'_>, opened: Opened) -> Result<Self> {
-        let Opened { token, session, caller } = opened;
+        let token = hand_over(ctx, &opened);
+        let Opened { session, caller, .. } = opened;
         let engine = engine(ctx)?;
         let viewing = engine.view(&caller).await?;
         let user = viewing.me().await?;
         viewing.close().await?;
-        let token = match session.delivery {
-            Transport::Cookie => {
-                cookie::set(ctx, &token);
-                None
-            }
-            Transport::Bearer => Some(token.expose().to_owned()),
-        };
         let session = Session::seen(session, engine.now(), caller.session_id());
         Ok(Self { session, user: user.into(), token })
     }

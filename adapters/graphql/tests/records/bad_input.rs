@@ -52,7 +52,7 @@ async fn whatever_is_asked_wrongly_has_one_code_and_a_sentence_and_nothing_is_ha
     said.note_all(request::callers(world, &ada).await);
     let limited = Error::RateLimited { retry_after: Duration::ZERO };
     let in_use = Error::InUse("one user has this permission set".to_owned());
-    for error in [limited, Error::Internal("a defect".into()), in_use] {
+    for error in [limited, Error::Internal("a defect".into()), in_use, Error::StepUpRequired] {
         said.add(error.code(), &error.to_string());
     }
     said.assert_expected();

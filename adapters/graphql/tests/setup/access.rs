@@ -113,6 +113,7 @@ fn operations() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NO,
             IN,
         ),
+        ("stepUp", change("stepUp(password: \"not the right one\") { __typename }"), IN, IN),
         ("signOut", change("signOut { sessionId }"), IN, IN),
     ]
 }

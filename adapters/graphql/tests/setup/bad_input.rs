@@ -19,7 +19,7 @@ const BAD: &str = "BAD_USER_INPUT";
 
 #[tokio::test]
 async fn whatever_is_asked_wrongly_has_one_code_and_a_sentence_and_nothing_is_half_done() {
-    let (house, admin) = House::with_administrator().await;
+    let (house, mut admin) = House::with_administrator().await;
     let shelf = Shelf::fill(&house, &admin).await;
     let schema = Schema::read(&house, &admin).await;
     let operations = Operation::all(&schema, &shelf);
@@ -27,6 +27,7 @@ async fn whatever_is_asked_wrongly_has_one_code_and_a_sentence_and_nothing_is_ha
     let (mut asked, mut mistakes) = (0, Vec::new());
     for operation in &operations {
         house.wait(1);
+        admin = house.step_up(&admin).await;
         for place in schema.places(operation) {
             for (what, value, code) in row::refused(&schema, &place, &shelf) {
                 let arguments = place.filled(operation, value);
@@ -53,6 +54,7 @@ async fn whatever_is_asked_wrongly_has_one_code_and_a_sentence_and_nothing_is_ha
     assert!(asked > 1_000, "the tables were hardly asked: {asked}");
     assert_eq!(everything(&house, &admin).await, before, "something is half done");
 
+    admin = house.step_up(&admin).await;
     // The same, asked rightly, is done: what was refused was refused for what was wrong with it.
     for operation in &operations {
         let arguments = operation.good.clone();

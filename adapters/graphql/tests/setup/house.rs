@@ -126,6 +126,18 @@ impl House {
         Who::Bearer(step["token"].as_str().unwrap_or_else(|| panic!("no token in {step}")).to_owned())
     }
 
+    /// Shows the password once more; what comes back holds the new token.
+    pub(crate) async fn step_up(&self, who: &Who) -> Who {
+        let step = self.try_step_up(who, PASSWORD).await.data()["stepUp"].take();
+        Who::Bearer(step["token"].as_str().unwrap_or_else(|| panic!("no token in {step}")).to_owned())
+    }
+
+    pub(crate) async fn try_step_up(&self, who: &Who, password: &str) -> Answer {
+        let document = "mutation ($password: String!) { stepUp(password: $password) {
+            __typename ... on SteppedUp { token session { id provedAt } } ... on StepUpRefused { message } } }";
+        self.send(who, document, json!({ "password": password })).await
+    }
+
     /// Invites somebody with this profile, who activates and signs in.
     pub(crate) async fn join(&self, admin: &Who, email: &str, profile: &str) -> Who {
         let token = self.invite(admin, email, profile).await;

@@ -16,4 +16,5 @@ mod sessions;
 mod sign_in;
 mod simple_scopes;
 mod simulate;
+mod step_up;
 mod territories;

@@ -65,6 +65,8 @@ pub(crate) mod session {
         pub ended_at: Option<i64>,
         pub address: Option<String>,
         pub user_agent: Option<String>,
+        pub proved_at: i64,
+        pub proved_by: String,
     }
 
     crate::entity::scoped!();

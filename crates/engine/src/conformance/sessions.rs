@@ -1,7 +1,7 @@
 //! Sessions.
 
 use sutra_crypto::TokenDigest;
-use sutra_identity::{OpenedSession, Session};
+use sutra_identity::{Method, OpenedSession, Proof, ProvedBy, Session};
 use sutra_kernel::SessionId;
 
 use super::home::{Home, at};
@@ -18,6 +18,30 @@ pub(super) async fn a_session_is_found_by_its_digest_alone(store: &dyn Store) {
     almost[31] ^= 1;
     assert_eq!(reads.find_session(&TokenDigest::from_bytes(almost)).await.unwrap(), None);
     reads.finish().await.unwrap();
+}
+
+pub(super) async fn a_renewed_session_has_another_token(store: &dyn Store) {
+    let home = Home::found(store, "renewed sessions").await;
+    let (session, old) = home.session(&home.admin, at(1));
+    put(&home, &session).await;
+    let mut renewed = session.into_session();
+    let proof = Proof { at: at(5), by: ProvedBy::Method(Method::Totp) };
+    let new = renewed.prove(proof, &home.dice);
+    let mut work = home.begin().await;
+    assert!(work.unit.renew_session(&renewed).await.unwrap());
+    work.commit().await;
+
+    let mut reads = home.reads().await;
+    assert_eq!(reads.find_session(&old.digest()).await.unwrap(), None, "the token before opens nothing");
+    let found = reads.find_session(&new.digest()).await.unwrap();
+    reads.finish().await.unwrap();
+    assert!(found.as_ref() == Some(&renewed), "only its token and its proof are others");
+
+    let mut work = home.begin().await;
+    assert!(work.unit.end_session(renewed.id, at(6)).await.unwrap());
+    let _ = renewed.prove(proof, &home.dice);
+    assert!(!work.unit.renew_session(&renewed).await.unwrap(), "what has ended is not renewed");
+    work.commit().await;
 }
 
 pub(super) async fn a_session_ends_once(store: &dyn Store) {

@@ -113,6 +113,14 @@ impl SessionWriter for Open<Writing> {
         Ok(())
     }
 
+    async fn renew_session(&mut self, session: &Session) -> Result<bool, PortError> {
+        self.require_home(session.workspace)?;
+        let known = self.tables().sessions.get_mut(&session.id).filter(|known| known.ended_at.is_none());
+        let Some(known) = known else { return Ok(false) };
+        (known.digest, known.proof) = (session.digest, session.proof);
+        Ok(true)
+    }
+
     async fn end_session(&mut self, session: SessionId, now: Timestamp) -> Result<bool, PortError> {
         let session = self.tables().sessions.get_mut(&session);
         Ok(session.is_some_and(|session| end(session, now)))

@@ -16,7 +16,7 @@ pub(super) struct Operation {
     pub(super) good: Value,
     /// The code that it is refused with all the same, because of what there is.
     pub(super) refused: Option<&'static str>,
-    /// Whether it ends the session that it comes by.
+    /// Whether it ends the session that it comes by, or the token.
     pub(super) is_last: bool,
     keyword: &'static str,
     has_parts: bool,
@@ -44,7 +44,7 @@ impl Operation {
             arguments: field["args"].as_array().unwrap().clone(),
             good,
             refused: ["completeSetup", "unlockAccount"].contains(&name.as_str()).then_some("FORBIDDEN"),
-            is_last: name == "signOut",
+            is_last: name == "signOut" || name == "stepUp",
             keyword,
             has_parts: !["String", "ID", "Boolean", "Int", "Long"].contains(&answered.as_str()),
             name,
@@ -151,6 +151,7 @@ fn of_sessions(name: &str, it: &Shelf) -> Option<Value> {
         "signIn" => json!({
             "workspace": "main", "email": "x@example.com", "password": PASSWORD, "deliver": "BEARER",
         }),
+        "stepUp" => json!({ "password": PASSWORD }),
         "activate" => json!({
             "workspace": "main", "email": it.newcomer, "token": it.invitation, "password": PASSWORD,
         }),

@@ -97,7 +97,7 @@ fn by_place(place: &Place, it: &Shelf) -> Vec<Bad> {
 /// link is told nothing else.
 fn of_sign_ins(key: &str) -> Option<Vec<Bad>> {
     Some(match key {
-        "signIn.workspace" | "signIn.email" | "signIn.password" => Vec::new(),
+        "signIn.workspace" | "signIn.email" | "signIn.password" | "stepUp.password" => Vec::new(),
         "completeSetup.email" | "completeSetup.name" | "completeSetup.password" => Vec::new(),
         "activate.email" | "unlockAccount.email" => vec![("of another", json!("bob@example.com"), DENIED)],
         "activate.workspace" | "unlockAccount.workspace" | "completeSetup.workspace" => {
