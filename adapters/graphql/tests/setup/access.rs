@@ -113,7 +113,6 @@ fn operations() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NO,
             IN,
         ),
-        ("stepUp", change("stepUp(password: \"not the right one\") { __typename }"), IN, IN),
         ("signOut", change("signOut { sessionId }"), IN, IN),
     ]
 }
@@ -169,6 +168,7 @@ fn definitions() -> Vec<(&'static str, String, &'static str, &'static str)> {
 /// The same of groups and territories.
 fn people() -> Vec<(&'static str, String, &'static str, &'static str)> {
     vec![
+        ("stepUp", change("stepUp(password: \"not the right one\") { __typename }"), IN, IN),
         ("groups", "{ groups { id } }".to_owned(), NO, IN),
         ("group", format!("{{ group(id: \"{GROUP}\") {{ id }} }}"), NO, NONE),
         ("createGroup", change("createGroup(input: { name: \"Desk\", kind: QUEUE }) { receipt }"), NO, IN),
