@@ -1,13 +1,11 @@
 //! Refusals are entered into the ledger, and counted first, so that a flood of them slows nobody.
 
-use std::{
-    net::{IpAddr, Ipv6Addr},
-    time::Duration,
-};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use sutra_audit::{EntryDraft, Event, RefusalVerdict, refusal_surplus, refusal_verdict};
 use sutra_crypto::sha256;
+use sutra_identity::networks_of;
 use sutra_kernel::{PortError, Timestamp};
 
 use crate::{
@@ -143,14 +141,9 @@ fn key(caller: &Caller, action: &str) -> [u8; 32] {
     sha256(format!("{}\n{who}\n{action}", caller.workspace()).as_bytes())
 }
 
-/// Whoever has one address of IPv6 has its whole /64.
+/// The narrowest network of an address: whoever has one address of IPv6 has its whole /64.
 fn network(address: &str) -> String {
-    match address.parse() {
-        Ok(IpAddr::V6(address)) if address.to_ipv4_mapped().is_none() => {
-            Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string()
-        }
-        _ => address.to_owned(),
-    }
+    networks_of(address).pop().unwrap_or_default()
 }
 
 #[cfg(test)]

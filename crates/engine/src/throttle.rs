@@ -131,9 +131,15 @@ impl Engine {
         let Some(until) = reservation.locks_until else { return Ok(()) };
         let stranger = caller.at_the_instance();
         let caller = if user.is_some() { caller } else { &stranger };
-        let mut work = self.begin(caller).await?;
-        let worded = work.word_lock(user, until).await;
-        work.conclude(worded.map(|entry| vec![entry])).await
+        loop {
+            let mut work = self.begin(caller).await?;
+            let worded = work.word_lock(user, until).await;
+            match work.conclude(worded.map(|entry| vec![entry])).await {
+                // The try is counted: that it locked the account must be told, whoever else writes meanwhile.
+                Err(error) if error.is_conflict() => {}
+                result => return result,
+            }
+        }
     }
 }
 

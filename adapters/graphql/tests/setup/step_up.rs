@@ -75,3 +75,18 @@ async fn daily_work_and_giving_up_access_need_no_fresh_proof() {
     house.ask(&ada, &format!("mutation {{ revokeAllSessions(userId: \"{me}\") {{ count }} }}")).await.data();
     house.ask(&ada, "mutation { signOut { sessionId } }").await.data();
 }
+
+#[tokio::test]
+async fn whoever_has_found_a_session_guesses_no_more_often_than_others() {
+    let (house, ada) = House::with_administrator().await;
+    for _ in 0..5 {
+        house.try_step_up(&ada, "not the right password").await.data();
+    }
+    let kind =
+        async |password: &str| house.try_step_up(&ada, password).await.data()["stepUp"]["__typename"].take();
+    assert_eq!(kind(PASSWORD).await, "StepUpRefused", "the account is locked");
+    let signed_in = house.try_sign_in("main", ADMIN, PASSWORD, "BEARER").await.data();
+    assert_eq!(signed_in["signIn"]["__typename"], "SignInRefused", "at the door, too");
+    house.wait(15);
+    assert_eq!(kind(PASSWORD).await, "SteppedUp");
+}

@@ -96,6 +96,7 @@ pub(crate) async fn store_password(
     Ok(work.unit.put_password(user, sealed).await?)
 }
 
-fn not_good() -> Error {
+/// What is said of every link that opens nothing.
+pub(super) fn not_good() -> Error {
     Error::Forbidden("this link is not good for this address, or no longer".to_owned())
 }

@@ -7,7 +7,7 @@ use sutra_crypto::{Token, TokenKind};
 use sutra_identity::User;
 use sutra_kernel::UserId;
 
-use super::create::parse_email;
+use super::{activate::not_good, create::parse_email};
 use crate::{
     Caller, Engine, Error, Outcome,
     throttle::unlocking,
@@ -71,8 +71,4 @@ impl UseCase for UnlockMember {
     async fn answer_again(&self, work: &mut Work<'_>, before: Outcome) -> Result<User, Error> {
         work.user_before(&before).await
     }
-}
-
-fn not_good() -> Error {
-    Error::Forbidden("this link is not good for this address, or no longer".to_owned())
 }
