@@ -37,7 +37,7 @@ macro_rules! setup {
 }
 
 /// The examples, in an order in which they can be run on one account.
-pub const EXAMPLES: [Example; 26] = [
+pub const EXAMPLES: [Example; 31] = [
     records!("me"),
     records!("list-accounts"),
     records!("browse-accounts"),
@@ -62,6 +62,11 @@ pub const EXAMPLES: [Example; 26] = [
     setup!("refusals"),
     setup!("users"),
     setup!("sessions"),
+    setup!("factors"),
     setup!("sign-in"),
+    setup!("send-code"),
+    setup!("answer-factor"),
+    setup!("step-up"),
+    setup!("answer-step-up"),
     setup!("sign-out"),
 ];

@@ -7,6 +7,7 @@ mod audience;
 mod cookie;
 mod definition;
 mod explain;
+mod factor;
 mod grants;
 mod group;
 mod ledger;
@@ -49,6 +50,7 @@ use crate::{budget::Meter, http::SchemaSource, limits::Lists};
 pub(crate) struct QueryRoot(
     user::UserQuery,
     session::SessionQuery,
+    factor::FactorQuery,
     profile::ProfileQuery,
     permission_set::PermissionSetQuery,
     permission_set_group::PermissionSetGroupQuery,
@@ -69,13 +71,14 @@ pub(crate) struct QueryRoot(
     ledger::LedgerQuery,
 );
 
-/// Signing in and out, and changing the workspace's users, permissions and objects. All but `signIn`, `activate`,
-/// `unlockAccount` and `completeSetup` needs a session.
+/// Signing in and out, and changing the workspace's users, permissions and objects. All but `signIn`,
+/// `sendCode`, `answerFactor`, `activate`, `unlockAccount` and `completeSetup` needs a session.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub(crate) struct MutationRoot(
     sign_in::SignInMutation,
     step_up::StepUpMutation,
+    factor::FactorMutation,
     account::AccountMutation,
     session::SessionMutation,
     user::UserMutation,

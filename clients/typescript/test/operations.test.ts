@@ -65,6 +65,24 @@ test("a wrong password is a step that says so, and no error", async () => {
   assert.match(step.message, /refused/);
 });
 
+test("a flow that is none is refused like a wrong code, and sends nothing", async () => {
+  const wrong = { flow: "none", method: "TOTP", code: "000000" } as const;
+  assert.equal((await stranger.ask(setup.answerFactor, wrong)).answerFactor.__typename, "SignInRefused");
+  await refused("FORBIDDEN", stranger.ask(setup.sendCode, { flow: "none", method: "EMAIL_CODE" }));
+  assert.equal((await client.ask(setup.answerStepUp, wrong)).answerStepUp.__typename, "StepUpRefused");
+});
+
+test("a step-up gives the session another token", async () => {
+  const step = await signIn(password);
+  assert(step.__typename === "SignedIn" && step.token);
+  const before = new Witness(url, { token: step.token });
+  const { stepUp } = await before.ask(setup.stepUp, { password });
+  assert(stepUp.__typename === "SteppedUp" && stepUp.token);
+  await refused("UNAUTHENTICATED", before.ask(setup.factors, {}));
+  const { factors } = await new Witness(url, { token: stepUp.token }).ask(setup.factors, {});
+  assert.deepEqual(factors.map(({ method, codesLeft }) => [method, codesLeft]), [["RECOVERY_CODE", 10]]);
+});
+
 test("operations are named by their digests, at both endpoints", async () => {
   assert.equal((await named.ask(records.me, {})).me.email, email);
   assert((await named.ask(setup.sessions, {})).sessions.some(({ current }) => current));

@@ -115,6 +115,13 @@ events! {
     SessionRevoke = "session.revoke" in Authentication: "Sessions were ended by somebody other than their holder's sign-out.";
     AccountLock = "account.lock" in Authentication: "An account was locked after too many wrong tries.";
     AccountUnlock = "account.unlock" in Authentication: "The lock of an account was ended before its time.";
+    FactorChallenge = "factor.challenge" in Authentication: "A user showed the password, and is asked for a second factor.";
+    CodeSend = "code.send" in Authentication: "A user was sent a code.";
+    FactorAdd = "factor.add" in Authentication: "A user set up one more way to show who they are.";
+    FactorUpdate = "factor.update" in Authentication: "A user calls a way to show who they are by another name.";
+    FactorRemove = "factor.remove" in Authentication: "A user has one way less to show who they are.";
+    RecoveryCodesIssue = "recovery_codes.issue" in Authentication: "A user was given other recovery codes.";
+    DeviceForget = "device.forget" in Authentication: "Devices on which no second factor was asked for were forgotten.";
     SetupLinkCreate = "setup_link.create" in Authentication: "A one-time link to set the workspace up was made.";
     SetupComplete = "setup.complete" in Authentication: "The first administrator was made through a set-up link.";
     UserCreate = "user.create" in Authorization: "A user was made.";

@@ -65,7 +65,12 @@ impl Caller {
 
     /// The same stranger, at the door of the installation instead of a workspace's.
     pub(crate) fn at_the_instance(&self) -> Self {
-        Self { workspace: WorkspaceId::INSTANCE, who: Who::Anonymous, ..self.clone() }
+        self.at_the_door_of(WorkspaceId::INSTANCE)
+    }
+
+    /// Whoever asks, as a stranger at the door of this workspace.
+    pub(crate) fn at_the_door_of(&self, workspace: WorkspaceId) -> Self {
+        Self { workspace, who: Who::Anonymous, ..self.clone() }
     }
 
     /// The user of a session.

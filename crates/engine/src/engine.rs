@@ -7,8 +7,8 @@ use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 use sutra_records::ObjectDef;
 
 use crate::{
-    AccessRules, EngineBuilder, Groups, Imports, Ledger, Members, Notices, Objects, Permissions, Records,
-    SecuritySettings, Sessions, Sharing, SignIn, StepUp, Store, Tasks, Territories, Workspaces,
+    AccessRules, EngineBuilder, Factors, Groups, Imports, Ledger, Members, Notices, Objects, Permissions,
+    Records, SecuritySettings, Sessions, Sharing, SignIn, StepUp, Store, Tasks, Territories, Workspaces,
     authority::Authorities, keys::Keys, touches::Touches,
 };
 
@@ -69,6 +69,12 @@ impl Engine {
     #[must_use]
     pub fn step_up(&self) -> StepUp<'_> {
         StepUp { engine: self }
+    }
+
+    /// What users set up to show who they are, beside a password.
+    #[must_use]
+    pub fn factors(&self) -> Factors<'_> {
+        Factors { engine: self }
     }
 
     /// Sessions: who is asking, lists and revocation.

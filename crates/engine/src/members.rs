@@ -9,7 +9,7 @@ mod update;
 
 use sutra_acl::{Assigned, Subject, SystemPermission};
 use sutra_crypto::Token;
-use sutra_identity::{User, UserState};
+use sutra_identity::{RecoveryCode, User, UserState};
 use sutra_kernel::{Page, ProfileId, RoleId, UserId};
 
 use crate::{Caller, Engine, Error, Viewing, Written};
@@ -115,7 +115,7 @@ impl Members<'_> {
         self.engine.write(caller, &reinvite::ReinviteMember { user, by: Way::Mail }).await
     }
 
-    /// Sets the password of an invited user, with the token of the invitation.
+    /// Sets the password of an invited user, with the token of the invitation. The recovery codes are shown this once.
     ///
     /// # Errors
     /// [`Error::BadInput`] for a weak password; [`Error::Forbidden`] if the token is not good for this user, or no more.
@@ -125,16 +125,20 @@ impl Members<'_> {
         email: &str,
         token: &str,
         password: String,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<RecoveryCode>, Error> {
         activate::activate(self.engine, caller, email, token, password).await
     }
 
-    /// Ends the lock of an account, with the token that was sent to its user.
+    /// Ends the lock of an account, with the token that was sent to its user, or with a recovery code.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] if the token is not good for this address, or no more.
-    pub async fn unlock_by_link(&self, caller: &Caller, email: &str, token: &str) -> Result<(), Error> {
-        unlock::by_link(self.engine, caller, email, token).await
+    /// [`Error::Forbidden`] if it is not good for this address, or no more; [`Error::RateLimited`] after too many
+    /// codes from where the caller is.
+    pub async fn unlock_account(&self, caller: &Caller, email: &str, by: &str) -> Result<(), Error> {
+        match RecoveryCode::parse(by) {
+            Some(_) => unlock::by_recovery_code(self.engine, caller, email, by).await,
+            None => unlock::by_link(self.engine, caller, email, by).await,
+        }
     }
 
     /// Ends the lock of a user's account, and forgets how many wrong passwords there were.

@@ -4,11 +4,11 @@ mod letter;
 
 use std::time::Duration;
 
-use sutra_identity::{Channel, Notice, NotifyError, SEND_LIMIT, User};
+use sutra_identity::{Channel, Notice, NotifyError, Occasion, SEND_LIMIT, User};
 use sutra_kernel::{TaskId, WorkspaceId};
 
 use self::letter::Letter;
-use crate::{Engine, Error, OutboxTask, Workspace, work::Work};
+use crate::{Engine, Error, Origin, OutboxTask, Workspace, work::Work};
 
 /// What notices are called in the outbox.
 const KIND: &str = "notice";
@@ -105,6 +105,12 @@ fn pause_after(attempts: u32) -> Duration {
 }
 
 impl Work<'_> {
+    /// This moment, and where the request comes from.
+    pub(crate) fn occasion(&self) -> Occasion {
+        let Origin { address, user_agent } = self.caller.origin().clone();
+        Occasion { at: self.now, address, user_agent }
+    }
+
     /// Tells a user something once this unit has committed, and never if it is cancelled.
     pub(crate) async fn notify(
         &mut self,

@@ -208,7 +208,7 @@ impl UseCase for RevokeSessions {
 }
 
 impl Work<'_> {
-    async fn require_self_or_manager(&mut self, user: UserId) -> Result<(), Error> {
+    pub(crate) async fn require_self_or_manager(&mut self, user: UserId) -> Result<(), Error> {
         if self.user()? == user {
             return Ok(());
         }

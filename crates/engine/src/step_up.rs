@@ -5,12 +5,16 @@ mod needs;
 use async_trait::async_trait;
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::Token;
-use sutra_identity::{Password, PasswordHash, PasswordVerdict, Proof, Session, TryKind};
+use sutra_identity::{
+    Beginning, Flow, FlowPurpose, Method, PasswordHash, PasswordVerdict, Proof, ProvedBy, SecondFactor,
+    Session, TryKind, User,
+};
 use sutra_kernel::{SessionId, UserId};
 
 use self::needs::{Needs, needs};
 use crate::{
-    Caller, Engine, Error, SignedIn,
+    Caller, Challenge, Engine, Error, FactorAnswer, SignedIn,
+    flows::Pending,
     sign_in::with_origin,
     work::{Attempt, Done, UseCase, Work},
 };
@@ -25,6 +29,8 @@ pub struct StepUp<'e> {
 pub enum StepUpStep {
     /// The session is proved anew, and goes on with another token.
     SteppedUp(Box<SignedIn>),
+    /// The password was right, and a second factor is asked for.
+    FactorRequired(Box<Challenge>),
     /// It was not shown. The session stays as it is.
     Refused,
 }
@@ -43,7 +49,8 @@ impl Engine {
 }
 
 impl StepUp<'_> {
-    /// Shows the caller's password once more. The token before stops working, in every process.
+    /// Shows the caller's password once more. The token before stops working, in every process. Whoever has set up a
+    /// second factor is asked for that, too.
     ///
     /// A wrong one counts as one at a sign-in does: whoever has found a session guesses no more often than others.
     ///
@@ -53,33 +60,78 @@ impl StepUp<'_> {
     pub async fn with_password(&self, caller: &Caller, password: String) -> Result<StepUpStep, Error> {
         let user = caller.user_id().ok_or(Error::Unauthenticated)?;
         let session = caller.session_id().ok_or(Error::Unauthenticated)?;
-        let known = self.engine.candidate_of(caller.workspace(), user).await?;
-        let reservation = self.engine.reserve(caller, TryKind::Password, known.account).await?;
+        let engine = self.engine;
+        let known = engine.candidate_of(caller.workspace(), user).await?;
+        let reservation = engine.reserve(caller, TryKind::Password, known.account).await?;
         let hash = known.hash.filter(|_| reservation.is_some());
-        let verdict = match Password::parse(password) {
-            Ok(password) => self.engine.parts().passwords.verify(password, hash).await?,
-            Err(_) => PasswordVerdict::No,
-        };
-        let proof = Proof::of_password(&verdict, self.engine.now());
+        let verdict = engine.verify_password(password, hash).await?;
+        let proof = Proof::of_password(&verdict, engine.now());
         let Some((proof, reservation)) = proof.zip(reservation.as_ref()) else {
             if let Some(reservation) = &reservation {
-                self.engine.enter_lock(caller, known.user.as_ref(), reservation).await?;
+                engine.enter_lock(caller, known.user.as_ref(), reservation).await?;
             }
             return self.refuse(caller, user).await;
         };
-        let rehash = match verdict {
-            PasswordVerdict::YesButRehash(hash) => Some(hash),
-            PasswordVerdict::Yes | PasswordVerdict::No => None,
+        let step = match (SecondFactor::of(known.methods, false), known.user) {
+            (SecondFactor::Required(methods), Some(user)) => {
+                self.challenge(caller, &user, session, methods).await?
+            }
+            _ => self.prove(caller, &Prove { user, session, proof, rehash: rehash_of(verdict) }).await?,
         };
-        let step = self.prove(caller, &Prove { user, session, proof, rehash }).await?;
-        self.engine.forgive(caller, reservation).await?;
+        engine.forgive(caller, reservation).await?;
         Ok(step)
+    }
+
+    /// Goes on with a step-up that asks for a second factor, with what somebody typed for it.
+    ///
+    /// # Errors
+    /// As [`with_password`](Self::with_password).
+    pub async fn with_factor(
+        &self,
+        caller: &Caller,
+        flow: &str,
+        answer: &FactorAnswer,
+    ) -> Result<StepUpStep, Error> {
+        let user = caller.user_id().ok_or(Error::Unauthenticated)?;
+        let session = caller.session_id().ok_or(Error::Unauthenticated)?;
+        let engine = self.engine;
+        let pending = match engine.follow(caller, flow).await? {
+            Some((caller, token)) => engine.pending(&caller, &token).await?,
+            None => None,
+        };
+        let Some(mut pending) = pending else { return self.refuse(caller, user).await };
+        let taken = engine.take_answer(caller, &mut pending, FlowPurpose::StepUp, answer.method).await?;
+        let Ok(reservation) = taken else { return self.refuse(caller, user).await };
+        let case = ProveByFactor { pending: &pending, answer, session };
+        let Some((token, session)) = engine.write(caller, &case).await?.value else {
+            engine.enter_lock(caller, Some(&pending.user), &reservation).await?;
+            return self.refuse(caller, user).await;
+        };
+        engine.forgive(caller, &reservation).await?;
+        Ok(stepped_up(caller, token, session))
+    }
+
+    /// Lets whoever has shown the password go on with a second factor.
+    async fn challenge(
+        &self,
+        caller: &Caller,
+        user: &User,
+        session: SessionId,
+        methods: Vec<Method>,
+    ) -> Result<StepUpStep, Error> {
+        let mut work = self.engine.begin(caller).await?;
+        let (flow, token) =
+            Flow::begin(user, FlowPurpose::StepUp, Beginning::Password, work.now, work.entropy());
+        let flow = flow.within(session);
+        let entry = work.begin_flow(&flow).await;
+        work.conclude(entry.map(|entry| vec![entry])).await?;
+        let challenge = Challenge { flow: token, methods, expires_at: flow.expires_at };
+        Ok(StepUpStep::FactorRequired(Box::new(challenge)))
     }
 
     async fn prove(&self, caller: &Caller, proved: &Prove) -> Result<StepUpStep, Error> {
         let (token, session) = self.engine.write(caller, proved).await?.value;
-        let caller = Caller::of_session(&session, caller.request_id(), caller.origin().clone());
-        Ok(StepUpStep::SteppedUp(Box::new(SignedIn { token, session, caller })))
+        Ok(stepped_up(caller, token, session))
     }
 
     async fn refuse(&self, caller: &Caller, user: UserId) -> Result<StepUpStep, Error> {
@@ -106,20 +158,71 @@ impl UseCase for Prove {
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error> {
-        let sessions = work.unit.sessions_of(self.user).await?;
-        let session = sessions.into_iter().find(|session| session.id == self.session);
-        let mut session = session.ok_or(Error::Unauthenticated)?;
-        let token = session.prove(self.proof, work.entropy());
-        let is_active = work.plan().subject().active;
-        if !is_active || !work.unit.renew_session(&session).await? {
-            return Err(Error::Unauthenticated);
-        }
         if let Some(hash) = &self.rehash {
             let sealed = work.seal_password(self.user, hash).await?;
             work.unit.put_password(self.user, sealed).await?;
         }
-        let details = [("by", self.proof.by.as_str())];
-        let entry = work.authentication(Event::StepUpSucceed, self.user, &details).await?;
-        Ok(Done::new((token, session), entry))
+        let (proved, entry) = work.prove(self.user, self.session, self.proof).await?;
+        Ok(Done::new(proved, entry))
+    }
+}
+
+/// Uses an answer up, and gives the session its new proof: both or neither.
+struct ProveByFactor<'a> {
+    pending: &'a Pending,
+    answer: &'a FactorAnswer,
+    session: SessionId,
+}
+
+#[async_trait]
+impl UseCase for ProveByFactor<'_> {
+    type Output = Option<(Token, Session)>;
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::StepUpSucceed, target: None }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error> {
+        let Pending { flow, user, .. } = self.pending;
+        let is_right = work.check_answer(flow, user, self.answer).await?;
+        if !is_right || !work.unit.end_flow(flow.id).await? {
+            return Ok(Done::unchanged(None));
+        }
+        let proof = Proof { at: work.now, by: ProvedBy::Method(self.answer.method) };
+        let (proved, entry) = work.prove(user.id, self.session, proof).await?;
+        Ok(Done::new(Some(proved), entry))
+    }
+}
+
+impl Work<'_> {
+    /// Gives a session its new proof and its new token.
+    async fn prove(
+        &mut self,
+        user: UserId,
+        session: SessionId,
+        proof: Proof,
+    ) -> Result<((Token, Session), EntryDraft), Error> {
+        let sessions = self.unit.sessions_of(user).await?;
+        let session = sessions.into_iter().find(|it| it.id == session);
+        let mut session = session.ok_or(Error::Unauthenticated)?;
+        let token = session.prove(proof, self.entropy());
+        let is_active = self.plan().subject().active;
+        if !is_active || !self.unit.renew_session(&session).await? {
+            return Err(Error::Unauthenticated);
+        }
+        let entry = self.authentication(Event::StepUpSucceed, user, &[("by", proof.by.as_str())]).await?;
+        Ok(((token, session), entry))
+    }
+}
+
+fn stepped_up(caller: &Caller, token: Token, session: Session) -> StepUpStep {
+    let caller = Caller::of_session(&session, caller.request_id(), caller.origin().clone());
+    StepUpStep::SteppedUp(Box::new(SignedIn { token, session, caller }))
+}
+
+fn rehash_of(verdict: PasswordVerdict) -> Option<PasswordHash> {
+    match verdict {
+        PasswordVerdict::YesButRehash(hash) => Some(hash),
+        PasswordVerdict::Yes | PasswordVerdict::No => None,
     }
 }

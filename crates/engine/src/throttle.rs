@@ -2,9 +2,7 @@
 
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::{KeyReader, KeySlot, MacKey, Purpose, Token, TokenKind, sha256};
-use sutra_identity::{
-    Channel, EmailAddress, Locked, Notice, Occasion, SecretText, Tries, TryKind, User, networks_of,
-};
+use sutra_identity::{Channel, EmailAddress, Locked, Notice, SecretText, Tries, TryKind, User, networks_of};
 use sutra_kernel::{Timestamp, UserId, WorkspaceId};
 
 use crate::{Bookkeeping, Caller, Engine, Error, engine::Parts, sign_in::with_origin, work::Work};
@@ -40,6 +38,10 @@ impl AccountKey {
         let key = parts.keys.load(rows, workspace, &KeySlot::Purpose(Purpose::Settings), now).await?;
         let folded = EmailAddress::parse(email).map_or_else(|_| email.to_owned(), |email| email.key());
         Ok(Self(MacKey::derive(&key, "account").tag(&[folded.as_bytes()])))
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 }
 
@@ -102,6 +104,9 @@ impl Engine {
         let Reservation { account, kind, networks, .. } = reservation;
         let mut book = self.parts().store.bookkeeping(caller.workspace()).await?;
         book.forget_tries(*kind, &account.0).await?;
+        if matches!(kind, TryKind::EmailCode | TryKind::SmsCode) {
+            book.forget_tries(TryKind::SentCode, &account.0).await?;
+        }
         book.commit().await?;
         let mut book = self.parts().store.bookkeeping(WorkspaceId::INSTANCE).await?;
         for (network, was_new) in networks {
@@ -155,9 +160,7 @@ impl Work<'_> {
         self.unit.withdraw(&kind).await?;
         self.unit.offer(&kind, &token.digest(), self.now.plus(Tries::KEPT)).await?;
         let token = Some(SecretText::new(token.expose().to_owned()));
-        let origin = self.caller.origin();
-        let occasion =
-            Occasion { at: self.now, address: origin.address.clone(), user_agent: origin.user_agent.clone() };
+        let occasion = self.occasion();
         self.notify(user, Channel::Mail, Notice::AccountLocked { until, token, occasion }).await?;
         let entry = with_origin(entry.target(Target::thing("user", user.id.uuid())), &self.caller);
         self.seal_detail(entry).await
@@ -169,7 +172,11 @@ impl Work<'_> {
         let email = user.email.as_str();
         let account = AccountKey::of(parts, self.unit.as_mut(), user.workspace, email, now).await?;
         self.unit.withdraw(&unlocking(user.id)).await?;
-        Ok(self.unit.forget_tries(TryKind::Password, &account.0).await?)
+        let mut was_counted = false;
+        for kind in TryKind::OF_ACCOUNT {
+            was_counted |= self.unit.forget_tries(kind, &account.0).await?;
+        }
+        Ok(was_counted)
     }
 }
 

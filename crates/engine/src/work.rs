@@ -254,8 +254,16 @@ impl Work<'_> {
 
     /// Commits what a use case has worded; or, if it failed, undoes what it did before.
     pub(crate) async fn conclude(self, worded: Result<Vec<EntryDraft>, Error>) -> Result<(), Error> {
+        self.conclude_with(worded.map(|entries| ((), entries))).await
+    }
+
+    /// As [`conclude`](Self::conclude), with what is answered.
+    pub(crate) async fn conclude_with<T>(
+        self,
+        worded: Result<(T, Vec<EntryDraft>), Error>,
+    ) -> Result<T, Error> {
         match worded {
-            Ok(entries) => self.commit(entries).await.map(|_| ()),
+            Ok((value, entries)) => self.commit(entries).await.map(|_| value),
             Err(error) => {
                 self.cancel().await?;
                 Err(error)

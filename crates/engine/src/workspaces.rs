@@ -5,6 +5,7 @@ mod setup;
 mod upgrade;
 
 use sutra_crypto::Token;
+use sutra_identity::RecoveryCode;
 use sutra_kernel::{PortError, WorkspaceId};
 
 pub use upgrade::Upgraded;
@@ -90,7 +91,7 @@ impl Workspaces<'_> {
         setup::offer(self.engine, workspace).await
     }
 
-    /// Makes the first administrator, with the token of the set-up link.
+    /// Makes the first administrator, with the token of the set-up link. The recovery codes are shown this once.
     ///
     /// # Errors
     /// [`Error::Forbidden`] if the token is not good or no longer, or an administrator exists;
@@ -100,7 +101,7 @@ impl Workspaces<'_> {
         caller: &Caller,
         token: &str,
         administrator: FirstAdministrator,
-    ) -> Result<(), Error> {
+    ) -> Result<Vec<RecoveryCode>, Error> {
         setup::complete(self.engine, caller, token, administrator).await
     }
 }

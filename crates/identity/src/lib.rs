@@ -53,7 +53,9 @@ pub use secret_text::SecretText;
 pub use session::{Delivery, DeliveryError, OpenedSession, Session, SessionEnded, SessionPolicy};
 pub use settings::{Setting, SettingError, SettingProblem, SettingScope, Settings};
 pub use setup_link::SetupLink;
-pub use sign_in::{Authenticated, DenialReason, SignIn, SignInOutcome, SignInRefused};
+pub use sign_in::{
+    Authenticated, DenialReason, FactorRequired, SecondFactor, SignIn, SignInProgress, SignInRefused,
+};
 pub use totp::{TotpSecret, TotpSecretError};
 pub use tries::{Locked, Tries, TryKind, networks_of};
 pub use user::{User, UserState, UserStateError};

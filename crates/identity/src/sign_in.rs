@@ -1,8 +1,12 @@
 //! Signing in: a state machine without input or output.
 
-use sutra_kernel::{Timestamp, UserId, WorkspaceId};
+use sutra_crypto::Token;
+use sutra_kernel::{Entropy, Timestamp, UserId, WorkspaceId};
 
-use crate::{PasswordHash, PasswordVerdict, Proof, ProvedBy, User, UserState};
+use crate::{
+    Beginning, Delivery, Flow, FlowPurpose, Method, PasswordHash, PasswordVerdict, Proof, ProvedBy, User,
+    UserState, second_factors,
+};
 
 /// A sign-in that has begun and waits for its password.
 ///
@@ -16,12 +20,40 @@ pub struct SignIn {
     candidate: Result<Candidate, DenialReason>,
 }
 
-/// What comes after a step. A further factor will be a further variant, and break every `match`.
-pub enum SignInOutcome {
+/// What comes after a step.
+pub enum SignInProgress {
     /// Every required step has passed.
     Complete(Authenticated),
+    /// The password was right, and a second factor is asked for.
+    FactorRequired(FactorRequired),
     /// The sign-in is over. The reason is for the ledger; outside there is one [answer](DenialReason::answer).
     Denied(DenialReason),
+}
+
+/// What is asked for beside a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SecondFactor {
+    /// Nothing: the user has set nothing up.
+    NotSetUp,
+    /// Nothing for now: it was shown lately on this device.
+    Remembered,
+    /// One of these.
+    Required(Vec<Method>),
+}
+
+/// A sign-in that waits for a second factor. It opens no session: it becomes a flow, with which one goes on.
+///
+/// ```compile_fail,E0308
+/// # use sutra_identity::{Delivery, FactorRequired, Session, SessionPolicy};
+/// # use sutra_kernel::{Entropy, Timestamp};
+/// # fn skip(half: FactorRequired, now: Timestamp, entropy: &dyn Entropy) {
+/// Session::open(half, Delivery::Cookie, SessionPolicy::default(), now, entropy);
+/// # }
+/// ```
+pub struct FactorRequired {
+    candidate: Candidate,
+    methods: Vec<Method>,
+    rehash: Option<PasswordHash>,
 }
 
 /// The proof that a user has passed every step of a sign-in. It opens one session.
@@ -49,6 +81,7 @@ pub enum SignInOutcome {
 pub struct Authenticated {
     candidate: Candidate,
     at: Timestamp,
+    by: ProvedBy,
     rehash: Option<PasswordHash>,
 }
 
@@ -65,7 +98,11 @@ pub enum DenialReason {
     Deactivated,
     /// The password is wrong, or the user has none.
     WrongPassword,
-    /// There were too many wrong passwords before; this one was not looked at.
+    /// The answer for the second factor is wrong, or it was used before.
+    WrongFactor,
+    /// The sign-in took too long or too many answers, was ended, or is none.
+    FlowEnded,
+    /// There were too many wrong answers before; this one was not looked at.
     Locked,
 }
 
@@ -87,21 +124,99 @@ impl SignIn {
         Self { candidate: candidate.ok_or(DenialReason::Unknown).and_then(Candidate::of) }
     }
 
-    /// Takes what became of checking the password.
+    /// Takes what became of checking the password, and what is asked for beside it.
     ///
     /// If several reasons deny, the first of unknown, not activated, deactivated and wrong password is told.
     #[must_use]
-    pub fn password(self, verdict: PasswordVerdict, now: Timestamp) -> SignInOutcome {
+    pub fn password(self, verdict: PasswordVerdict, second: SecondFactor, now: Timestamp) -> SignInProgress {
         let candidate = match self.candidate {
             Ok(candidate) => candidate,
-            Err(reason) => return SignInOutcome::Denied(reason),
+            Err(reason) => return SignInProgress::Denied(reason),
         };
         let rehash = match verdict {
-            PasswordVerdict::No => return SignInOutcome::Denied(DenialReason::WrongPassword),
+            PasswordVerdict::No => return SignInProgress::Denied(DenialReason::WrongPassword),
             PasswordVerdict::Yes => None,
             PasswordVerdict::YesButRehash(hash) => Some(hash),
         };
-        SignInOutcome::Complete(Authenticated { candidate, at: now, rehash })
+        let by = match second {
+            SecondFactor::NotSetUp => ProvedBy::Password,
+            SecondFactor::Remembered => ProvedBy::Device,
+            SecondFactor::Required(methods) => {
+                return SignInProgress::FactorRequired(FactorRequired { candidate, methods, rehash });
+            }
+        };
+        SignInProgress::Complete(Authenticated { candidate, at: now, by, rehash })
+    }
+
+    /// Takes a sign-in up that waits for a second factor, with the method that was shown, if the answer was right.
+    ///
+    /// # Errors
+    /// The reason for which it does not end well.
+    ///
+    /// # Security
+    /// An answer counts only if the flow has [taken](Flow::attempt) it before it was looked at.
+    pub fn factor(
+        flow: &Flow,
+        user: Option<&User>,
+        shown: Option<Method>,
+        now: Timestamp,
+    ) -> Result<Authenticated, DenialReason> {
+        let is_taken = (1..=Flow::MAX_ATTEMPTS).contains(&flow.attempts);
+        if flow.check(FlowPurpose::SignIn, now).is_err() || !is_taken {
+            return Err(DenialReason::FlowEnded);
+        }
+        let user = user.filter(|user| user.id == flow.user && user.workspace == flow.workspace);
+        let candidate = Candidate::of(user.ok_or(DenialReason::Unknown)?)?;
+        let method = shown.filter(|method| flow.counts(*method)).ok_or(DenialReason::WrongFactor)?;
+        Ok(Authenticated { candidate, at: now, by: ProvedBy::Method(method), rehash: None })
+    }
+}
+
+impl SecondFactor {
+    /// What is asked of a user who has set up these methods, on a device that is remembered or not.
+    #[must_use]
+    pub fn of(set_up: impl IntoIterator<Item = Method>, is_remembered: bool) -> Self {
+        match second_factors(set_up) {
+            methods if methods.is_empty() => Self::NotSetUp,
+            _ if is_remembered => Self::Remembered,
+            methods => Self::Required(methods),
+        }
+    }
+}
+
+impl FactorRequired {
+    /// The flow with which the sign-in goes on, if this is the same user and may still sign in.
+    ///
+    /// # Errors
+    /// The reason for which the user may not sign in any more.
+    pub fn begin_flow(
+        &self,
+        user: Option<&User>,
+        delivery: Delivery,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> Result<(Flow, Token), DenialReason> {
+        let user = self.candidate.recheck(user)?;
+        let (flow, token) = Flow::begin(user, FlowPurpose::SignIn, Beginning::Password, now, entropy);
+        Ok((flow.delivering(delivery), token))
+    }
+
+    /// Who has shown the password.
+    #[must_use]
+    pub fn user(&self) -> UserId {
+        self.candidate.user
+    }
+
+    /// The methods of which one is asked for.
+    #[must_use]
+    pub fn methods(&self) -> &[Method] {
+        &self.methods
+    }
+
+    /// A stronger hash of the password, to be stored in place of the one it was checked against.
+    #[must_use]
+    pub fn rehash(&self) -> Option<&PasswordHash> {
+        self.rehash.as_ref()
     }
 }
 
@@ -114,8 +229,7 @@ impl Authenticated {
     /// # Errors
     /// The reason for which the user may not sign in any more.
     pub fn recheck(self, user: Option<&User>) -> Result<Self, DenialReason> {
-        let user = user.filter(|user| user.id == self.user() && user.workspace == self.workspace());
-        Candidate::of(user.ok_or(DenialReason::Unknown)?)?;
+        self.candidate.recheck(user)?;
         Ok(self)
     }
 
@@ -140,7 +254,7 @@ impl Authenticated {
     /// What the session is proved by.
     #[must_use]
     pub fn proof(&self) -> Proof {
-        Proof { at: self.at, by: ProvedBy::Password }
+        Proof { at: self.at, by: self.by }
     }
 
     /// A stronger hash of the password, to be stored in place of the one it was checked against.
@@ -159,6 +273,8 @@ impl DenialReason {
             Self::NotActivated => "not_activated",
             Self::Deactivated => "deactivated",
             Self::WrongPassword => "wrong_password",
+            Self::WrongFactor => "wrong_factor",
+            Self::FlowEnded => "flow_ended",
             Self::Locked => "locked",
         }
     }
@@ -177,5 +293,12 @@ impl Candidate {
             UserState::Invited => Err(DenialReason::NotActivated),
             UserState::Deactivated => Err(DenialReason::Deactivated),
         }
+    }
+
+    /// The user, if it is the same one and may still sign in.
+    fn recheck(self, user: Option<&User>) -> Result<&User, DenialReason> {
+        let user = user.filter(|user| user.id == self.user && user.workspace == self.workspace);
+        let user = user.ok_or(DenialReason::Unknown)?;
+        Self::of(user).map(|_| user)
     }
 }

@@ -61,6 +61,18 @@ impl TotpSecret {
         Ok(Self(Secret::new_stack(*bytes)))
     }
 
+    /// Reads one that somebody was [shown](Self::to_text), whatever its case and its blanks.
+    ///
+    /// # Errors
+    /// [`TotpSecretError`] for anything else.
+    pub fn from_text(text: &str) -> Result<Self, TotpSecretError> {
+        let text: Zeroizing<String> =
+            Zeroizing::new(text.chars().filter(|c| !c.is_whitespace()).take(64).collect());
+        let upper = Zeroizing::new(text.to_uppercase());
+        let secret = Secret::try_from_base32(upper.as_str()).map_err(|_| TotpSecretError)?;
+        Self::from_bytes(secret.as_bytes())
+    }
+
     /// The secret itself, for sealing.
     #[must_use]
     pub fn to_bytes(&self) -> SecretBytes {

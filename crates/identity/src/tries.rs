@@ -7,11 +7,23 @@ use std::{
 
 use sutra_kernel::Timestamp;
 
+use crate::Method;
+
 /// What is tried. Each is counted apart from the others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TryKind {
     /// The password of an account.
     Password,
+    /// The codes of its authenticator apps.
+    Totp,
+    /// The codes that are sent to it by e-mail.
+    EmailCode,
+    /// The codes that are sent to it by SMS.
+    SmsCode,
+    /// Its recovery codes.
+    RecoveryCode,
+    /// Codes that were sent to it, and not typed yet.
+    SentCode,
     /// Any account, from one network.
     Network,
     /// One account, from one network.
@@ -145,13 +157,43 @@ impl Tries {
 
 impl TryKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Password, Self::Network, Self::Identifier];
+    pub const ALL: [Self; 8] = [
+        Self::Password,
+        Self::Totp,
+        Self::EmailCode,
+        Self::SmsCode,
+        Self::RecoveryCode,
+        Self::SentCode,
+        Self::Network,
+        Self::Identifier,
+    ];
+
+    /// What is counted of an account, beside what is counted of networks.
+    pub const OF_ACCOUNT: [Self; 6] =
+        [Self::Password, Self::Totp, Self::EmailCode, Self::SmsCode, Self::RecoveryCode, Self::SentCode];
+
+    /// How wrong answers of a method are counted; nothing for a passkey, which nobody guesses.
+    #[must_use]
+    pub const fn of_method(method: Method) -> Option<Self> {
+        match method {
+            Method::Totp => Some(Self::Totp),
+            Method::EmailCode => Some(Self::EmailCode),
+            Method::SmsCode => Some(Self::SmsCode),
+            Method::RecoveryCode => Some(Self::RecoveryCode),
+            Method::Passkey => None,
+        }
+    }
 
     /// Its stored form.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::Totp => "totp",
+            Self::EmailCode => "email_code",
+            Self::SmsCode => "sms_code",
+            Self::RecoveryCode => "recovery_code",
+            Self::SentCode => "sent_code",
             Self::Network => "network",
             Self::Identifier => "identifier",
         }

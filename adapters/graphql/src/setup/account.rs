@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Object, SimpleObject};
 use sutra_engine::FirstAdministrator;
+use sutra_identity::RecoveryCode;
 
 use super::request::{Result, engine, stranger};
 
@@ -10,6 +11,8 @@ use super::request::{Result, engine, stranger};
 struct AccountPayload {
     /// The e-mail address to sign in with.
     email: String,
+    /// Ten codes, each good once, for the day when nothing else is at hand. They are shown this once.
+    recovery_codes: Vec<String>,
 }
 
 /// The account that is not locked any more.
@@ -34,20 +37,21 @@ impl AccountMutation {
         #[graphql(desc = "The password to sign in with: 15 characters or more.", secret)] password: String,
     ) -> Result<AccountPayload> {
         let caller = stranger(ctx, &workspace).await?;
-        engine(ctx)?.members().activate(&caller, &email, &token, password).await?;
-        Ok(AccountPayload { email })
+        let codes = engine(ctx)?.members().activate(&caller, &email, &token, password).await?;
+        Ok(AccountPayload::new(email, &codes))
     }
 
-    /// Ends the lock of an account after too many wrong passwords, with the token that its user got by mail.
+    /// Ends the lock of an account after too many wrong passwords, with the token that its user got by mail or
+    /// with a recovery code.
     async fn unlock_account(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The workspace's short name.", default = "main")] workspace: String,
         #[graphql(desc = "The e-mail address of the account.")] email: String,
-        #[graphql(desc = "The token of the mail. It works once.", secret)] token: String,
+        #[graphql(desc = "The token of the mail, or a recovery code. It works once.", secret)] token: String,
     ) -> Result<UnlockAccountPayload> {
         let caller = stranger(ctx, &workspace).await?;
-        engine(ctx)?.members().unlock_by_link(&caller, &email, &token).await?;
+        engine(ctx)?.members().unlock_account(&caller, &email, &token).await?;
         Ok(UnlockAccountPayload { email })
     }
 
@@ -64,7 +68,13 @@ impl AccountMutation {
     ) -> Result<AccountPayload> {
         let caller = stranger(ctx, &workspace).await?;
         let administrator = FirstAdministrator { email: email.clone(), name, password };
-        engine(ctx)?.workspaces().complete_setup(&caller, &token, administrator).await?;
-        Ok(AccountPayload { email })
+        let codes = engine(ctx)?.workspaces().complete_setup(&caller, &token, administrator).await?;
+        Ok(AccountPayload::new(email, &codes))
+    }
+}
+
+impl AccountPayload {
+    fn new(email: String, codes: &[RecoveryCode]) -> Self {
+        Self { email, recovery_codes: codes.iter().map(|code| code.expose().to_owned()).collect() }
     }
 }

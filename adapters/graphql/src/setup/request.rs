@@ -52,6 +52,13 @@ pub(super) async fn stranger(ctx: &Context<'_>, slug: &str) -> Result<Caller> {
     Ok(request.stranger(open.map_or(WorkspaceId::INSTANCE, |workspace| workspace.id)))
 }
 
+/// Whoever asks: somebody who has signed in, or a stranger.
+pub(super) async fn anybody(ctx: &Context<'_>) -> Result<Caller> {
+    let request = request(ctx)?;
+    request.forget_snapshot().await?;
+    Ok(request.caller().cloned().unwrap_or_else(|_| request.stranger(WorkspaceId::INSTANCE)))
+}
+
 /// Reads an identifier of the wanted kind.
 pub(super) fn parse<T: FromStr<Err = IdError>>(id: &ID) -> Result<T> {
     parse_id(id)

@@ -1,12 +1,14 @@
 //! Signing in and out.
 
 use async_graphql::{Context, ID, Object, SimpleObject, Union};
-use sutra_engine::{Credentials, SignInStep as Step, SignedIn as Opened};
+use sutra_engine::{Challenge, Credentials, FactorAnswer, SignInStep as Step, SignedIn as Opened};
 use sutra_identity::Delivery as Transport;
 
 use super::{
     cookie,
-    request::{Result, engine, signed_in, stranger},
+    factor::FactorMethod,
+    request::{Result, anybody, engine, signed_in, stranger},
+    scalar::DateTime,
     session::{Delivery, Session},
     user::User,
 };
@@ -15,6 +17,7 @@ use super::{
 #[derive(Union)]
 enum SignInStep {
     SignedIn(Box<SignedIn>),
+    FactorRequired(FactorRequired),
     SignInRefused(SignInRefused),
 }
 
@@ -28,6 +31,18 @@ struct SignedIn {
     /// The session's secret, for the header `Authorization: Bearer …`. It is shown this once, and is null if the
     /// answer sets the cookie.
     token: Option<String>,
+}
+
+/// The password was right, and a second factor is asked for: answer it with answerFactor, or with answerStepUp if it was
+/// a step-up that asked. A code is sent with sendCode.
+#[derive(SimpleObject)]
+pub(super) struct FactorRequired {
+    /// The secret of this flow. It takes five answers.
+    flow: String,
+    /// What you may show: any one of these.
+    methods: Vec<FactorMethod>,
+    /// From when on the flow is good for nothing.
+    expires_at: DateTime,
 }
 
 /// The sign-in is over. Whether the workspace, the address, the password or the user's state was the reason is
@@ -61,12 +76,20 @@ impl SignInMutation {
     ) -> Result<SignInStep> {
         let caller = stranger(ctx, &workspace).await?;
         let credentials = Credentials { email, password, delivery: deliver.into() };
-        match engine(ctx)?.sign_in().with_password(&caller, credentials).await? {
-            Step::SignedIn(opened) => {
-                Ok(SignInStep::SignedIn(Box::new(SignedIn::hand_out(ctx, *opened).await?)))
-            }
-            Step::Refused => Ok(SignInStep::SignInRefused(SignInRefused::new())),
-        }
+        SignInStep::of(ctx, engine(ctx)?.sign_in().with_password(&caller, credentials).await?).await
+    }
+
+    /// Goes on with a sign-in that asks for a second factor.
+    async fn answer_factor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The flow of the answer that asks for it.", secret)] flow: String,
+        #[graphql(desc = "What the code is of.")] method: FactorMethod,
+        #[graphql(desc = "The code.", secret)] code: String,
+    ) -> Result<SignInStep> {
+        let caller = anybody(ctx).await?;
+        let answer = FactorAnswer { method: method.into(), code };
+        SignInStep::of(ctx, engine(ctx)?.sign_in().with_factor(&caller, &flow, &answer).await?).await
     }
 
     /// Ends the session of this request.
@@ -86,6 +109,26 @@ pub(super) fn hand_over(ctx: &Context<'_>, opened: &Opened) -> Option<String> {
             None
         }
         Transport::Bearer => Some(opened.token.expose().to_owned()),
+    }
+}
+
+impl SignInStep {
+    async fn of(ctx: &Context<'_>, step: Step) -> Result<Self> {
+        Ok(match step {
+            Step::SignedIn(opened) => Self::SignedIn(Box::new(SignedIn::hand_out(ctx, *opened).await?)),
+            Step::FactorRequired(challenge) => Self::FactorRequired((*challenge).into()),
+            Step::Refused => Self::SignInRefused(SignInRefused::new()),
+        })
+    }
+}
+
+impl From<Challenge> for FactorRequired {
+    fn from(challenge: Challenge) -> Self {
+        Self {
+            flow: challenge.flow.expose().to_owned(),
+            methods: challenge.methods.into_iter().map(FactorMethod::from).collect(),
+            expires_at: challenge.expires_at.into(),
+        }
     }
 }
 

@@ -1,18 +1,20 @@
 //! Showing once more who one is, before what could hurt.
 
 use async_graphql::{Context, Object, SimpleObject, Union};
-use sutra_engine::StepUpStep as Step;
+use sutra_engine::{FactorAnswer, StepUpStep as Step};
 
 use super::{
+    factor::FactorMethod,
     request::{Result, engine, signed_in},
     session::Session,
-    sign_in::hand_over,
+    sign_in::{FactorRequired, hand_over},
 };
 
 /// What comes after a step of a step-up. Ask for `__typename`: more kinds of steps will follow.
 #[derive(Union)]
 enum StepUpStep {
     SteppedUp(Box<SteppedUp>),
+    FactorRequired(FactorRequired),
     StepUpRefused(StepUpRefused),
 }
 
@@ -38,7 +40,7 @@ pub(super) struct StepUpMutation;
 
 #[Object]
 impl StepUpMutation {
-    /// Shows your password once more, after which the session has another secret. Ask for it in a request of its own, and
+    /// Shows your password once more, and a second factor if you have set one up, after which the session has another secret. Ask for it in a request of its own, and
     /// then for what answered STEP_UP_REQUIRED.
     async fn step_up(
         &self,
@@ -46,14 +48,34 @@ impl StepUpMutation {
         #[graphql(desc = "Your password.", secret)] password: String,
     ) -> Result<StepUpStep> {
         let caller = signed_in(ctx).await?;
-        match engine(ctx)?.step_up().with_password(caller, password).await? {
-            Step::SteppedUp(opened) => Ok(StepUpStep::SteppedUp(Box::new(SteppedUp {
+        StepUpStep::of(ctx, engine(ctx)?.step_up().with_password(caller, password).await?)
+    }
+
+    /// Goes on with a step-up that asks for a second factor.
+    async fn answer_step_up(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The flow of the answer that asks for it.", secret)] flow: String,
+        #[graphql(desc = "What the code is of.")] method: FactorMethod,
+        #[graphql(desc = "The code.", secret)] code: String,
+    ) -> Result<StepUpStep> {
+        let caller = signed_in(ctx).await?;
+        let answer = FactorAnswer { method: method.into(), code };
+        StepUpStep::of(ctx, engine(ctx)?.step_up().with_factor(caller, &flow, &answer).await?)
+    }
+}
+
+impl StepUpStep {
+    fn of(ctx: &Context<'_>, step: Step) -> Result<Self> {
+        Ok(match step {
+            Step::SteppedUp(opened) => Self::SteppedUp(Box::new(SteppedUp {
                 token: hand_over(ctx, &opened),
-                session: Session::seen(opened.session, engine(ctx)?.now(), caller.session_id()),
-            }))),
-            Step::Refused => Ok(StepUpStep::StepUpRefused(StepUpRefused {
-                message: "This was refused. Check the password.".to_owned(),
+                session: Session::seen(opened.session, engine(ctx)?.now(), opened.caller.session_id()),
             })),
-        }
+            Step::FactorRequired(challenge) => Self::FactorRequired((*challenge).into()),
+            Step::Refused => Self::StepUpRefused(StepUpRefused {
+                message: "This was refused. Check the password, or the code.".to_owned(),
+            }),
+        })
     }
 }

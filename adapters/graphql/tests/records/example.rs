@@ -36,6 +36,10 @@ fn expected(name: &str) -> (&'static str, Value) {
         "refusals" => ("/ledgerEntries/0/target/object", json!("account")),
         "users" => ("/users/edges/1/node/name", json!("Bob")),
         "sessions" => ("/sessions/0/current", json!(true)),
+        "factors" => ("/factors/0/codesLeft", json!(10)),
+        "answer-factor" => ("/answerFactor/__typename", json!("SignInRefused")),
+        "step-up" => ("/stepUp/__typename", json!("StepUpRefused")),
+        "answer-step-up" => ("/answerStepUp/__typename", json!("StepUpRefused")),
         "sign-out" => ("/signOut/sessionId", Value::Null),
         _ => panic!("nobody says what `{name}` answers"),
     }
@@ -49,11 +53,11 @@ fn variables(example: &Example, account: &str, user: &Member) -> Value {
     serde_json::from_str(&json).unwrap()
 }
 
-async fn run(world: &World, member: &Member, example: &Example, account: &str) -> Value {
+async fn run(world: &World, member: &Member, example: &Example, account: &str) -> Answer {
     let request = world.client.post(example.endpoint).content_type("application/json");
     let body = json!({ "query": example.document, "variables": variables(example, account, member) });
     let request = request.header(header::AUTHORIZATION, format!("Bearer {}", member.token));
-    Answer::of(request.body(body.to_string())).await.data()
+    Answer::of(request.body(body.to_string())).await
 }
 
 #[tokio::test]
@@ -74,6 +78,11 @@ async fn every_example_does_what_it_says() {
 
     for example in &EXAMPLES {
         let answer = run(&world, &ada, example, &account).await;
+        if example.name == "send-code" {
+            assert_eq!(answer.code(), "FORBIDDEN", "there is no such flow");
+            continue;
+        }
+        let answer = answer.data();
         let (place, value) = expected(example.name);
         let found = answer.pointer(place).unwrap_or_else(|| panic!("{}: {answer}", example.name));
         match value {

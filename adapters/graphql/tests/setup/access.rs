@@ -8,6 +8,7 @@ use crate::house::{House, Who};
 const IN: &str = "allowed";
 const NO: &str = "FORBIDDEN";
 const NONE: &str = "NOT_FOUND";
+const BAD: &str = "BAD_USER_INPUT";
 
 const USER: &str = "user_00000000000000000000000000";
 const PROFILE: &str = "profile_00000000000000000000000000";
@@ -25,6 +26,7 @@ const RESTRICTION: &str = "restriction_00000000000000000000000000";
 const RESTRICTION_INPUT: &str =
     "{ name: \"Firms\", binds: { everybody: true }, condition: { industry: { eq: \"Energy\" } } }";
 const SHARING: &str = "sharingrule_00000000000000000000000000";
+const FACTOR: &str = "cred_00000000000000000000000000";
 const SESSION: &str = "session_00000000000000000000000000";
 
 /// What is told about access.
@@ -165,10 +167,42 @@ fn definitions() -> Vec<(&'static str, String, &'static str, &'static str)> {
     ]
 }
 
+/// The same of what is shown beside a password.
+fn factors() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    let wrong = "flow: \"x\", method: TOTP, code: \"000000\"";
+    vec![
+        ("stepUp", change("stepUp(password: \"not the right one\") { __typename }"), IN, IN),
+        ("answerStepUp", change(&format!("answerStepUp({wrong}) {{ __typename }}")), IN, IN),
+        ("factors", format!("{{ factors(userId: \"{USER}\") {{ id }} }}"), NO, IN),
+        ("offerTotp", change("offerTotp { secret }"), IN, IN),
+        ("sendEnrolmentCode", change("sendEnrolmentCode { expiresAt }"), IN, IN),
+        ("addTotp", change("addTotp(name: \"App\", secret: \"x\", code: \"0\") { receipt }"), BAD, BAD),
+        ("addEmailCode", change("addEmailCode(code: \"0\") { receipt }"), BAD, BAD),
+        (
+            "addSmsCode",
+            change("addSmsCode(name: \"Mine\", phone: \"+46701740605\", code: \"0\") { receipt }"),
+            BAD,
+            BAD,
+        ),
+        (
+            "renameFactor",
+            change(&format!("renameFactor(id: \"{FACTOR}\", name: \"Mine\") {{ receipt }}")),
+            NONE,
+            NONE,
+        ),
+        (
+            "removeFactor",
+            change(&format!("removeFactor(userId: \"{USER}\", id: \"{FACTOR}\") {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        ("issueRecoveryCodes", change("issueRecoveryCodes { codes }"), IN, IN),
+    ]
+}
+
 /// The same of groups and territories.
 fn people() -> Vec<(&'static str, String, &'static str, &'static str)> {
     vec![
-        ("stepUp", change("stepUp(password: \"not the right one\") { __typename }"), IN, IN),
         ("groups", "{ groups { id } }".to_owned(), NO, IN),
         ("group", format!("{{ group(id: \"{GROUP}\") {{ id }} }}"), NO, NONE),
         ("createGroup", change("createGroup(input: { name: \"Desk\", kind: QUEUE }) { receipt }"), NO, IN),
@@ -328,13 +362,13 @@ fn access_rules() -> Vec<(&'static str, String, &'static str, &'static str)> {
 }
 
 /// What somebody without a session may ask for; shown elsewhere.
-const OPEN: [&str; 4] = ["signIn", "activate", "unlockAccount", "completeSetup"];
+const OPEN: [&str; 6] = ["signIn", "sendCode", "answerFactor", "activate", "unlockAccount", "completeSetup"];
 
 #[tokio::test]
 async fn each_operation_answers_each_caller_as_the_table_says() {
     let (house, admin) = House::with_administrator().await;
     let bob = house.join(&admin, "bob@example.com", "Standard User").await;
-    let all = definitions().into_iter().chain(permission_sets()).chain(people());
+    let all = definitions().into_iter().chain(permission_sets()).chain(people()).chain(factors());
     let all = all.chain(explanations()).chain(access_rules()).chain(operations());
     for (name, document, standard, administrator) in all {
         let callers = [
@@ -364,6 +398,7 @@ async fn no_operation_is_missing_from_the_table() {
         .chain(definitions())
         .chain(permission_sets())
         .chain(people())
+        .chain(factors())
         .chain(access_rules())
         .map(|(name, ..)| name)
         .chain(OPEN)

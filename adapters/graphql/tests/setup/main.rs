@@ -5,6 +5,7 @@ mod access;
 mod accounts;
 mod bad_input;
 mod explain;
+mod factors;
 mod groups;
 mod house;
 mod idempotency;

@@ -1,10 +1,15 @@
 //! The query page, as it is served and as a browser shows it.
 
-use serde_json::json;
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Value, json};
 use sutra_graphql::EXAMPLES;
+use sutra_kernel::Timestamp;
+use sutra_testkit::authenticator_code;
 
 use crate::{
     browser::{Browser, CTRL_ENTER},
+    client::{Client, SETUP},
     place::Place,
 };
 
@@ -47,6 +52,7 @@ async fn the_page_in_a_browser() {
     errors_and_markup_are_shown_as_text(&browser).await;
     the_token_is_out_of_reach(&browser).await;
     signing_out_lasts(&browser).await;
+    a_second_factor_is_asked_for(&browser, &server.client, password).await;
 
     let local = origin.replace("127.0.0.1", "localhost");
     browser.open(&format!("{local}/query")).await;
@@ -69,6 +75,31 @@ async fn sign_in(browser: &Browser, password: &str) {
     browser.write(&field("email"), "anna@demo.example").await;
     browser.write(&field("password"), password).await;
     browser.click("//main[@id='door']//button").await;
+}
+
+/// With an authenticator app, which is set up for that and removed again.
+async fn a_second_factor_is_asked_for(browser: &Browser, client: &Client, password: &str) {
+    let token = client.sign_in("demo", "anna@demo.example", password).await.unwrap();
+    let ask = async |query: &str, variables: Value| client.ask(&token, SETUP, query, variables).await;
+    let offer = ask("mutation { offerTotp { secret } }", json!({})).await;
+    let secret = offer["offerTotp"]["secret"].as_str().unwrap().to_owned();
+    let code = |ahead: u64| authenticator_code(&secret, now().plus(Duration::from_secs(ahead)));
+    let add = "mutation ($secret: String!, $code: String!) {
+        addTotp(name: \"App\", secret: $secret, code: $code) { factorId } }";
+    let added = ask(add, json!({ "secret": secret, "code": code(0) })).await["addTotp"].take();
+
+    sign_in(browser, password).await;
+    let field = "//form[@id='factor' and not(@hidden)]//input[@name='code']";
+    browser.write(field, "000000").await;
+    browser.click("//form[@id='factor']//button[.='Go on']").await;
+    browser.wait_for("//p[@id='wrong'][contains(., 'This was refused.')]").await;
+    browser.write(field, &code(30)).await;
+    browser.click("//form[@id='factor']//button[.='Go on']").await;
+    browser.wait_for("//p[@id='who'][.='Anna Arvidsson']").await;
+
+    let me = ask("{ me { id } }", json!({})).await["me"]["id"].take();
+    let remove = "mutation ($me: ID!, $id: ID!) { removeFactor(userId: $me, id: $id) { factorId } }";
+    ask(remove, json!({ "me": me, "id": added["factorId"] })).await;
 }
 
 async fn signing_in_needs_the_right_password(browser: &Browser, password: &str) {
@@ -172,4 +203,9 @@ async fn markup_is_never_made_from_text(browser: &Browser) {
 
 async fn answers(browser: &Browser, text: &str) {
     browser.wait_for(&format!("//pre[@id='answer'][contains(., '{text}')]")).await;
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    Timestamp::from_micros(i64::try_from(since.as_micros()).unwrap())
 }

@@ -43,7 +43,12 @@ impl PasswordWork for CountingPasswords {
 }
 
 /// One of the processes on a database.
-async fn process(number: u64, url: &str, passwords: &Arc<CountingPasswords>) -> Engine {
+pub(crate) async fn process(
+    number: u64,
+    url: &str,
+    passwords: &Arc<impl PasswordWork + 'static>,
+    post: &Arc<TestNotifier>,
+) -> Engine {
     let url: DatabaseUrl = url.parse().unwrap();
     let store = SqlStore::open(&url).await.unwrap();
     let entropy = Arc::new(TestEntropy::seeded(number));
@@ -52,7 +57,7 @@ async fn process(number: u64, url: &str, passwords: &Arc<CountingPasswords>) -> 
     Engine::builder(Arc::new(store)).build(Ports {
         vault: Arc::new(LocalVault::new(keys, entropy.clone())),
         passwords: Arc::clone(passwords) as _,
-        notifier: Arc::new(TestNotifier::default()),
+        notifier: Arc::clone(post) as _,
         clock: Arc::new(TestClock::at_noon()),
         entropy,
     })
@@ -73,7 +78,8 @@ async fn gets_in(engine: &Engine, workspace: WorkspaceId, place: usize, password
 
 async fn guess_everywhere(url: &str) {
     let passwords = Arc::new(CountingPasswords::default());
-    let (one, two) = (process(1, url, &passwords).await, process(2, url, &passwords).await);
+    let post = Arc::new(TestNotifier::default());
+    let (one, two) = (process(1, url, &passwords, &post).await, process(2, url, &passwords, &post).await);
     let workspace = administrator(&one).await.workspace();
     let guesses = (0..GUESSES).map(|number| {
         let engine = if number % 2 == 0 { one.clone() } else { two.clone() };
@@ -86,7 +92,7 @@ async fn guess_everywhere(url: &str) {
     }
     assert_eq!(passwords.0.load(Ordering::SeqCst), 5, "exactly five are looked at");
     drop((one, two));
-    let restarted = process(3, url, &passwords).await;
+    let restarted = process(3, url, &passwords, &post).await;
     assert!(!gets_in(&restarted, workspace, GUESSES, "a heron stands in the shallow water").await);
     assert_eq!(passwords.0.load(Ordering::SeqCst), 5, "a restart forgets nothing");
 }

@@ -11,6 +11,7 @@ mod guessing;
 mod house;
 mod idempotency;
 mod isolation;
+mod once;
 mod pages;
 mod plans;
 mod preparing;

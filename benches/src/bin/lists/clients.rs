@@ -11,7 +11,9 @@ use serde_json::{Value as Json, json};
 use sutra_benches::{Place, Samples, in_one_unit, turns};
 use sutra_engine::{Caller, Store as _};
 use sutra_graphql::{HttpOptions, routes};
-use sutra_identity::{Delivery, PasswordVerdict, Session, SessionPolicy, SignIn, SignInOutcome};
+use sutra_identity::{
+    Delivery, PasswordVerdict, SecondFactor, Session, SessionPolicy, SignIn, SignInProgress,
+};
 use tokio::task::JoinHandle;
 
 /// How many clients there are, each of which asks again as soon as it has its answer.
@@ -74,7 +76,8 @@ async fn sign_in(place: &Place, caller: &Caller) -> String {
     let user = reads.find_user(caller.user_id().unwrap()).await.unwrap();
     reads.finish().await.unwrap();
     let now = ports.clock.now();
-    let SignInOutcome::Complete(proof) = SignIn::begin(user.as_ref()).password(PasswordVerdict::Yes, now)
+    let SignInProgress::Complete(proof) =
+        SignIn::begin(user.as_ref()).password(PasswordVerdict::Yes, SecondFactor::NotSetUp, now)
     else {
         panic!("whoever has a caller is active")
     };

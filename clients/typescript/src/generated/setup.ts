@@ -36,6 +36,19 @@ export type Scalars = {
   RecordCondition: { input: unknown; output: unknown; }
 };
 
+/** A way to show who one is, beside a password. */
+export type FactorMethod =
+  /** The code of an authenticator app. */
+  | 'TOTP'
+  /** A code that is sent by e-mail. */
+  | 'EMAIL_CODE'
+  /** A code that is sent by SMS. */
+  | 'SMS_CODE'
+  /** A passkey or a security key. */
+  | 'PASSKEY'
+  /** One of the codes that were written down for the day when nothing else is at hand. */
+  | 'RECOVERY_CODE';
+
 /** What kind of actor did something. */
 export type LedgerActorKind =
   /** Somebody who had not signed in. */
@@ -63,6 +76,29 @@ export type UserState =
   /** Cannot sign in any more. */
   | 'DEACTIVATED';
 
+export type AnswerFactorMutationVariables = Exact<{
+  flow: Scalars['String']['input'];
+  method: FactorMethod;
+  code: Scalars['String']['input'];
+}>;
+
+
+export type AnswerFactorMutation = { readonly answerFactor: { readonly __typename: 'SignedIn', readonly token: string | null, readonly user: { readonly id: string, readonly name: string } } | { readonly __typename: 'FactorRequired' } | { readonly __typename: 'SignInRefused', readonly message: string } };
+
+export type AnswerStepUpMutationVariables = Exact<{
+  flow: Scalars['String']['input'];
+  method: FactorMethod;
+  code: Scalars['String']['input'];
+}>;
+
+
+export type AnswerStepUpMutation = { readonly answerStepUp: { readonly __typename: 'SteppedUp', readonly token: string | null } | { readonly __typename: 'FactorRequired' } | { readonly __typename: 'StepUpRefused', readonly message: string } };
+
+export type FactorsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FactorsQuery = { readonly factors: ReadonlyArray<{ readonly id: string, readonly method: FactorMethod, readonly name: string, readonly hint: string | null, readonly codesLeft: number | null, readonly createdAt: string, readonly lastUsedAt: string | null }> };
+
 export type LedgerQueryVariables = Exact<{
   beforeSeq?: InputMaybe<Scalars['Long']['input']>;
 }>;
@@ -74,6 +110,14 @@ export type RefusalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
 export type RefusalsQuery = { readonly ledgerEntries: ReadonlyArray<{ readonly seq: number, readonly at: string, readonly actor: { readonly id: string | null }, readonly target: { readonly object: string, readonly id: string | null } | null, readonly detail: ReadonlyArray<{ readonly key: string, readonly value: string }> }> };
+
+export type SendCodeMutationVariables = Exact<{
+  flow: Scalars['String']['input'];
+  method: FactorMethod;
+}>;
+
+
+export type SendCodeMutation = { readonly sendCode: { readonly expiresAt: string } };
 
 export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -88,12 +132,19 @@ export type SignInMutationVariables = Exact<{
 }>;
 
 
-export type SignInMutation = { readonly signIn: { readonly __typename: 'SignedIn', readonly token: string | null, readonly user: { readonly id: string, readonly name: string } } | { readonly __typename: 'SignInRefused', readonly message: string } };
+export type SignInMutation = { readonly signIn: { readonly __typename: 'SignedIn', readonly token: string | null, readonly user: { readonly id: string, readonly name: string } } | { readonly __typename: 'FactorRequired', readonly flow: string, readonly methods: ReadonlyArray<FactorMethod>, readonly expiresAt: string } | { readonly __typename: 'SignInRefused', readonly message: string } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 
 export type SignOutMutation = { readonly signOut: { readonly sessionId: string | null } };
+
+export type StepUpMutationVariables = Exact<{
+  password: Scalars['String']['input'];
+}>;
+
+
+export type StepUpMutation = { readonly stepUp: { readonly __typename: 'SteppedUp', readonly token: string | null } | { readonly __typename: 'FactorRequired', readonly flow: string, readonly methods: ReadonlyArray<FactorMethod>, readonly expiresAt: string } | { readonly __typename: 'StepUpRefused', readonly message: string } };
 
 export type UsersQueryVariables = Exact<{
   after?: InputMaybe<Scalars['String']['input']>;
@@ -102,6 +153,67 @@ export type UsersQueryVariables = Exact<{
 
 export type UsersQuery = { readonly users: { readonly edges: ReadonlyArray<{ readonly node: { readonly id: string, readonly name: string, readonly email: string | null, readonly state: UserState } }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } };
 
+
+/** Go on with a sign-in that asks for a second factor. */
+export const answerFactor: Operation<AnswerFactorMutation, AnswerFactorMutationVariables> = {
+  name: "AnswerFactor",
+  kind: "mutation",
+  endpoint: "/graphql/setup",
+  id: "sha256:8b05a9407ba47d7d09fca1850f486df73bd3e5a9fae81421177601c05d3ad647",
+  text: `mutation AnswerFactor(\$flow: String!, \$method: FactorMethod!, \$code: String!) {
+  answerFactor(flow: \$flow, method: \$method, code: \$code) {
+    __typename
+    ... on SignedIn {
+      token
+      user {
+        id
+        name
+      }
+    }
+    ... on SignInRefused {
+      message
+    }
+  }
+}`,
+};
+
+/** Go on with a step-up that asks for a second factor. */
+export const answerStepUp: Operation<AnswerStepUpMutation, AnswerStepUpMutationVariables> = {
+  name: "AnswerStepUp",
+  kind: "mutation",
+  endpoint: "/graphql/setup",
+  id: "sha256:1a886f588c2a6313b0809b8c2012192254e90088c00d54969ec0c38e6a86c1e6",
+  text: `mutation AnswerStepUp(\$flow: String!, \$method: FactorMethod!, \$code: String!) {
+  answerStepUp(flow: \$flow, method: \$method, code: \$code) {
+    __typename
+    ... on SteppedUp {
+      token
+    }
+    ... on StepUpRefused {
+      message
+    }
+  }
+}`,
+};
+
+/** What I have set up beside my password. */
+export const factors: Operation<FactorsQuery, FactorsQueryVariables> = {
+  name: "Factors",
+  kind: "query",
+  endpoint: "/graphql/setup",
+  id: "sha256:f3def44f7aaf1ec8adb36f08b1ad50d2b0b1d9b59fb2f48a3dfd8779ec997a5e",
+  text: `query Factors {
+  factors {
+    id
+    method
+    name
+    hint
+    codesLeft
+    createdAt
+    lastUsedAt
+  }
+}`,
+};
 
 /** Newest entries of the ledger. */
 export const ledger: Operation<LedgerQuery, LedgerQueryVariables> = {
@@ -157,6 +269,19 @@ export const refusals: Operation<RefusalsQuery, RefusalsQueryVariables> = {
 }`,
 };
 
+/** Send a code for a sign-in or a step-up. */
+export const sendCode: Operation<SendCodeMutation, SendCodeMutationVariables> = {
+  name: "SendCode",
+  kind: "mutation",
+  endpoint: "/graphql/setup",
+  id: "sha256:13ddc539a689c0efbbcc9e72c54aa0ae0344e161eade95bc952760bce6ee8407",
+  text: `mutation SendCode(\$flow: String!, \$method: FactorMethod!) {
+  sendCode(flow: \$flow, method: \$method) {
+    expiresAt
+  }
+}`,
+};
+
 /** My sessions. */
 export const sessions: Operation<SessionsQuery, SessionsQueryVariables> = {
   name: "Sessions",
@@ -181,7 +306,7 @@ export const signIn: Operation<SignInMutation, SignInMutationVariables> = {
   name: "SignIn",
   kind: "mutation",
   endpoint: "/graphql/setup",
-  id: "sha256:47ded4e03d5ea19be1a496b86295e03282233508a5a510bb99657df7dee8b0ee",
+  id: "sha256:4e656fab76e34dd6e79ff044bcde0e094c8a20811f8320a7f6c145d325e2b10b",
   text: `mutation SignIn(\$workspace: String!, \$email: String!, \$password: String!, \$deliver: Delivery!) {
   signIn(
     workspace: \$workspace
@@ -196,6 +321,11 @@ export const signIn: Operation<SignInMutation, SignInMutationVariables> = {
         id
         name
       }
+    }
+    ... on FactorRequired {
+      flow
+      methods
+      expiresAt
     }
     ... on SignInRefused {
       message
@@ -213,6 +343,30 @@ export const signOut: Operation<SignOutMutation, SignOutMutationVariables> = {
   text: `mutation SignOut {
   signOut {
     sessionId
+  }
+}`,
+};
+
+/** Show once more who you are, before what could hurt. */
+export const stepUp: Operation<StepUpMutation, StepUpMutationVariables> = {
+  name: "StepUp",
+  kind: "mutation",
+  endpoint: "/graphql/setup",
+  id: "sha256:5ba9cc191324367450cbc56bb140196b483a17a8e74ecfc5a9abe6b938998217",
+  text: `mutation StepUp(\$password: String!) {
+  stepUp(password: \$password) {
+    __typename
+    ... on SteppedUp {
+      token
+    }
+    ... on FactorRequired {
+      flow
+      methods
+      expiresAt
+    }
+    ... on StepUpRefused {
+      message
+    }
   }
 }`,
 };

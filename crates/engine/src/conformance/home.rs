@@ -8,8 +8,8 @@ use sutra_acl::{
 };
 use sutra_crypto::{DataKey, KeySlot, Purpose, Token, WrappedKey};
 use sutra_identity::{
-    Delivery, EmailAddress, OpenedSession, PasswordVerdict, Session, SessionPolicy, SignIn, SignInOutcome,
-    User, UserState,
+    Delivery, EmailAddress, OpenedSession, PasswordVerdict, SecondFactor, Session, SessionPolicy, SignIn,
+    SignInProgress, User, UserState,
 };
 use sutra_kernel::{
     Direction, PortError, PortErrorKind, ProfileId, RoleId, RuleId, Timestamp, UnitId, UserId, WorkspaceId,
@@ -190,7 +190,8 @@ impl<'s> Home<'s> {
 
     /// A session of the user that is not stored yet.
     pub(super) fn session(&self, user: &User, now: Timestamp) -> (OpenedSession, Token) {
-        let SignInOutcome::Complete(proof) = SignIn::begin(Some(user)).password(PasswordVerdict::Yes, now)
+        let SignInProgress::Complete(proof) =
+            SignIn::begin(Some(user)).password(PasswordVerdict::Yes, SecondFactor::NotSetUp, now)
         else {
             panic!("the user may sign in");
         };

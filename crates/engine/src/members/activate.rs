@@ -2,7 +2,9 @@
 
 use sutra_audit::{EntryDraft, Event};
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{EmailAddress, Password, PasswordHash, PasswordOwner, PasswordPolicy, User, UserState};
+use sutra_identity::{
+    EmailAddress, Password, PasswordHash, PasswordOwner, PasswordPolicy, RecoveryCode, User, UserState,
+};
 use sutra_kernel::{UserId, Uuid};
 
 use super::create::{parse_email, word_user};
@@ -25,7 +27,7 @@ pub(super) async fn activate(
     email: &str,
     token: &str,
     password: String,
-) -> Result<(), Error> {
+) -> Result<Vec<RecoveryCode>, Error> {
     let token = Token::parse(token).ok().filter(|token| token.kind() == TokenKind::Activation);
     let token = token.filter(|token| token.workspace() == caller.workspace());
     let email = parse_email(email)?;
@@ -39,8 +41,8 @@ pub(super) async fn activate(
     };
     let hash = hash_new_password(engine, password, &user).await?;
     let mut work = engine.begin(caller).await?;
-    let entry = finish(&mut work, &user, &claim.token, &hash).await;
-    work.conclude(entry.map(|entry| vec![entry])).await
+    let finished = finish(&mut work, &user, &claim.token, &hash).await;
+    work.conclude_with(finished).await
 }
 
 impl Claim {
@@ -61,7 +63,7 @@ async fn finish(
     user: &User,
     token: &Token,
     hash: &PasswordHash,
-) -> Result<EntryDraft, Error> {
+) -> Result<(Vec<RecoveryCode>, Vec<EntryDraft>), Error> {
     if !work.unit.consume(&activation(user.id), &token.digest(), work.now).await? {
         return Err(not_good());
     }
@@ -72,7 +74,9 @@ async fn finish(
     store_password(work, user.id, hash).await?;
     work.caller = work.caller.as_user(user.id);
     let seal = work.audit_seal().await?;
-    Ok(word_user(Event::UserActivate, Some(user), &after, &seal))
+    let entry = word_user(Event::UserActivate, Some(user), &after, &seal);
+    let (codes, issued) = work.issue_recovery_codes(user).await?;
+    Ok((codes, vec![entry, issued]))
 }
 
 /// Checks a new password against the policy and hashes it, before a unit begins.

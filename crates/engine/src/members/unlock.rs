@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use sutra_acl::SystemPermission;
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::User;
+use sutra_identity::{TryKind, User, UserState};
 use sutra_kernel::UserId;
 
 use super::{activate::not_good, create::parse_email};
 use crate::{
     Caller, Engine, Error, Outcome,
+    sign_in::Candidate,
     throttle::unlocking,
     work::{Attempt, Done, UseCase, Work},
 };
@@ -38,6 +39,52 @@ pub(super) async fn by_link(engine: &Engine, caller: &Caller, email: &str, token
 async fn unlock(work: &mut Work<'_>, user: &User) -> Result<EntryDraft, Error> {
     work.unlock(user).await?;
     work.authentication(Event::AccountUnlock, user.id, &[("by", "link")]).await
+}
+
+/// Ends the lock of whoever has the address and one of the recovery codes. Each is counted as a try, apart from passwords.
+pub(super) async fn by_recovery_code(
+    engine: &Engine,
+    caller: &Caller,
+    email: &str,
+    code: &str,
+) -> Result<(), Error> {
+    let Candidate { user, account, .. } = engine.candidate(caller.workspace(), email).await?;
+    let reservation = engine.reserve(caller, TryKind::RecoveryCode, account).await?;
+    let user = user.filter(|user| user.state == UserState::Active);
+    let is_good = match (&reservation, &user) {
+        (Some(_), Some(user)) => engine.write(caller, &UseRecoveryCode { user, code }).await?.value,
+        _ => false,
+    };
+    if is_good {
+        return Ok(());
+    }
+    if let Some(reservation) = &reservation {
+        engine.enter_lock(caller, user.as_ref(), reservation).await?;
+    }
+    Err(engine.refuse_stranger(caller, Event::AccountUnlock, not_good()).await)
+}
+
+/// Uses a recovery code, which ends every lock of its user's account.
+struct UseRecoveryCode<'a> {
+    user: &'a User,
+    code: &'a str,
+}
+
+#[async_trait]
+impl UseCase for UseRecoveryCode<'_> {
+    type Output = bool;
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::AccountUnlock, target: None }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<bool>, Error> {
+        if !work.use_recovery_code(self.user, self.code).await? {
+            return Ok(Done::unchanged(false));
+        }
+        let details = [("by", "recovery_code")];
+        Ok(Done::new(true, work.authentication(Event::AccountUnlock, self.user.id, &details).await?))
+    }
 }
 
 /// Ends the lock of a user, on an administrator's word.

@@ -64,16 +64,22 @@ pub(super) const fn needs(event: Event) -> Needs {
         | Event::FieldUpdate
         | Event::RuleCreate
         | Event::RuleUpdate
+        | Event::FactorAdd
+        | Event::FactorUpdate
+        | Event::FactorRemove
+        | Event::RecoveryCodesIssue
         | Event::ExportRun => Needs::FreshProof,
 
         Event::SignInSucceed
         | Event::SignInRefuse
         | Event::StepUpSucceed
         | Event::StepUpRefuse
+        | Event::FactorChallenge
+        | Event::CodeSend
         | Event::SetupComplete
         | Event::UserActivate => Needs::Nothing(ENTRY),
 
-        Event::SignOut | Event::SessionRevoke => Needs::Nothing(LESS),
+        Event::SignOut | Event::SessionRevoke | Event::DeviceForget => Needs::Nothing(LESS),
 
         Event::RecordShare
         | Event::RecordUnshare

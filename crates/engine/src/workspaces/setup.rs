@@ -3,7 +3,7 @@
 use sutra_acl::SystemPermissions;
 use sutra_audit::{EntryDraft, Event};
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{PasswordHash, SetupLink, User, UserState};
+use sutra_identity::{PasswordHash, RecoveryCode, SetupLink, User, UserState};
 use sutra_kernel::{ProfileId, UserId, Uuid, WorkspaceId};
 
 use super::FirstAdministrator;
@@ -32,7 +32,7 @@ pub(super) async fn complete(
     caller: &Caller,
     token: &str,
     administrator: FirstAdministrator,
-) -> Result<(), Error> {
+) -> Result<Vec<RecoveryCode>, Error> {
     let token = Token::parse(token).ok().filter(|token| token.kind() == TokenKind::SetupLink);
     let token = token.filter(|token| token.workspace() == caller.workspace());
     let Some(token) = on_offer(engine, caller, token).await? else {
@@ -41,8 +41,8 @@ pub(super) async fn complete(
     let user = candidate(engine, caller, &administrator)?;
     let hash = hash_new_password(engine, administrator.password, &user).await?;
     let mut work = engine.begin(caller).await?;
-    let entries = admit(&mut work, user, &token, &hash).await;
-    work.conclude(entries).await
+    let admitted = admit(&mut work, user, &token, &hash).await;
+    work.conclude_with(admitted).await
 }
 
 /// The administrator, but for the profile, which is found when the unit has begun.
@@ -76,7 +76,7 @@ async fn admit(
     mut user: User,
     token: &Token,
     hash: &PasswordHash,
-) -> Result<Vec<EntryDraft>, Error> {
+) -> Result<(Vec<RecoveryCode>, Vec<EntryDraft>), Error> {
     let is_good = work.unit.consume(SetupLink::KIND, &token.digest(), work.now).await?;
     if !is_good || work.require_an_administrator().await.is_ok() {
         return Err(not_good());
@@ -89,10 +89,13 @@ async fn admit(
     work.unit.bump_policy_epoch().await?;
     store_password(work, user.id, hash).await?;
     let seal = work.audit_seal().await?;
-    Ok(vec![
+    let (codes, issued) = work.issue_recovery_codes(&user).await?;
+    let entries = vec![
         word_user(Event::UserCreate, None, &user, &seal),
         work.authentication(Event::SetupComplete, user.id, &[]).await?,
-    ])
+        issued,
+    ];
+    Ok((codes, entries))
 }
 
 fn not_good() -> Error {

@@ -213,6 +213,6 @@ async fn sign_in(engine: &Engine, workspace: WorkspaceId, email: &str) -> Caller
         Credentials { email: email.to_owned(), password: PASSWORD.to_owned(), delivery: Delivery::Bearer };
     match engine.sign_in().with_password(&caller, credentials).await.unwrap() {
         SignInStep::SignedIn(signed_in) => signed_in.caller,
-        SignInStep::Refused => panic!("{email} cannot sign in"),
+        SignInStep::FactorRequired(_) | SignInStep::Refused => panic!("{email} cannot sign in"),
     }
 }

@@ -30,6 +30,8 @@ impl Company {
             let written = self.engine.records().create_all(&self.admin, object, some).await.unwrap();
             ids.extend(written.iter().map(|written| written.value.id));
         }
+        // As steps walk along them.
+        ids.sort();
         ids
     }
 

@@ -15,6 +15,7 @@ mod controlled;
 mod definitions;
 mod encrypted;
 mod explain;
+mod factors;
 mod families;
 mod following;
 mod groups;

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use sutra_identity::{
-    Authenticated, Delivery, PasswordHash, PasswordVerdict, Session, SessionPolicy, SignIn, SignInOutcome,
-    UserState,
+    Authenticated, Delivery, Flow, FlowPurpose, Method, PasswordHash, PasswordVerdict, SecondFactor, Session,
+    SessionPolicy, SignIn, SignInProgress, UserState,
 };
 use sutra_kernel::Timestamp;
 
@@ -12,7 +12,8 @@ use crate::world::{Counting, NOON, user};
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Step {
     Begin(Option<UserState>),
-    Password(Answer),
+    Password(Answer, Asked),
+    Code(bool),
     Recheck(Option<UserState>),
     Open(Delivery),
     Wait(i64),
@@ -27,6 +28,15 @@ enum Answer {
     RightButWeak,
 }
 
+/// What is asked for beside the password.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Asked {
+    Nothing,
+    NothingHere,
+    Totp,
+}
+
+const FLOW: i64 = 10 * 60 * 1_000_000;
 const IDLE: i64 = 30 * 60 * 1_000_000;
 const ABSOLUTE: i64 = 24 * IDLE;
 
@@ -34,6 +44,7 @@ const ABSOLUTE: i64 = 24 * IDLE;
 enum Stage {
     Nothing,
     Begun(SignIn),
+    Waiting(Flow),
     Proven(Authenticated),
 }
 
@@ -52,9 +63,17 @@ impl Real {
             (Step::Begin(state), _) => {
                 Stage::Begun(SignIn::begin(state.and_then(|state| user(state).ok()).as_ref()))
             }
-            (Step::Password(answer), Stage::Begun(sign_in)) => match sign_in.password(verdict(answer), now) {
-                SignInOutcome::Complete(proof) => Stage::Proven(proof),
-                SignInOutcome::Denied(_) => Stage::Nothing,
+            (Step::Password(answer, asked), Stage::Begun(sign_in)) => {
+                self.next(sign_in.password(verdict(answer), second(asked), now), now)
+            }
+            (Step::Code(is_right), Stage::Waiting(flow)) => match flow.attempt(FlowPurpose::SignIn, now) {
+                Ok(flow) => {
+                    let user = user(UserState::Active).ok();
+                    let shown = is_right.then_some(Method::Totp);
+                    SignIn::factor(&flow, user.as_ref(), shown, now)
+                        .map_or(Stage::Waiting(flow), Stage::Proven)
+                }
+                Err(_) => Stage::Nothing,
             },
             (Step::Recheck(state), Stage::Proven(proof)) => proof
                 .recheck(state.and_then(|state| user(state).ok()).as_ref())
@@ -69,6 +88,18 @@ impl Real {
             (_, stage) => stage,
         };
         self.session.as_mut().is_some_and(|session| use_or_end(session, step, now)) || let_in
+    }
+
+    fn next(&self, progress: SignInProgress, now: Timestamp) -> Stage {
+        match progress {
+            SignInProgress::Complete(proof) => Stage::Proven(proof),
+            SignInProgress::FactorRequired(required) => {
+                let user = user(UserState::Active).ok();
+                let begun = required.begin_flow(user.as_ref(), Delivery::Cookie, now, &self.entropy);
+                begun.map_or(Stage::Nothing, |(flow, _)| Stage::Waiting(flow))
+            }
+            SignInProgress::Denied(_) => Stage::Nothing,
+        }
     }
 }
 
@@ -95,6 +126,14 @@ fn verdict(answer: Answer) -> PasswordVerdict {
     }
 }
 
+fn second(asked: Asked) -> SecondFactor {
+    match asked {
+        Asked::Nothing => SecondFactor::of([Method::RecoveryCode], false),
+        Asked::NothingHere => SecondFactor::of([Method::Totp], true),
+        Asked::Totp => SecondFactor::of([Method::Totp], false),
+    }
+}
+
 /// One line of the story: when, what, and whether it let somebody in.
 type Line = (i64, Step, bool);
 
@@ -107,20 +146,37 @@ fn lets_in(story: &[Line], step: Step, now: i64) -> bool {
     }
 }
 
-/// Since the last beginning: an active user, first a right password, no bad second look after it, not used yet.
+/// Since the last beginning: every step passed, no bad second look after that, not used yet.
 fn may_open(story: &[Line]) -> bool {
     let opened = |line: &&Line| matches!(line, (_, Step::Open(_), true));
     let begun_at = story.iter().rposition(|(_, step, _)| matches!(step, Step::Begin(_)));
     let attempt = begun_at.map_or(&[][..], |at| story.split_at(at).1);
-    let by_active_user = matches!(attempt.first(), Some((_, Step::Begin(Some(UserState::Active)), _)));
-    let mut from_password = attempt.iter().skip_while(|(_, step, _)| !matches!(step, Step::Password(_)));
-    let password_right =
-        matches!(from_password.next(), Some((_, Step::Password(Answer::Right | Answer::RightButWeak), _)));
-    let rechecks_good = from_password.all(|(_, step, _)| match step {
+    let Some(proven_at) = proven(attempt) else { return false };
+    let rechecks_good = attempt.iter().skip(proven_at).all(|(_, step, _)| match step {
         Step::Recheck(state) => *state == Some(UserState::Active),
         _ => true,
     });
-    by_active_user && password_right && rechecks_good && !attempt.iter().any(|line| opened(&line))
+    rechecks_good && !attempt.iter().any(|line| opened(&line))
+}
+
+/// Where the last step passed: an active user, first a right password, and where a code is asked for, a right one among
+/// the first five in ten minutes.
+fn proven(attempt: &[Line]) -> Option<usize> {
+    let by_active_user = matches!(attempt.first(), Some((_, Step::Begin(Some(UserState::Active)), _)));
+    let at = attempt.iter().position(|(_, step, _)| matches!(step, Step::Password(..)))?;
+    let (begun, Step::Password(answer, asked), _) = attempt.get(at)? else { return None };
+    if !by_active_user || *answer == Answer::Wrong {
+        return None;
+    }
+    if *asked != Asked::Totp {
+        return Some(at);
+    }
+    let codes = attempt.iter().enumerate().skip(at).filter_map(|(place, (time, step, _))| match step {
+        Step::Code(is_right) => Some((place, *time, *is_right)),
+        _ => None,
+    });
+    let mut counted = codes.take(5).take_while(|(_, time, _)| time - begun < FLOW);
+    counted.find(|(_, _, is_right)| *is_right).map(|(place, ..)| place)
 }
 
 /// Since the last opening: no end, the same way, not too old, and used not too long ago.
@@ -151,11 +207,22 @@ fn a_step() -> impl Strategy<Value = Step> {
     let answer = prop_oneof![
         1 => Just(Answer::Wrong), 4 => Just(Answer::Right), 1 => Just(Answer::RightButWeak)
     ];
-    let wait =
-        prop_oneof![Just(0), Just(1), Just(IDLE - 1), Just(IDLE), Just(IDLE + 1), Just(ABSOLUTE), 0..IDLE];
+    let asked = prop_oneof![2 => Just(Asked::Nothing), 1 => Just(Asked::NothingHere), 3 => Just(Asked::Totp)];
+    let wait = prop_oneof![
+        Just(0),
+        Just(1),
+        Just(IDLE - 1),
+        Just(IDLE),
+        Just(IDLE + 1),
+        Just(ABSOLUTE),
+        Just(FLOW - 1),
+        Just(FLOW),
+        0..IDLE
+    ];
     prop_oneof![
         3 => a_state().prop_map(Step::Begin),
-        3 => answer.prop_map(Step::Password),
+        3 => (answer, asked).prop_map(|(answer, asked)| Step::Password(answer, asked)),
+        4 => any::<bool>().prop_map(Step::Code),
         1 => a_state().prop_map(Step::Recheck),
         4 => a_delivery().prop_map(Step::Open),
         4 => wait.prop_map(Step::Wait),
@@ -192,7 +259,7 @@ proptest! {
 fn a_session_in_use_lives_for_twelve_hours_and_no_longer() {
     let mut steps = vec![
         Step::Begin(Some(UserState::Active)),
-        Step::Password(Answer::Right),
+        Step::Password(Answer::Right, Asked::Nothing),
         Step::Open(Delivery::Cookie),
     ];
     steps.extend([Step::Wait(IDLE - 1), Step::Use(Delivery::Cookie)].repeat(30));

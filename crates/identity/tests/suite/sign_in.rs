@@ -1,16 +1,19 @@
 //! Who gets through a sign-in, and what is said to the others.
 
-use sutra_identity::{DenialReason, PasswordHash, PasswordVerdict, SignIn, SignInOutcome, User, UserState};
+use sutra_identity::{
+    Beginning, Delivery, DenialReason, FactorRequired, Flow, FlowPurpose, Method, PasswordHash,
+    PasswordVerdict, Proof, ProvedBy, SecondFactor, SignIn, SignInProgress, User, UserState,
+};
 use sutra_kernel::{UserId, Uuid, WorkspaceId};
 
-use crate::world::{NOON, signed_in, user};
+use crate::world::{Counting, NOON, signed_in, user};
 
 const PHC: &str = "$argon2id$v=19$m=19456,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g";
 
 fn denial(candidate: Option<&User>, verdict: PasswordVerdict) -> Option<DenialReason> {
-    match SignIn::begin(candidate).password(verdict, NOON) {
-        SignInOutcome::Complete(_) => None,
-        SignInOutcome::Denied(reason) => Some(reason),
+    match SignIn::begin(candidate).password(verdict, SecondFactor::NotSetUp, NOON) {
+        SignInProgress::Complete(_) | SignInProgress::FactorRequired(_) => None,
+        SignInProgress::Denied(reason) => Some(reason),
     }
 }
 
@@ -43,6 +46,9 @@ fn every_denial_gets_the_same_answer_and_its_own_word_in_the_ledger() {
         (DenialReason::NotActivated, "not_activated"),
         (DenialReason::Deactivated, "deactivated"),
         (DenialReason::WrongPassword, "wrong_password"),
+        (DenialReason::WrongFactor, "wrong_factor"),
+        (DenialReason::FlowEnded, "flow_ended"),
+        (DenialReason::Locked, "locked"),
     ];
     for (reason, word) in cases {
         assert_eq!(reason.as_str(), word);
@@ -54,8 +60,12 @@ fn every_denial_gets_the_same_answer_and_its_own_word_in_the_ledger() {
 fn a_weak_hash_is_replaced_only_after_a_complete_sign_in() {
     let active = user(UserState::Active).unwrap();
     let stronger = PasswordHash::from_phc(PHC.to_owned()).ok().unwrap();
-    let outcome = SignIn::begin(Some(&active)).password(PasswordVerdict::YesButRehash(stronger), NOON);
-    let SignInOutcome::Complete(proof) = outcome else { panic!("the password was right") };
+    let outcome = SignIn::begin(Some(&active)).password(
+        PasswordVerdict::YesButRehash(stronger),
+        SecondFactor::NotSetUp,
+        NOON,
+    );
+    let SignInProgress::Complete(proof) = outcome else { panic!("the password was right") };
     assert_eq!(proof.rehash().map(PasswordHash::expose), Some(PHC));
     assert_eq!((proof.user(), proof.workspace(), proof.at()), (active.id, active.workspace, NOON));
     assert!(signed_in().unwrap().rehash().is_none());
@@ -77,5 +87,92 @@ fn whoever_may_not_sign_in_any_more_is_stopped_by_the_second_look() {
     for (name, now, expected) in cases {
         let proof = signed_in().unwrap();
         assert_eq!(proof.recheck(now.as_ref()).err(), expected, "{name}");
+    }
+}
+
+/// A flow of a sign-in of an active user, of which one answer was taken.
+fn waiting(required: &FactorRequired) -> Option<Flow> {
+    let begun = required.begin_flow(
+        user(UserState::Active).ok().as_ref(),
+        Delivery::Bearer,
+        NOON,
+        &Counting::default(),
+    );
+    begun.ok()?.0.attempt(FlowPurpose::SignIn, NOON).ok()
+}
+
+#[test]
+fn whoever_may_not_sign_in_any_more_begins_no_flow() {
+    let required = required().unwrap();
+    assert_eq!(required.methods(), [Method::EmailCode]);
+    let gone = user(UserState::Deactivated).ok();
+    let begun = required.begin_flow(gone.as_ref(), Delivery::Bearer, NOON, &Counting::default());
+    assert_eq!(begun.err(), Some(DenialReason::Deactivated));
+}
+
+/// A sign-in of an active user that asks for a code by mail.
+fn required() -> Option<FactorRequired> {
+    let active = user(UserState::Active).ok()?;
+    let second = SecondFactor::of([Method::EmailCode], false);
+    match SignIn::begin(Some(&active)).password(PasswordVerdict::Yes, second, NOON) {
+        SignInProgress::FactorRequired(required) => Some(required),
+        SignInProgress::Complete(_) | SignInProgress::Denied(_) => None,
+    }
+}
+
+#[test]
+fn a_second_factor_counts_in_a_flow_that_has_taken_the_answer() {
+    let flow = waiting(&required().unwrap()).unwrap();
+    let active = user(UserState::Active).unwrap();
+    let after = |flow: &Flow, who: Option<&User>, shown, now| {
+        SignIn::factor(flow, who, shown, now).map(|authenticated| authenticated.proof())
+    };
+    let (some, code) = (Some(&active), Some(Method::EmailCode));
+    let proof = Proof { at: NOON, by: ProvedBy::Method(Method::EmailCode) };
+    assert_eq!(after(&flow, some, code, NOON), Ok(proof));
+    let cases = [
+        ("wrong", flow.clone(), some, None, DenialReason::WrongFactor),
+        ("not counted", Flow { attempts: 0, ..flow.clone() }, some, code, DenialReason::FlowEnded),
+        ("one too many", Flow { attempts: 6, ..flow.clone() }, some, code, DenialReason::FlowEnded),
+        (
+            "for a step-up",
+            Flow { purpose: FlowPurpose::StepUp, ..flow.clone() },
+            some,
+            code,
+            DenialReason::FlowEnded,
+        ),
+        (
+            "begun by mail",
+            Flow { began_with: Beginning::ResetMail, ..flow.clone() },
+            some,
+            code,
+            DenialReason::WrongFactor,
+        ),
+        ("nobody", flow.clone(), None, code, DenialReason::Unknown),
+    ];
+    for (name, flow, who, shown, expected) in cases {
+        assert_eq!(after(&flow, who, shown, NOON), Err(expected), "{name}");
+    }
+    let late = NOON.plus(Flow::LIFETIME);
+    assert_eq!(after(&flow, some, code, late), Err(DenialReason::FlowEnded));
+    let gone = user(UserState::Deactivated).ok();
+    assert_eq!(after(&flow, gone.as_ref(), code, NOON), Err(DenialReason::Deactivated));
+}
+
+#[test]
+fn recovery_codes_alone_are_no_second_factor_and_a_device_stands_in_for_one() {
+    let cases = [
+        (&[][..], false, SecondFactor::NotSetUp),
+        (&[Method::RecoveryCode], false, SecondFactor::NotSetUp),
+        (&[Method::RecoveryCode], true, SecondFactor::NotSetUp),
+        (&[Method::Totp], true, SecondFactor::Remembered),
+        (
+            &[Method::RecoveryCode, Method::Totp],
+            false,
+            SecondFactor::Required(vec![Method::Totp, Method::RecoveryCode]),
+        ),
+    ];
+    for (set_up, is_remembered, expected) in cases {
+        assert_eq!(SecondFactor::of(set_up.iter().copied(), is_remembered), expected, "{set_up:?}");
     }
 }

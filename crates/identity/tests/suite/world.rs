@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sutra_identity::{
-    Authenticated, EmailAddress, EmailError, PasswordVerdict, SignIn, SignInOutcome, User, UserState,
+    Authenticated, EmailAddress, EmailError, PasswordVerdict, SecondFactor, SignIn, SignInProgress, User,
+    UserState,
 };
 use sutra_kernel::{Entropy, ProfileId, Timestamp, UserId, Uuid, WorkspaceId};
 
@@ -40,8 +41,8 @@ pub(crate) fn user(state: UserState) -> Result<User, EmailError> {
 /// The proof of a user who has signed in as anyone does.
 pub(crate) fn signed_in() -> Option<Authenticated> {
     let user = user(UserState::Active).ok()?;
-    match SignIn::begin(Some(&user)).password(PasswordVerdict::Yes, NOON) {
-        SignInOutcome::Complete(proof) => Some(proof),
-        SignInOutcome::Denied(_) => None,
+    match SignIn::begin(Some(&user)).password(PasswordVerdict::Yes, SecondFactor::NotSetUp, NOON) {
+        SignInProgress::Complete(proof) => Some(proof),
+        SignInProgress::FactorRequired(_) | SignInProgress::Denied(_) => None,
     }
 }

@@ -17,11 +17,15 @@ pub(super) fn of_people(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
             ("endless", json!(format!("{}@example.com", "x".repeat(300))), BAD),
         ],
         ("updateUser.id" | "user.id" | "reinviteUser.id" | "unlockUser.id", _)
-        | ("revokeSession.userId" | "revokeAllSessions.userId", _)
+        | ("revokeSession.userId" | "revokeAllSessions.userId" | "removeFactor.userId", _)
         | ("assignPermissionSets.userId" | "explainAccess.userId", _)
         | ("AssignmentInput.userId" | "UserChangeInput.id", _) => ids("user", &it.profile, GONE),
         (
-            "sessions.userId" | "LedgerFilter.actorId" | "whoCanSee.after" | "simulateAccessChange.after",
+            "sessions.userId"
+            | "factors.userId"
+            | "LedgerFilter.actorId"
+            | "whoCanSee.after"
+            | "simulateAccessChange.after",
             _,
         ) => wrong_ids(&it.profile),
         ("revokeSession.id", _) => ids("session", &it.user, GONE),

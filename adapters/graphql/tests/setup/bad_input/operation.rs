@@ -43,7 +43,11 @@ impl Operation {
         Self {
             arguments: field["args"].as_array().unwrap().clone(),
             good,
-            refused: ["completeSetup", "unlockAccount"].contains(&name.as_str()).then_some("FORBIDDEN"),
+            refused: match name.as_str() {
+                "completeSetup" | "unlockAccount" | "sendCode" => Some("FORBIDDEN"),
+                "addTotp" | "addEmailCode" | "addSmsCode" => Some("BAD_USER_INPUT"),
+                _ => None,
+            },
             is_last: name == "signOut" || name == "stepUp",
             keyword,
             has_parts: !["String", "ID", "Boolean", "Int", "Long"].contains(&answered.as_str()),
@@ -78,6 +82,7 @@ fn goods(name: &str, it: &Shelf) -> Vec<Value> {
     }
     let good = of_things(name, it)
         .or_else(|| of_sessions(name, it))
+        .or_else(|| of_factors(name, it))
         .or_else(|| of_permissions(name, it))
         .or_else(|| of_objects(name, it));
     good.into_iter().collect()
@@ -166,6 +171,25 @@ fn of_sessions(name: &str, it: &Shelf) -> Option<Value> {
             "email": "z@example.com", "name": "Zoe", "profileId": it.profile, "roleId": it.role,
         } }),
         "updateUser" => json!({ "id": it.user, "input": { "name": "Renamed" } }),
+        _ => return None,
+    })
+}
+
+/// What is shown beside a password.
+fn of_factors(name: &str, it: &Shelf) -> Option<Value> {
+    Some(match name {
+        "sendCode" => json!({ "flow": it.invitation, "method": "EMAIL_CODE" }),
+        "answerFactor" | "answerStepUp" => {
+            json!({ "flow": it.invitation, "method": "TOTP", "code": "000000" })
+        }
+        "factors" => json!({ "userId": it.user }),
+        "offerTotp" | "issueRecoveryCodes" => json!({}),
+        "sendEnrolmentCode" => json!({ "phone": "+46701740605" }),
+        "addTotp" => json!({ "name": "App", "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "000000" }),
+        "addEmailCode" => json!({ "code": "00000000" }),
+        "addSmsCode" => json!({ "name": "Mine", "phone": "+46701740605", "code": "00000000" }),
+        "renameFactor" => json!({ "id": it.factor[0], "name": "Paper" }),
+        "removeFactor" => json!({ "userId": it.user, "id": it.factor[1] }),
         _ => return None,
     })
 }

@@ -81,6 +81,7 @@ fn by_place(place: &Place, it: &Shelf) -> Vec<Bad> {
     let key = place.key.as_str();
     let (_, name) = key.split_once('.').unwrap();
     let found = of_sign_ins(key)
+        .or_else(|| of_factors(key))
         .or_else(|| of_people(key, name, it))
         .or_else(|| of_permissions(key, name, it))
         .or_else(|| of_sharing(key, name, it))
@@ -109,6 +110,29 @@ fn of_sign_ins(key: &str) -> Option<Vec<Bad>> {
         "activate.password" => {
             vec![("too short", json!("short"), BAD), ("too long", json!("x".repeat(2_000)), BAD)]
         }
+        _ => return None,
+    })
+}
+
+/// What is shown beside a password. A wrong answer is one of the steps, and no error.
+fn of_factors(key: &str) -> Option<Vec<Bad>> {
+    Some(match key {
+        "answerFactor.flow" | "answerFactor.code" | "answerStepUp.flow" | "answerStepUp.code" => Vec::new(),
+        "sendCode.flow" => {
+            vec![("no flow", json!("x"), DENIED), ("endless", json!("x".repeat(10_000)), DENIED)]
+        }
+        "sendEnrolmentCode.phone" | "addSmsCode.phone" => vec![
+            ("no letter", json!(""), BAD),
+            ("without a country", json!("0701740605"), BAD),
+            ("endless", json!("1".repeat(10_000)), BAD),
+        ],
+        "addTotp.secret" | "addTotp.code" | "addEmailCode.code" | "addSmsCode.code" => vec![
+            ("no letter", json!(""), BAD),
+            ("a word", json!("spaceship"), BAD),
+            ("endless", json!("1".repeat(10_000)), BAD),
+        ],
+        "addTotp.name" | "addSmsCode.name" | "renameFactor.name" => texts(121),
+        "renameFactor.id" | "removeFactor.id" => ids("cred", "user_01h455vb4pex5vsknk084sn02q", GONE),
         _ => return None,
     })
 }

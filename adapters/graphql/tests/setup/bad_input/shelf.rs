@@ -26,6 +26,8 @@ pub(super) struct Shelf {
     pub(super) territory: [String; 2],
     pub(super) restriction: [String; 2],
     pub(super) sharing: [String; 2],
+    /// Something that is set up: one's own, and somebody else's.
+    pub(super) factor: [String; 2],
     /// An account, which the administrator has.
     pub(super) record: String,
 }
@@ -46,6 +48,8 @@ impl Shelf {
         let roles = house.ask(admin, roles).await.data();
         let rule = "mutation { createValidationRule(object: \"account\", input: {
             name: \"named\", expression: \"name != 'x'\", message: \"Not so.\" }) { validationRule { id } } }";
+        let factors = "query ($id: ID!) { own: factors { id } other: factors(userId: $id) { id } }";
+        let factors = house.send(admin, factors, json!({ "id": user })).await.data();
         let id = |value: &Value| value["id"].as_str().unwrap().to_owned();
         Self {
             session: id(&sessions.data()["sessions"][0]),
@@ -68,6 +72,7 @@ impl Shelf {
             territory: two(house, admin, ["Territory", "territory"], json!({})).await,
             restriction: restrictions(house, admin, &user).await,
             sharing: sharing_rules(house, admin, &user).await,
+            factor: ["own", "other"].map(|whose| id(&factors[whose][0])),
             record: house.account("Acme").await,
             user,
             profile,

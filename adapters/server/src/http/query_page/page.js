@@ -3,7 +3,16 @@ const $ = (id) => document.getElementById(id);
 const [RECORDS, SETUP] = ["/graphql", "/graphql/setup"];
 const SIGN_IN = `mutation ($workspace: String!, $email: String!, $password: String!) {
   signIn(workspace: $workspace, email: $email, password: $password, deliver: COOKIE) {
-    __typename ... on SignInRefused { message } } }`;
+    __typename ... on FactorRequired { flow methods } ... on SignInRefused { message } } }`;
+const ANSWER = `mutation ($flow: String!, $method: FactorMethod!, $code: String!) {
+  answerFactor(flow: $flow, method: $method, code: $code) { __typename } }`;
+const SEND = "mutation ($flow: String!, $method: FactorMethod!) { sendCode(flow: $flow, method: $method) { expiresAt } }";
+const METHODS = {
+  TOTP: "the code of an authenticator app",
+  EMAIL_CODE: "a code by e-mail",
+  SMS_CODE: "a code by SMS",
+  RECOVERY_CODE: "a recovery code",
+};
 const SCHEMA = `{ __schema { queryType { name } mutationType { name } types { name kind description
   fields(includeDeprecated: true) { name description type { ...T } args { name description defaultValue type { ...T } } }
   inputFields { name description defaultValue type { ...T } }
@@ -67,6 +76,7 @@ async function enter() {
 }
 
 function leave(reason) {
+  askFor(null);
   for (const id of ["who", "answer"]) $(id).textContent = "";
   say("No answer yet.");
   schemas = new Map();
@@ -91,12 +101,58 @@ $("sign-in").addEventListener("submit", async (event) => {
   $("refusal").textContent = "";
   try {
     const { signIn } = await ask(SETUP, SIGN_IN, asked);
-    if (signIn.__typename !== "SignedIn") return leave(signIn.message ?? "This page does not know the next step.");
+    if (signIn.__typename === "SignInRefused") return leave(signIn.message);
     remember(WORKSPACE, asked.workspace);
+    if (signIn.__typename === "FactorRequired") return askFor(signIn);
     await enter();
   } catch (error) {
     const notKept = "This browser does not keep the session's cookie. All do over https; over http some do not.";
     leave(error.code === "UNAUTHENTICATED" ? notKept : `The server did not let you in: ${error.message}`);
+  }
+});
+
+// A second factor. What was begun is kept here, and nowhere else.
+
+let begun = null;
+
+function askFor(challenge) {
+  begun = challenge;
+  const methods = (challenge?.methods ?? []).filter((method) => METHODS[method]);
+  $("method").replaceChildren(...methods.map((value) => element("option", { value, textContent: METHODS[value] })));
+  $("factor").elements.code.value = $("wrong").textContent = "";
+  [$("sign-in").hidden, $("factor").hidden] = [challenge !== null, challenge === null];
+  offerToSend();
+  if (challenge) $("factor").elements.code.focus();
+}
+
+function offerToSend() {
+  $("send-code").hidden = !["EMAIL_CODE", "SMS_CODE"].includes($("method").value);
+}
+
+$("method").addEventListener("change", offerToSend);
+
+$("send-code").addEventListener("click", async () => {
+  try {
+    await ask(SETUP, SEND, { flow: begun.flow, method: $("method").value });
+    $("wrong").textContent = "It is on its way.";
+  } catch (error) {
+    $("wrong").textContent = error.message;
+  }
+});
+
+$("factor").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const answer = { flow: begun.flow, ...Object.fromEntries(new FormData(event.target)) };
+  event.target.elements.code.value = "";
+  try {
+    const { answerFactor } = await ask(SETUP, ANSWER, answer);
+    if (answerFactor.__typename === "SignedIn") {
+      askFor(null);
+      return await enter();
+    }
+    $("wrong").textContent = "This was refused. Check the code; after five, or ten minutes, sign in again.";
+  } catch (error) {
+    leave(`The server did not let you in: ${error.message}`);
   }
 });
 

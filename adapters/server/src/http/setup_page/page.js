@@ -11,7 +11,7 @@ if (!workspace || !token) {
 }
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const query = document.querySelector("pre").textContent;
+  const query = document.querySelector("details pre").textContent;
   const variables = { workspace, token, ...Object.fromEntries(new FormData(form)) };
   answer.textContent = "…";
   try {
@@ -20,9 +20,12 @@ form.addEventListener("submit", async (event) => {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ query, variables }),
     });
-    const { errors } = await response.json();
+    const { data, errors } = await response.json();
     form.hidden = !errors;
     answer.textContent = errors ? errors[0].message : "Done. You can sign in now.";
+    if (errors) return;
+    document.getElementById("codes").textContent = data.completeSetup.recoveryCodes.join("\n");
+    document.getElementById("recovery").hidden = false;
   } catch {
     answer.textContent = "The server did not answer; try again.";
   }

@@ -1,0 +1,78 @@
+//! Whether an answer is right, and what it uses up.
+
+use sutra_identity::{Channel, Factor, Flow, Method, Notice, RecoveryCode, RecoveryCodes, TotpSecret, User};
+
+use super::{FactorAnswer, code::bound_to_flow};
+use crate::{Error, work::Work};
+
+impl Work<'_> {
+    /// Whether this is right for one of the user's factors. What is used up by that is used up with this unit, and by no
+    /// other: who comes second finds another version.
+    pub(crate) async fn check_answer(
+        &mut self,
+        flow: &Flow,
+        user: &User,
+        answer: &FactorAnswer,
+    ) -> Result<bool, Error> {
+        let factors = self.unit.factors_of(flow.user).await?;
+        for factor in
+            factors.iter().filter(|factor| factor.method == answer.method && flow.counts(factor.method))
+        {
+            let is_right = match factor.method {
+                Method::Totp => self.use_totp(factor, &answer.code).await?,
+                Method::EmailCode | Method::SmsCode => self.use_sent(flow, factor, &answer.code).await?,
+                Method::RecoveryCode => self.use_recovery(factor, user, &answer.code).await?,
+                Method::Passkey => false,
+            };
+            if is_right {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Uses one of a user's recovery codes, outside every flow.
+    pub(crate) async fn use_recovery_code(&mut self, user: &User, typed: &str) -> Result<bool, Error> {
+        let factors = self.unit.factors_of(user.id).await?;
+        match factors.iter().find(|factor| factor.method == Method::RecoveryCode) {
+            Some(factor) => self.use_recovery(factor, user, typed).await,
+            None => Ok(false),
+        }
+    }
+
+    async fn use_totp(&mut self, factor: &Factor, typed: &str) -> Result<bool, Error> {
+        let secret = self.open_factor(factor).await?;
+        let secret = TotpSecret::from_bytes(secret.expose()).map_err(Error::internal)?;
+        let Some(step) = secret.check(typed, self.now, factor.step) else { return Ok(false) };
+        self.put_used(Factor { step: Some(step), ..factor.used(self.now) }).await
+    }
+
+    async fn use_sent(&mut self, flow: &Flow, factor: &Factor, typed: &str) -> Result<bool, Error> {
+        if !self.use_code(typed, &bound_to_flow(flow, factor.method)).await? {
+            return Ok(false);
+        }
+        self.put_used(factor.used(self.now)).await
+    }
+
+    /// Uses a recovery code, and tells its user. Whoever has one has lost something, or guesses no more: no lock holds
+    /// against it.
+    async fn use_recovery(&mut self, factor: &Factor, user: &User, typed: &str) -> Result<bool, Error> {
+        let Some(code) = RecoveryCode::parse(typed) else { return Ok(false) };
+        let kept = self.open_factor(factor).await?;
+        let kept = RecoveryCodes::from_bytes(kept.expose()).map_err(Error::internal)?;
+        let Some(left) = kept.without(&code) else { return Ok(false) };
+        let sealed = self.seal_factor(factor.id, factor.method, left.to_bytes().expose()).await?;
+        let notice = Notice::RecoveryCodeUsed {
+            left: u32::try_from(left.left()).unwrap_or(u32::MAX),
+            occasion: self.occasion(),
+        };
+        self.notify(user, Channel::Mail, notice).await?;
+        self.unlock(user).await?;
+        self.put_used(Factor { sealed, ..factor.used(self.now) }).await
+    }
+
+    async fn put_used(&mut self, used: Factor) -> Result<bool, Error> {
+        self.unit.put_factor(&used, Some(used.version - 1)).await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,99 @@
+//! Ceremonies that are under way: found by their token, and taken one answer further.
+
+use sutra_crypto::{Token, TokenKind};
+use sutra_identity::{DenialReason, Flow, FlowPurpose, Method, TryKind, User, second_factors};
+
+use crate::{
+    Caller, Engine, Error, WorkspaceState,
+    throttle::{AccountKey, Reservation},
+};
+
+/// A ceremony that was begun, with what it takes to go on.
+pub(crate) struct Pending {
+    pub(crate) flow: Flow,
+    pub(crate) user: User,
+    pub(crate) account: AccountKey,
+    /// What its user has set up, in the order in which it is offered.
+    pub(crate) methods: Vec<Method>,
+}
+
+impl Caller {
+    /// The same caller; a stranger stands at the door that the token is for.
+    fn following(&self, token: &Token) -> Self {
+        let is_in = self.user_id().is_some() && self.workspace() == token.workspace();
+        if is_in { self.clone() } else { self.at_the_door_of(token.workspace()) }
+    }
+}
+
+impl Engine {
+    /// The token of a flow, and its holder at the door of the workspace that it is for; nothing if it is none.
+    pub(crate) async fn follow(
+        &self,
+        caller: &Caller,
+        token: &str,
+    ) -> Result<Option<(Caller, Token)>, Error> {
+        let token = Token::parse(token).ok().filter(|token| token.kind() == TokenKind::Flow);
+        let Some(token) = token else { return Ok(None) };
+        let caller = caller.following(&token);
+        let workspace = self.parts().store.registry().workspace(token.workspace()).await?;
+        let is_open = workspace.is_some_and(|workspace| workspace.state == WorkspaceState::Active);
+        Ok(is_open.then_some((caller, token)))
+    }
+
+    /// A ceremony that somebody goes on with who holds its token, in the session that it was begun in; nothing if it is
+    /// over.
+    pub(crate) async fn pending(&self, caller: &Caller, token: &Token) -> Result<Option<Pending>, Error> {
+        let (workspace, now) = (caller.workspace(), self.now());
+        let mut reads = self.snapshot(workspace).await?;
+        let found = match reads.find_flow(&token.digest()).await? {
+            Some(flow) if belongs(&flow, caller) && flow.check(flow.purpose, now).is_ok() => {
+                reads.find_user(flow.user).await?.map(|user| (flow, user))
+            }
+            _ => None,
+        };
+        let Some((flow, user)) = found else {
+            reads.finish().await?;
+            return Ok(None);
+        };
+        let email = user.email.as_str();
+        let account = AccountKey::of(self.parts(), reads.as_mut(), workspace, email, now).await?;
+        let set_up = reads.factors_of(user.id).await?;
+        reads.finish().await?;
+        let mut methods = second_factors(set_up.into_iter().map(|factor| factor.method));
+        methods.retain(|method| flow.counts(*method));
+        Ok(Some(Pending { flow, user, account, methods }))
+    }
+
+    /// Counts an answer, for the flow and for the account, before anything of it is looked at.
+    ///
+    /// # Errors
+    /// [`Error::RateLimited`] if there were too many from where the caller is.
+    pub(crate) async fn take_answer(
+        &self,
+        caller: &Caller,
+        pending: &mut Pending,
+        purpose: FlowPurpose,
+        method: Method,
+    ) -> Result<Result<Reservation, DenialReason>, Error> {
+        let kind = TryKind::of_method(method).filter(|_| pending.methods.contains(&method));
+        let Some(kind) = kind else { return Ok(Err(DenialReason::WrongFactor)) };
+        let Some(reservation) = self.reserve(caller, kind, pending.account).await? else {
+            return Ok(Err(DenialReason::Locked));
+        };
+        let seen = pending.flow.attempts;
+        let Ok(next) = pending.flow.attempt(purpose, self.now()) else {
+            return Ok(Err(DenialReason::FlowEnded));
+        };
+        let mut book = self.parts().store.bookkeeping(caller.workspace()).await?;
+        // Of many answers that come at the same time, one is looked at.
+        let is_taken = book.advance_flow(&next, seen).await?;
+        book.commit().await?;
+        pending.flow = next;
+        Ok(if is_taken { Ok(reservation) } else { Err(DenialReason::FlowEnded) })
+    }
+}
+
+/// A flow that was begun in a session goes on in no other.
+fn belongs(flow: &Flow, caller: &Caller) -> bool {
+    flow.session.is_none() || flow.session == caller.session_id()
+}

@@ -1,0 +1,75 @@
+//! Going on with a second factor.
+
+use async_trait::async_trait;
+use sutra_audit::Event;
+use sutra_identity::{Delivery, DenialReason, FlowPurpose, SignIn as Machine};
+
+use super::{SignIn, SignInStep, SignedIn};
+use crate::{
+    Caller, Error, FactorAnswer,
+    flows::Pending,
+    work::{Attempt, Done, UseCase, Work},
+};
+
+pub(super) async fn finish(
+    sign_in: SignIn<'_>,
+    caller: &Caller,
+    flow: &str,
+    answer: &FactorAnswer,
+) -> Result<SignInStep, Error> {
+    let engine = sign_in.engine;
+    let Some((caller, token)) = engine.follow(caller, flow).await? else {
+        return sign_in.refuse(caller, None, DenialReason::FlowEnded).await;
+    };
+    let caller = &caller;
+    let Some(mut pending) = engine.pending(caller, &token).await? else {
+        return sign_in.refuse(caller, None, DenialReason::FlowEnded).await;
+    };
+    let taken = engine.take_answer(caller, &mut pending, FlowPurpose::SignIn, answer.method).await?;
+    let reservation = match taken {
+        Ok(reservation) => reservation,
+        Err(reason) => return sign_in.refuse(caller, Some(&pending.user), reason).await,
+    };
+    match engine.write(caller, &Finish { pending: &pending, answer }).await?.value {
+        Ok(signed_in) => {
+            engine.forgive(caller, &reservation).await?;
+            Ok(SignInStep::SignedIn(signed_in))
+        }
+        Err(reason) => {
+            engine.enter_lock(caller, Some(&pending.user), &reservation).await?;
+            sign_in.refuse(caller, Some(&pending.user), reason).await
+        }
+    }
+}
+
+/// Uses an answer up and opens the session, both or neither.
+struct Finish<'a> {
+    pending: &'a Pending,
+    answer: &'a FactorAnswer,
+}
+
+#[async_trait]
+impl UseCase for Finish<'_> {
+    type Output = Result<Box<SignedIn>, DenialReason>;
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::SignInSucceed, target: None }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error> {
+        let Pending { flow, user, .. } = self.pending;
+        let is_right = work.check_answer(flow, user, self.answer).await?;
+        let found = work.unit.find_user(user.id).await?;
+        let shown = is_right.then_some(self.answer.method);
+        let proof = match Machine::factor(flow, found.as_ref(), shown, work.now) {
+            Ok(proof) => proof,
+            Err(reason) => return Ok(Done::unchanged(Err(reason))),
+        };
+        if !work.unit.end_flow(flow.id).await? {
+            return Ok(Done::unchanged(Err(DenialReason::FlowEnded)));
+        }
+        let delivery = flow.delivery.unwrap_or(Delivery::Cookie);
+        let (signed_in, entry) = work.open_session(proof, delivery).await?;
+        Ok(Done::new(Ok(signed_in), entry))
+    }
+}
