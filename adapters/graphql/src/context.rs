@@ -23,7 +23,16 @@ pub(crate) struct RequestContext {
     redacted: Short<Vec<Vec<Step>>>,
     errors: Short<Vec<ServerError>>,
     budget: Budget,
-    idempotency: Idempotency,
+    brought: Brought,
+}
+
+/// What a request brings along, beside who asks.
+#[derive(Default)]
+pub(crate) struct Brought {
+    /// What it says of being repeated.
+    pub(crate) idempotency: Idempotency,
+    /// The token of the device that it comes from, if a browser has sent it.
+    pub(crate) device: Option<String>,
 }
 
 /// One step of the path to a value of the answer.
@@ -53,13 +62,13 @@ impl RequestContext {
             redacted: Short::default(),
             errors: Short::default(),
             budget: Budget::default(),
-            idempotency: Idempotency::default(),
+            brought: Brought::default(),
         }
     }
 
-    /// The same request with what it says of being repeated.
-    pub(crate) fn with_idempotency(self, idempotency: Idempotency) -> Self {
-        Self { idempotency, ..self }
+    /// The same request with what it brings along.
+    pub(crate) fn bringing(self, brought: Brought) -> Self {
+        Self { brought, ..self }
     }
 
     /// The context that was put into the request's data.
@@ -74,7 +83,12 @@ impl RequestContext {
 
     /// What the request says of being repeated.
     pub(crate) fn idempotency(&self) -> &Idempotency {
-        &self.idempotency
+        &self.brought.idempotency
+    }
+
+    /// The token of the device that the request comes from.
+    pub(crate) fn device(&self) -> Option<&str> {
+        self.brought.device.as_deref()
     }
 
     /// What the answer has come to.

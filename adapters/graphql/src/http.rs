@@ -15,12 +15,17 @@ use poem::{
 use sutra_engine::{Engine, Error, IdempotencyKey, Origin, Viewing};
 use sutra_kernel::RequestId;
 
-pub(crate) use self::credentials::{no_session_cookie, session_cookie};
-use self::{answer::Refusal, body::Body, credentials::Credentials, source::Source};
+pub(crate) use self::credentials::{device_cookie, no_session_cookie, session_cookie};
+use self::{
+    answer::Refusal,
+    body::Body,
+    credentials::{Credentials, device_of},
+    source::Source,
+};
 use crate::{
     batch::batches,
     budget,
-    context::RequestContext,
+    context::{Brought, RequestContext},
     document::PersistedDocuments,
     error,
     idempotency::Idempotency,
@@ -126,9 +131,10 @@ impl<S: SchemaSource> Door<S> {
         let origin = origin(&request);
         let header = idempotency_key(&request)?;
         let idempotency = Idempotency { header, required: self.options.require_idempotency_key };
+        let brought = Brought { idempotency, device: device_of(request.headers())? };
         let asked = self.read(&mut request).await?;
         let viewing = self.authenticate(credentials, id, origin.clone()).await?;
-        let answer = self.execute(asked, viewing, idempotency, id, origin).await;
+        let answer = self.execute(asked, viewing, brought, id, origin).await;
         Ok(answer.unwrap_or_else(|error| async_graphql::Response::from_errors(vec![error])))
     }
 
@@ -165,7 +171,7 @@ impl<S: SchemaSource> Door<S> {
         &self,
         asked: Body,
         viewing: Option<Viewing>,
-        idempotency: Idempotency,
+        brought: Brought,
         id: RequestId,
         origin: Origin,
     ) -> Result<async_graphql::Response, ServerError> {
@@ -178,7 +184,7 @@ impl<S: SchemaSource> Door<S> {
             Some(viewing) => RequestContext::signed_in(self.engine.clone(), viewing),
             None => RequestContext::anonymous(self.engine.clone(), id, origin),
         };
-        let context = Arc::new(context.with_idempotency(idempotency));
+        let context = Arc::new(context.bringing(brought));
         let (hand_over, batches) = batches();
         let loader = DataLoader::new(Loader::new(&context), hand_over).delay(Duration::ZERO);
         let request = request.data(Arc::clone(&context)).data(loader);

@@ -6,6 +6,7 @@ mod account;
 mod audience;
 mod cookie;
 mod definition;
+mod device;
 mod explain;
 mod factor;
 mod grants;
@@ -14,6 +15,7 @@ mod ledger;
 mod moving;
 mod object;
 mod org_wide_default;
+mod password;
 mod permission_assignment;
 mod permission_set;
 mod permission_set_group;
@@ -24,6 +26,7 @@ mod request;
 mod restriction_rule;
 mod role;
 mod scalar;
+mod security;
 mod session;
 mod sharing_rule;
 mod sign_in;
@@ -51,6 +54,8 @@ pub(crate) struct QueryRoot(
     user::UserQuery,
     session::SessionQuery,
     factor::FactorQuery,
+    device::DeviceQuery,
+    security::SecurityQuery,
     profile::ProfileQuery,
     permission_set::PermissionSetQuery,
     permission_set_group::PermissionSetGroupQuery,
@@ -72,13 +77,17 @@ pub(crate) struct QueryRoot(
 );
 
 /// Signing in and out, and changing the workspace's users, permissions and objects. All but `signIn`,
-/// `sendCode`, `answerFactor`, `activate`, `unlockAccount` and `completeSetup` needs a session.
+/// `sendCode`, `answerFactor`, `changePassword`, `requestPasswordReset`, `beginPasswordReset`, `activate`, `unlockAccount` and
+/// `completeSetup` needs a session.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
 pub(crate) struct MutationRoot(
     sign_in::SignInMutation,
     step_up::StepUpMutation,
     factor::FactorMutation,
+    device::DeviceMutation,
+    password::PasswordMutation,
+    security::SecurityMutation,
     account::AccountMutation,
     session::SessionMutation,
     user::UserMutation,

@@ -122,6 +122,9 @@ events! {
     FactorRemove = "factor.remove" in Authentication: "A user has one way less to show who they are.";
     RecoveryCodesIssue = "recovery_codes.issue" in Authentication: "A user was given other recovery codes.";
     DeviceForget = "device.forget" in Authentication: "Devices on which no second factor was asked for were forgotten.";
+    PasswordChange = "password.change" in Authentication: "A user chose another password, knowing the one before.";
+    PasswordReset = "password.reset" in Authentication: "A user chose another password by a link that was sent by mail.";
+    PasswordResetOffer = "password_reset.offer" in Authentication: "A user was sent a link to choose another password.";
     SetupLinkCreate = "setup_link.create" in Authentication: "A one-time link to set the workspace up was made.";
     SetupComplete = "setup.complete" in Authentication: "The first administrator was made through a set-up link.";
     UserCreate = "user.create" in Authorization: "A user was made.";

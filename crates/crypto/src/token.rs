@@ -23,11 +23,20 @@ pub enum TokenKind {
     Flow,
     /// The link that ends the lock of an account.
     Unlock,
+    /// The link by which somebody who has forgotten a password chooses another.
+    Reset,
 }
 
 impl TokenKind {
-    const ALL: [Self; 6] =
-        [Self::Session, Self::SetupLink, Self::Activation, Self::Device, Self::Flow, Self::Unlock];
+    const ALL: [Self; 7] = [
+        Self::Session,
+        Self::SetupLink,
+        Self::Activation,
+        Self::Device,
+        Self::Flow,
+        Self::Unlock,
+        Self::Reset,
+    ];
 
     /// The word for it inside a token.
     #[must_use]
@@ -39,6 +48,7 @@ impl TokenKind {
             Self::Device => "dev",
             Self::Flow => "flow",
             Self::Unlock => "unlock",
+            Self::Reset => "reset",
         }
     }
 }

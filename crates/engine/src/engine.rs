@@ -7,9 +7,9 @@ use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
 use sutra_records::ObjectDef;
 
 use crate::{
-    AccessRules, EngineBuilder, Factors, Groups, Imports, Ledger, Members, Notices, Objects, Permissions,
-    Records, SecuritySettings, Sessions, Sharing, SignIn, StepUp, Store, Tasks, Territories, Workspaces,
-    authority::Authorities, keys::Keys, touches::Touches,
+    AccessRules, EngineBuilder, Factors, Groups, Imports, Ledger, Members, Notices, Objects, Passwords,
+    Permissions, Records, SecuritySettings, Sessions, Sharing, SignIn, StepUp, Store, Tasks, Territories,
+    Workspaces, authority::Authorities, keys::Keys, touches::Touches,
 };
 
 /// Every use case of the product, over a store, a key vault and a few ports. Cheap to clone.
@@ -75,6 +75,12 @@ impl Engine {
     #[must_use]
     pub fn factors(&self) -> Factors<'_> {
         Factors { engine: self }
+    }
+
+    /// Choosing another password.
+    #[must_use]
+    pub fn passwords(&self) -> Passwords<'_> {
+        Passwords { engine: self }
     }
 
     /// Sessions: who is asking, lists and revocation.

@@ -2,6 +2,7 @@
 
 mod answer;
 mod code;
+mod device;
 mod keep;
 mod secret;
 mod set_up;

@@ -1,7 +1,7 @@
 //! Ceremonies that are under way: found by their token, and taken one answer further.
 
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{DenialReason, Flow, FlowPurpose, Method, TryKind, User, second_factors};
+use sutra_identity::{DenialReason, Flow, FlowPurpose, Method, TryKind, User};
 
 use crate::{
     Caller, Engine, Error, WorkspaceState,
@@ -13,7 +13,7 @@ pub(crate) struct Pending {
     pub(crate) flow: Flow,
     pub(crate) user: User,
     pub(crate) account: AccountKey,
-    /// What its user has set up, in the order in which it is offered.
+    /// What is asked for in it, in the order in which it is offered; nothing if enough was shown.
     pub(crate) methods: Vec<Method>,
 }
 
@@ -58,9 +58,10 @@ impl Engine {
         let email = user.email.as_str();
         let account = AccountKey::of(self.parts(), reads.as_mut(), workspace, email, now).await?;
         let set_up = reads.factors_of(user.id).await?;
+        let settings = self.settings_in(caller, reads.as_mut()).await?;
         reads.finish().await?;
-        let mut methods = second_factors(set_up.into_iter().map(|factor| factor.method));
-        methods.retain(|method| flow.counts(*method));
+        let is_required = settings.must_show_second(&user, now);
+        let methods = flow.asks_for(set_up.into_iter().map(|factor| factor.method), is_required);
         Ok(Some(Pending { flow, user, account, methods }))
     }
 
@@ -80,16 +81,25 @@ impl Engine {
         let Some(reservation) = self.reserve(caller, kind, pending.account).await? else {
             return Ok(Err(DenialReason::Locked));
         };
+        Ok(self.advance(caller, pending, purpose).await?.map(|()| reservation))
+    }
+
+    /// Counts an answer for the flow. Of many that come at the same time, one is looked at.
+    pub(crate) async fn advance(
+        &self,
+        caller: &Caller,
+        pending: &mut Pending,
+        purpose: FlowPurpose,
+    ) -> Result<Result<(), DenialReason>, Error> {
         let seen = pending.flow.attempts;
         let Ok(next) = pending.flow.attempt(purpose, self.now()) else {
             return Ok(Err(DenialReason::FlowEnded));
         };
         let mut book = self.parts().store.bookkeeping(caller.workspace()).await?;
-        // Of many answers that come at the same time, one is looked at.
         let is_taken = book.advance_flow(&next, seen).await?;
         book.commit().await?;
         pending.flow = next;
-        Ok(if is_taken { Ok(reservation) } else { Err(DenialReason::FlowEnded) })
+        Ok(if is_taken { Ok(()) } else { Err(DenialReason::FlowEnded) })
     }
 }
 

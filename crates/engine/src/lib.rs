@@ -20,6 +20,7 @@ mod notices;
 mod objects;
 mod opening_keys;
 mod outbox;
+mod passwords;
 mod permissions;
 mod reason;
 mod records;
@@ -65,6 +66,7 @@ pub use members::{Invited, MemberEdit, Members, NewMember, subject_of};
 pub use notices::Notices;
 pub use objects::Objects;
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};
+pub use passwords::{PasswordStep, Passwords};
 pub use permissions::{Assignment, PermissionSetEdit, PermissionSetGroupEdit, Permissions, ProfileEdit};
 pub use reason::Reason;
 pub use records::{

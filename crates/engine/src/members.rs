@@ -14,7 +14,7 @@ use sutra_kernel::{Page, ProfileId, RoleId, UserId};
 
 use crate::{Caller, Engine, Error, Viewing, Written};
 
-pub(crate) use activate::{hash_new_password, store_password};
+pub(crate) use activate::not_good;
 pub(crate) use create::{insert_user, parse_email, parse_name, word_user};
 pub(crate) use update::edited;
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sutra_acl::SystemPermission;
 use sutra_audit::{EntryDraft, Event, FieldChange, Opened, Target, Visibility};
-use sutra_identity::{Setting, SettingScope, Settings};
+use sutra_identity::{PolicyFinding, SessionPolicy, Setting, SettingScope, Settings};
 use sutra_kernel::Value;
 
 use crate::{
@@ -42,6 +42,23 @@ impl Viewing {
         self.require_permission(SystemPermission::ManageSecurity)?;
         Ok(&self.authority.settings)
     }
+
+    /// How long sessions last: as administrators have decided, or as the program was started.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Security*.
+    pub fn session_policy(&self) -> Result<SessionPolicy, Error> {
+        Ok(self.settings()?.session.unwrap_or(self.engine.parts().sessions))
+    }
+
+    /// Which rules of the standards the policy of passwords breaks.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] without *Manage Security*.
+    pub fn password_findings(&self) -> Result<Vec<PolicyFinding>, Error> {
+        let policy = self.settings()?.password.clone().unwrap_or_default();
+        Ok(policy.findings(&self.engine.parts().blocked))
+    }
 }
 
 struct PutSetting<'a> {
@@ -63,12 +80,13 @@ impl UseCase for PutSetting<'_> {
         work.require_there(self.scope).await?;
         let settings = Settings::clone(&work.authority.settings);
         let before = settings.decided(self.scope, &self.setting.name()).cloned();
-        if before.as_ref() == Some(self.setting) {
+        let setting = &self.setting.clone().decided_at(work.now, before.as_ref());
+        if before.as_ref() == Some(setting) {
             return Ok(Done::unchanged(()));
         }
-        settings.with(self.scope, self.setting.clone()).map_err(Error::bad_input)?;
+        settings.with(self.scope, setting.clone()).map_err(Error::bad_input)?;
         work.unit.lock().await?;
-        work.unit.put_setting(self.scope, self.setting).await?;
+        work.unit.put_setting(self.scope, setting).await?;
         work.unit.bump_policy_epoch().await?;
         let visibility = match self.scope {
             SettingScope::User(_) => work.audit_seal().await?,
@@ -76,8 +94,8 @@ impl UseCase for PutSetting<'_> {
         };
         let word = |setting: &Setting| Opened::value(Value::text(setting.value().to_string()));
         let entry = EntryDraft::new(Event::SettingUpdate).target(target_of(self.scope));
-        let (old, new) = (before.as_ref().map(word), Some(word(self.setting)));
-        let change = FieldChange { field: self.setting.name(), old, new, visibility };
+        let (old, new) = (before.as_ref().map(word), Some(word(setting)));
+        let change = FieldChange { field: setting.name(), old, new, visibility };
         Ok(Done::new((), entry.change(change)))
     }
 

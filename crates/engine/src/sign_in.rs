@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::Token;
 use sutra_identity::{
-    Delivery, DenialReason, Method, Password, PasswordHash, PasswordVerdict, SecondFactor, Session,
-    SignInProgress, TryKind,
+    Delivery, DenialReason, Method, Password, PasswordHash, PasswordVerdict, Session, SignInProgress,
+    StoredPassword, TryKind,
 };
 use sutra_kernel::{Timestamp, UserId};
 
@@ -33,6 +33,8 @@ pub struct Credentials {
     pub password: String,
     /// How the session's token is to travel.
     pub delivery: Delivery,
+    /// The token of a device on which a second factor was shown before, if there is one.
+    pub device: Option<String>,
 }
 
 /// What comes after a step of a sign-in.
@@ -41,6 +43,8 @@ pub enum SignInStep {
     SignedIn(Box<SignedIn>),
     /// The password was right, and a second factor is asked for.
     FactorRequired(Box<Challenge>),
+    /// All was right, and the password has expired: choose another with [`Passwords::choose`](crate::Passwords::choose).
+    PasswordExpired(Box<Challenge>),
     /// It is over. Why, only the ledger knows.
     Refused,
 }
@@ -64,6 +68,8 @@ pub struct SignedIn {
     pub session: Session,
     /// The user, who is the caller from now on.
     pub caller: Caller,
+    /// The token of the device, shown once, if it is remembered from now on.
+    pub device: Option<Token>,
 }
 
 impl SignIn<'_> {
@@ -80,19 +86,22 @@ impl SignIn<'_> {
         credentials: Credentials,
     ) -> Result<SignInStep, Error> {
         let engine = self.engine;
-        let candidate = engine.candidate(caller.workspace(), &credentials.email).await?;
-        let Candidate { user, hash, account, methods } = candidate;
+        let device = credentials.device.as_deref();
+        let candidate = engine.candidate(caller, &credentials.email, device).await?;
+        let second = candidate.second(engine.now());
+        let Candidate { user, password, account, device, .. } = candidate;
         let reservation = engine.reserve(caller, TryKind::Password, account).await?;
         // A password that is not looked at takes as long as one that is.
-        let hash = hash.filter(|_| reservation.is_some());
+        let hash = password.filter(|_| reservation.is_some()).map(StoredPassword::into_hash);
         let machine = sutra_identity::SignIn::begin(user.as_ref());
         let verdict = engine.verify_password(credentials.password, hash).await?;
         let Some(reservation) = reservation else {
             return self.refuse(caller, user.as_ref(), DenialReason::Locked).await;
         };
-        let second = SecondFactor::of(methods, false);
         let step = match machine.password(verdict, second, engine.now()) {
-            SignInProgress::Complete(proof) => self.open(caller, proof, credentials.delivery).await?,
+            SignInProgress::Complete(proof) => {
+                self.open(caller, proof, credentials.delivery, device.as_ref()).await?
+            }
             SignInProgress::FactorRequired(required) => {
                 self.challenge(caller, &required, credentials.delivery).await?
             }
@@ -109,7 +118,8 @@ impl SignIn<'_> {
 
     /// Goes on with a sign-in that asks for a second factor, with what somebody typed for it.
     ///
-    /// Whatever is wrong has one answer. The flow takes five answers in ten minutes.
+    /// Whatever is wrong has one answer. The flow takes five answers in ten minutes. If the device is to be remembered, no
+    /// second factor is asked for on it for a while, as far as administrators allow that.
     ///
     /// # Errors
     /// [`Error::Unavailable`] if the store is; [`Error::RateLimited`] after too many refusals from one address.
@@ -118,8 +128,9 @@ impl SignIn<'_> {
         caller: &Caller,
         flow: &str,
         answer: &FactorAnswer,
+        remember: bool,
     ) -> Result<SignInStep, Error> {
-        answer::finish(*self, &caller.at_the_instance(), flow, answer).await
+        answer::finish(*self, &caller.at_the_instance(), flow, answer, remember).await
     }
 
     /// Ends the caller's own session.

@@ -7,7 +7,7 @@ use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::Token;
 use sutra_identity::{
     Beginning, Flow, FlowPurpose, Method, PasswordHash, PasswordVerdict, Proof, ProvedBy, SecondFactor,
-    Session, TryKind, User,
+    Session, StoredPassword, TryKind, User,
 };
 use sutra_kernel::{SessionId, UserId};
 
@@ -16,6 +16,7 @@ use crate::{
     Caller, Challenge, Engine, Error, FactorAnswer, SignedIn,
     flows::Pending,
     sign_in::with_origin,
+    throttle::Reservation,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -58,27 +59,23 @@ impl StepUp<'_> {
     /// [`Error::Unauthenticated`] without a session; [`Error::Unavailable`] if the store or the password work is;
     /// [`Error::RateLimited`] after too many refusals.
     pub async fn with_password(&self, caller: &Caller, password: String) -> Result<StepUpStep, Error> {
-        let user = caller.user_id().ok_or(Error::Unauthenticated)?;
         let session = caller.session_id().ok_or(Error::Unauthenticated)?;
         let engine = self.engine;
-        let known = engine.candidate_of(caller.workspace(), user).await?;
-        let reservation = engine.reserve(caller, TryKind::Password, known.account).await?;
-        let hash = known.hash.filter(|_| reservation.is_some());
-        let verdict = engine.verify_password(password, hash).await?;
-        let proof = Proof::of_password(&verdict, engine.now());
-        let Some((proof, reservation)) = proof.zip(reservation.as_ref()) else {
-            if let Some(reservation) = &reservation {
-                engine.enter_lock(caller, known.user.as_ref(), reservation).await?;
-            }
-            return self.refuse(caller, user).await;
+        let Some(shown) = engine.show_password(caller, password).await? else {
+            return self.refuse(caller).await;
         };
-        let step = match (SecondFactor::of(known.methods, false), known.user) {
-            (SecondFactor::Required(methods), Some(user)) => {
-                self.challenge(caller, &user, session, methods).await?
+        let OwnPassword { user, set_up, second, proof, rehash, reservation } = shown;
+        let step = match second {
+            SecondFactor::Required(_) => {
+                let begun = (&user, FlowPurpose::StepUp, Beginning::Password);
+                let challenge = engine.begin_flow_in(caller, session, begun, &set_up).await?;
+                StepUpStep::FactorRequired(Box::new(challenge))
             }
-            _ => self.prove(caller, &Prove { user, session, proof, rehash: rehash_of(verdict) }).await?,
+            SecondFactor::NotSetUp | SecondFactor::Remembered => {
+                self.prove(caller, &Prove { user: user.id, session, proof, rehash }).await?
+            }
         };
-        engine.forgive(caller, reservation).await?;
+        engine.forgive(caller, &reservation).await?;
         Ok(step)
     }
 
@@ -92,41 +89,22 @@ impl StepUp<'_> {
         flow: &str,
         answer: &FactorAnswer,
     ) -> Result<StepUpStep, Error> {
-        let user = caller.user_id().ok_or(Error::Unauthenticated)?;
         let session = caller.session_id().ok_or(Error::Unauthenticated)?;
         let engine = self.engine;
         let pending = match engine.follow(caller, flow).await? {
             Some((caller, token)) => engine.pending(&caller, &token).await?,
             None => None,
         };
-        let Some(mut pending) = pending else { return self.refuse(caller, user).await };
+        let Some(mut pending) = pending else { return self.refuse(caller).await };
         let taken = engine.take_answer(caller, &mut pending, FlowPurpose::StepUp, answer.method).await?;
-        let Ok(reservation) = taken else { return self.refuse(caller, user).await };
+        let Ok(reservation) = taken else { return self.refuse(caller).await };
         let case = ProveByFactor { pending: &pending, answer, session };
         let Some((token, session)) = engine.write(caller, &case).await?.value else {
             engine.enter_lock(caller, Some(&pending.user), &reservation).await?;
-            return self.refuse(caller, user).await;
+            return self.refuse(caller).await;
         };
         engine.forgive(caller, &reservation).await?;
         Ok(stepped_up(caller, token, session))
-    }
-
-    /// Lets whoever has shown the password go on with a second factor.
-    async fn challenge(
-        &self,
-        caller: &Caller,
-        user: &User,
-        session: SessionId,
-        methods: Vec<Method>,
-    ) -> Result<StepUpStep, Error> {
-        let mut work = self.engine.begin(caller).await?;
-        let (flow, token) =
-            Flow::begin(user, FlowPurpose::StepUp, Beginning::Password, work.now, work.entropy());
-        let flow = flow.within(session);
-        let entry = work.begin_flow(&flow).await;
-        work.conclude(entry.map(|entry| vec![entry])).await?;
-        let challenge = Challenge { flow: token, methods, expires_at: flow.expires_at };
-        Ok(StepUpStep::FactorRequired(Box::new(challenge)))
     }
 
     async fn prove(&self, caller: &Caller, proved: &Prove) -> Result<StepUpStep, Error> {
@@ -134,10 +112,68 @@ impl StepUp<'_> {
         Ok(stepped_up(caller, token, session))
     }
 
-    async fn refuse(&self, caller: &Caller, user: UserId) -> Result<StepUpStep, Error> {
-        let entry = EntryDraft::new(Event::StepUpRefuse).target(Target::thing("user", user.uuid()));
-        self.engine.enter_counted(caller, caller, "step_up", with_origin(entry, caller)).await?;
+    async fn refuse(&self, caller: &Caller) -> Result<StepUpStep, Error> {
+        self.engine.refuse_own(caller).await?;
         Ok(StepUpStep::Refused)
+    }
+}
+
+/// That the caller has shown the password once more.
+pub(crate) struct OwnPassword {
+    pub(crate) user: User,
+    /// What was set up beside it.
+    pub(crate) set_up: Vec<Method>,
+    /// What is asked for beside it.
+    pub(crate) second: SecondFactor,
+    pub(crate) proof: Proof,
+    pub(crate) rehash: Option<PasswordHash>,
+    pub(crate) reservation: Reservation,
+}
+
+impl Engine {
+    /// Checks the caller's own password. A wrong one counts as one at a sign-in does.
+    pub(crate) async fn show_password(
+        &self,
+        caller: &Caller,
+        typed: String,
+    ) -> Result<Option<OwnPassword>, Error> {
+        let (user, known) = self.own_candidate(caller).await?;
+        let second = known.second(self.now());
+        let reservation = self.reserve(caller, TryKind::Password, known.account).await?;
+        let hash = known.password.filter(|_| reservation.is_some()).map(StoredPassword::into_hash);
+        let verdict = self.verify_password(typed, hash).await?;
+        let Some(reservation) = reservation else { return Ok(None) };
+        let Some(proof) = Proof::of_password(&verdict, self.now()) else {
+            self.enter_lock(caller, Some(&user), &reservation).await?;
+            return Ok(None);
+        };
+        let (set_up, rehash) = (known.set_up, rehash_of(verdict));
+        Ok(Some(OwnPassword { user, set_up, second, proof, rehash, reservation }))
+    }
+
+    /// Begins a flow in the caller's own session.
+    pub(crate) async fn begin_flow_in(
+        &self,
+        caller: &Caller,
+        session: SessionId,
+        (user, purpose, began_with): (&User, FlowPurpose, Beginning),
+        set_up: &[Method],
+    ) -> Result<Challenge, Error> {
+        let mut work = self.begin(caller).await?;
+        let (flow, token) = Flow::begin(user, purpose, began_with, work.now, work.entropy());
+        let flow = flow.within(session);
+        let is_required = work.authority.settings.must_show_second(user, work.now);
+        let methods = flow.asks_for(set_up.iter().copied(), is_required);
+        let entry = work.begin_flow(&flow).await;
+        work.conclude(entry.map(|entry| vec![entry])).await?;
+        Ok(Challenge { flow: token, methods, expires_at: flow.expires_at })
+    }
+
+    /// Enters that a signed-in user has failed to show who they are.
+    pub(crate) async fn refuse_own(&self, caller: &Caller) -> Result<(), Error> {
+        let user = caller.user_id().ok_or(Error::Unauthenticated)?;
+        let entry = EntryDraft::new(Event::StepUpRefuse).target(Target::thing("user", user.uuid()));
+        self.enter_counted(caller, caller, "step_up", with_origin(entry, caller)).await
     }
 }
 
@@ -158,10 +194,7 @@ impl UseCase for Prove {
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error> {
-        if let Some(hash) = &self.rehash {
-            let sealed = work.seal_password(self.user, hash).await?;
-            work.unit.put_password(self.user, sealed).await?;
-        }
+        work.rehash(self.user, self.rehash.as_ref()).await?;
         let (proved, entry) = work.prove(self.user, self.session, self.proof).await?;
         Ok(Done::new(proved, entry))
     }
@@ -184,7 +217,7 @@ impl UseCase for ProveByFactor<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error> {
         let Pending { flow, user, .. } = self.pending;
-        let is_right = work.check_answer(flow, user, self.answer).await?;
+        let is_right = work.check_answer(self.pending, self.answer).await?;
         if !is_right || !work.unit.end_flow(flow.id).await? {
             return Ok(Done::unchanged(None));
         }
@@ -217,7 +250,7 @@ impl Work<'_> {
 
 fn stepped_up(caller: &Caller, token: Token, session: Session) -> StepUpStep {
     let caller = Caller::of_session(&session, caller.request_id(), caller.origin().clone());
-    StepUpStep::SteppedUp(Box::new(SignedIn { token, session, caller }))
+    StepUpStep::SteppedUp(Box::new(SignedIn { token, session, caller, device: None }))
 }
 
 fn rehash_of(verdict: PasswordVerdict) -> Option<PasswordHash> {

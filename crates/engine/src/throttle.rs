@@ -3,7 +3,7 @@
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::{KeyReader, KeySlot, MacKey, Purpose, Token, TokenKind, sha256};
 use sutra_identity::{Channel, EmailAddress, Locked, Notice, SecretText, Tries, TryKind, User, networks_of};
-use sutra_kernel::{Timestamp, UserId, WorkspaceId};
+use sutra_kernel::{DeviceId, Timestamp, UserId, WorkspaceId};
 
 use crate::{Bookkeeping, Caller, Engine, Error, engine::Parts, sign_in::with_origin, work::Work};
 
@@ -38,6 +38,11 @@ impl AccountKey {
         let key = parts.keys.load(rows, workspace, &KeySlot::Purpose(Purpose::Settings), now).await?;
         let folded = EmailAddress::parse(email).map_or_else(|_| email.to_owned(), |email| email.key());
         Ok(Self(MacKey::derive(&key, "account").tag(&[folded.as_bytes()])))
+    }
+
+    /// The same account, tried on a device that it knows: nobody else can use up what is left there.
+    pub(crate) fn on(self, device: DeviceId) -> Self {
+        Self(sha256(&[self.0.as_slice(), device.uuid().as_bytes().as_slice()].concat()))
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8; 32] {
@@ -172,9 +177,12 @@ impl Work<'_> {
         let email = user.email.as_str();
         let account = AccountKey::of(parts, self.unit.as_mut(), user.workspace, email, now).await?;
         self.unit.withdraw(&unlocking(user.id)).await?;
+        let devices = self.unit.devices_of(user.id).await?;
         let mut was_counted = false;
-        for kind in TryKind::OF_ACCOUNT {
-            was_counted |= self.unit.forget_tries(kind, &account.0).await?;
+        for key in std::iter::once(account).chain(devices.iter().map(|device| account.on(device.id))) {
+            for kind in TryKind::OF_ACCOUNT {
+                was_counted |= self.unit.forget_tries(kind, &key.0).await?;
+            }
         }
         Ok(was_counted)
     }

@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use sutra_crypto::{Token, TokenDigest, TokenKind};
 use sutra_kernel::{DeviceId, Entropy, Timestamp, UserId, WorkspaceId};
 
-use crate::User;
+use crate::{User, session::printable};
 
 /// A device that its user let remember that a second factor was shown, as it is stored: of its token there is only the
 /// digest.
@@ -54,6 +54,13 @@ impl RememberedDevice {
             expires_at: now.plus(lifetime.min(Self::LIFETIME)),
         };
         (device, token)
+    }
+
+    /// Notes where it is, so that users know their devices apart. What the client says of itself is made printable and
+    /// short.
+    #[must_use]
+    pub fn seen_at(self, address: Option<&str>, user_agent: Option<&str>) -> Self {
+        Self { address: address.map(printable), user_agent: user_agent.map(printable), ..self }
     }
 
     /// Whether it stands in for a second factor of this user.

@@ -46,19 +46,25 @@ impl Factor {
 
 /// By which methods a user may show who he is, of all that were set up; nothing if none was.
 ///
-/// Recovery codes stand in for what is lost: whoever has nothing else has no second factor.
+/// Recovery codes stand in for what is lost: whoever has nothing else has no second factor. If one is required all the
+/// same, it is a code to the mailbox.
 ///
 /// ```
 /// use sutra_identity::{Method, second_factors};
 ///
-/// assert_eq!(second_factors([Method::RecoveryCode, Method::Totp]), [Method::Totp, Method::RecoveryCode]);
-/// assert_eq!(second_factors([Method::RecoveryCode]), []);
+/// let set_up = [Method::RecoveryCode, Method::Totp];
+/// assert_eq!(second_factors(set_up, false), [Method::Totp, Method::RecoveryCode]);
+/// assert_eq!(second_factors([Method::RecoveryCode], false), []);
+/// assert_eq!(second_factors([Method::RecoveryCode], true), [Method::EmailCode, Method::RecoveryCode]);
 /// ```
 #[must_use]
-pub fn second_factors(set_up: impl IntoIterator<Item = Method>) -> Vec<Method> {
-    let set_up: Vec<Method> = set_up.into_iter().collect();
+pub fn second_factors(set_up: impl IntoIterator<Item = Method>, is_required: bool) -> Vec<Method> {
+    let mut set_up: Vec<Method> = set_up.into_iter().collect();
     if set_up.iter().all(|method| *method == Method::RecoveryCode) {
-        return Vec::new();
+        if !is_required {
+            return Vec::new();
+        }
+        set_up.push(Method::EmailCode);
     }
     Method::ALL.into_iter().filter(|method| set_up.contains(method)).collect()
 }

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr, time::Duration};
 use sutra_crypto::{Token, TokenDigest, TokenKind};
 use sutra_kernel::{Entropy, FlowId, SessionId, Timestamp, UserId, WorkspaceId};
 
-use crate::{Delivery, Method, User};
+use crate::{Delivery, Method, User, second_factors};
 
 /// A ceremony that somebody has begun and not ended: what was shown so far, and for what.
 ///
@@ -156,6 +156,22 @@ impl Flow {
         } else {
             Ok(())
         }
+    }
+
+    /// What is asked for in it, of a user who has set up these methods and must show a second factor or not; nothing if
+    /// enough was shown.
+    ///
+    /// # Security
+    /// Another password needs a code always, also of those who have set up nothing.
+    #[must_use]
+    pub fn asks_for(&self, set_up: impl IntoIterator<Item = Method>, is_required: bool) -> Vec<Method> {
+        let is_change = self.purpose == FlowPurpose::PasswordChange;
+        if is_change && !self.passed.is_empty() {
+            return Vec::new();
+        }
+        let mut methods = second_factors(set_up, is_required || is_change);
+        methods.retain(|method| self.counts(*method));
+        methods
     }
 
     /// Whether a method proves anything beside what the flow began with.

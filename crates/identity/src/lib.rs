@@ -7,6 +7,7 @@ mod email;
 mod factor;
 mod flow;
 mod method;
+mod mfa;
 mod notice;
 mod password;
 mod phone;
@@ -19,6 +20,7 @@ mod session;
 mod settings;
 mod setup_link;
 mod sign_in;
+mod stored_password;
 mod totp;
 mod tries;
 mod user;
@@ -36,6 +38,7 @@ pub use email::{EmailAddress, EmailError};
 pub use factor::{Factor, second_factors};
 pub use flow::{Beginning, BeginningError, Flow, FlowEnded, FlowPurpose, FlowPurposeError};
 pub use method::{Method, MethodError};
+pub use mfa::MfaPolicy;
 pub use notice::{Address, Channel, CodeUse, Message, Notice, Notifier, NotifyError, Occasion, SEND_LIMIT};
 pub use password::{BcryptError, Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
 pub use phone::{PhoneError, PhoneNumber};
@@ -56,6 +59,30 @@ pub use setup_link::SetupLink;
 pub use sign_in::{
     Authenticated, DenialReason, FactorRequired, SecondFactor, SignIn, SignInProgress, SignInRefused,
 };
+pub use stored_password::{StoredPassword, StoredPasswordError};
 pub use totp::{TotpSecret, TotpSecretError};
 pub use tries::{Locked, Tries, TryKind, networks_of};
 pub use user::{User, UserState, UserStateError};
+
+#[cfg(test)]
+mod tests {
+    use sutra_kernel::{ProfileId, Timestamp, UserId, Uuid, WorkspaceId};
+
+    use crate::{EmailAddress, User, UserState};
+
+    /// Somebody who was added then.
+    pub(crate) fn user(created_at: Timestamp) -> User {
+        User {
+            workspace: WorkspaceId::from_uuid(Uuid::from_u128(11)),
+            id: UserId::from_uuid(Uuid::from_u128(12)),
+            email: EmailAddress::parse("asa@example.com").unwrap(),
+            name: "Åsa Lind".to_owned(),
+            profile: ProfileId::from_uuid(Uuid::from_u128(13)),
+            role: None,
+            state: UserState::Active,
+            version: 1,
+            created_at,
+            updated_at: created_at,
+        }
+    }
+}

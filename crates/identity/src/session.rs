@@ -182,7 +182,8 @@ impl OpenedSession {
     }
 }
 
-fn printable(text: &str) -> String {
+/// What a client says of itself, without control characters, and cut if it is very long.
+pub(crate) fn printable(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(MAX_CLIENT_CHARACTERS).collect()
 }
 

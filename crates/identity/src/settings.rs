@@ -1,12 +1,12 @@
 //! What administrators decide about how people sign in and stay signed in.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use sutra_kernel::{ProfileId, UserId};
+use sutra_kernel::{ProfileId, Timestamp, UserId};
 
-use crate::SessionPolicy;
+use crate::{MfaPolicy, PasswordPolicy, SessionPolicy, User};
 
 /// Everything that administrators have decided in one workspace.
 ///
@@ -15,6 +15,8 @@ use crate::SessionPolicy;
 pub struct Settings {
     /// How long sessions last.
     pub session: Option<SessionPolicy>,
+    /// Which passwords may be chosen.
+    pub password: Option<PasswordPolicy>,
     decided: BTreeMap<(SettingScope, String), Setting>,
 }
 
@@ -37,6 +39,10 @@ pub enum SettingScope {
 pub enum Setting {
     /// How long sessions last: for the workspace.
     Session(SessionPolicy),
+    /// Which passwords may be chosen: for the workspace.
+    Password(PasswordPolicy),
+    /// Who must show a second factor: for the workspace, or for a profile.
+    Mfa(MfaPolicy),
 }
 
 /// Why something cannot be decided so, in a sentence for whoever tried.
@@ -73,13 +79,54 @@ impl Settings {
     pub fn with(mut self, scope: SettingScope, setting: Setting) -> Result<Self, SettingProblem> {
         match (scope, &setting) {
             (SettingScope::Workspace, Setting::Session(policy)) => self.session = Some(*policy),
-            (SettingScope::Profile(_) | SettingScope::User(_), Setting::Session(_)) => {
-                let problem = "how long sessions last is decided for the whole workspace";
-                return Err(SettingProblem(problem.to_owned()));
+            (SettingScope::Workspace, Setting::Password(policy)) => self.password = Some(policy.clone()),
+            (SettingScope::Workspace | SettingScope::Profile(_), Setting::Mfa(_)) => {}
+            (_, Setting::Session(_)) => {
+                return Err(problem("how long sessions last is decided for the whole workspace"));
+            }
+            (_, Setting::Password(_)) => {
+                return Err(problem("which passwords may be chosen is decided for the whole workspace"));
+            }
+            (SettingScope::User(_), Setting::Mfa(_)) => {
+                return Err(problem("who must show a second factor is decided for all, or for a profile"));
             }
         }
         self.decided.insert((scope, setting.name()), setting);
         Ok(self)
+    }
+
+    /// What is decided about second factors: for everybody, and for one profile.
+    pub fn mfa(&self, profile: ProfileId) -> impl Iterator<Item = &MfaPolicy> {
+        let scopes = [SettingScope::Workspace, SettingScope::Profile(profile)];
+        scopes.into_iter().filter_map(|scope| match self.decided(scope, "mfa")? {
+            Setting::Mfa(policy) => Some(policy),
+            Setting::Session(_) | Setting::Password(_) => None,
+        })
+    }
+
+    /// Since when a user must show a second factor, or from when on; nothing if nobody has decided so.
+    #[must_use]
+    pub fn mfa_due_at(&self, user: &User) -> Option<Timestamp> {
+        self.mfa(user.profile).filter_map(|policy| policy.due_at(user)).min()
+    }
+
+    /// Whether a user must show a second factor by now.
+    #[must_use]
+    pub fn must_show_second(&self, user: &User, now: Timestamp) -> bool {
+        self.mfa_due_at(user).is_some_and(|due| due <= now)
+    }
+
+    /// How long a device of a user is remembered; nothing if none is.
+    #[must_use]
+    pub fn remembers_devices(&self, user: &User, now: Timestamp) -> Option<Duration> {
+        let undecided = MfaPolicy::undecided(now);
+        let decided = self.mfa(user.profile).map(MfaPolicy::remembers);
+        decided.fold(undecided.remembers(), |least, days| least.min(days))
+    }
+
+    /// All that was decided, and about whom.
+    pub fn all(&self) -> impl Iterator<Item = (SettingScope, &Setting)> {
+        self.decided.iter().map(|((scope, _), setting)| (*scope, setting))
     }
 
     /// What was decided under a name, if anything was.
@@ -108,6 +155,19 @@ impl Setting {
         read.map_err(|error| SettingError { name: name.to_owned(), source: Some(error) })
     }
 
+    /// The same, decided now in place of what was decided before: a time of grace begins when something is required that
+    /// was not, and goes on if it was.
+    #[must_use]
+    pub fn decided_at(self, now: Timestamp, before: Option<&Self>) -> Self {
+        match (self, before) {
+            (Self::Mfa(policy), Some(Self::Mfa(before))) if before.required == policy.required => {
+                Self::Mfa(MfaPolicy { since: before.since, ..policy })
+            }
+            (Self::Mfa(policy), _) => Self::Mfa(MfaPolicy { since: now, ..policy }),
+            (other, _) => other,
+        }
+    }
+
     /// What it is stored under.
     #[must_use]
     pub fn name(&self) -> String {
@@ -127,6 +187,8 @@ impl Setting {
     pub fn check(&self) -> Result<(), SettingProblem> {
         match self {
             Self::Session(policy) => policy.check(),
+            Self::Password(policy) => policy.check().map_err(|problem| SettingProblem(problem.to_string())),
+            Self::Mfa(policy) => policy.check(),
         }
     }
 
@@ -136,9 +198,12 @@ impl Setting {
     }
 }
 
+fn problem(sentence: &str) -> SettingProblem {
+    SettingProblem(sentence.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
 
     use serde_json::json;
     use sutra_kernel::Uuid;
@@ -206,5 +271,38 @@ mod tests {
         for (idle, absolute, is_good) in cases {
             assert_eq!(session(idle, absolute).check().is_ok(), is_good, "{idle:?} {absolute:?}");
         }
+    }
+
+    #[test]
+    fn a_second_factor_is_required_of_all_or_of_a_profile_and_after_a_grace_period() {
+        let day = 24 * 60 * MINUTE;
+        let at = |days: u32| Timestamp::from_micros(0).plus(day * days);
+        let mfa = |required, since, grace_days, remember_days| {
+            Setting::Mfa(MfaPolicy { required, since: at(since), grace_days, remember_days })
+        };
+        let user = crate::tests::user(at(3));
+        let (all, profile) = (SettingScope::Workspace, SettingScope::Profile(user.profile));
+        let other = SettingScope::Profile(ProfileId::from_uuid(Uuid::from_u128(77)));
+        let cases = [
+            ("nobody has decided", vec![], None, 30),
+            ("not required", vec![(all, mfa(false, 1, 0, 7))], None, 7),
+            ("of all, whoever was there", vec![(all, mfa(true, 5, 2, 30))], Some(7), 30),
+            ("whoever came later has as long", vec![(all, mfa(true, 1, 2, 30))], Some(5), 30),
+            ("of another profile", vec![(other, mfa(true, 1, 0, 0))], None, 30),
+            ("of the profile", vec![(all, mfa(false, 1, 0, 9)), (profile, mfa(true, 4, 0, 14))], Some(4), 9),
+            (
+                "whichever is first",
+                vec![(all, mfa(true, 9, 0, 30)), (profile, mfa(true, 4, 4, 0))],
+                Some(8),
+                0,
+            ),
+        ];
+        for (name, decided, due, remembered) in cases {
+            let settings = Settings::collect(decided).unwrap();
+            assert_eq!(settings.mfa_due_at(&user), due.map(at), "{name}");
+            let expected = Some(day * remembered).filter(|lifetime| !lifetime.is_zero());
+            assert_eq!(settings.remembers_devices(&user, at(0)), expected, "{name}");
+        }
+        assert!(Settings::collect([(SettingScope::User(user.id), mfa(true, 1, 0, 0))]).is_err());
     }
 }

@@ -173,10 +173,11 @@ impl SignIn {
 }
 
 impl SecondFactor {
-    /// What is asked of a user who has set up these methods, on a device that is remembered or not.
+    /// What is asked of a user who has set up these methods, must show one of some or not, on a device that is remembered
+    /// or not.
     #[must_use]
-    pub fn of(set_up: impl IntoIterator<Item = Method>, is_remembered: bool) -> Self {
-        match second_factors(set_up) {
+    pub fn of(set_up: impl IntoIterator<Item = Method>, is_required: bool, is_remembered: bool) -> Self {
+        match second_factors(set_up, is_required) {
             methods if methods.is_empty() => Self::NotSetUp,
             _ if is_remembered => Self::Remembered,
             methods => Self::Required(methods),

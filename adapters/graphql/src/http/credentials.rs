@@ -1,13 +1,15 @@
 //! What a request says about who sends it, and whether a browser was tricked into sending it.
 
 use poem::http::{HeaderMap, HeaderName, StatusCode, header};
-use sutra_identity::Delivery;
+use sutra_identity::{Delivery, RememberedDevice};
 
 use super::{answer::Refusal, source::Source};
 
 /// The cookie that holds a session's token. The prefix makes browsers insist on `Secure`, on `Path=/`, and on
 /// no `Domain`.
 const SESSION_COOKIE: &str = "__Host-sutra";
+/// The cookie that holds the token of a device on which no second factor is asked for.
+const DEVICE_COOKIE: &str = "__Host-sutra-device";
 const ATTRIBUTES: &str = "Path=/; Secure; HttpOnly; SameSite=Lax";
 
 /// A header that no form and no link of another site can send.
@@ -26,7 +28,7 @@ impl Credentials {
     /// Browsers add cookies by themselves, so what carries one must be of the same site, and say that a page of our
     /// own sent it. Where any request may come from is [its source's](Source::of) to say.
     pub(crate) fn of(headers: &HeaderMap, source: &Source) -> Result<Option<Self>, Refusal> {
-        let (bearer, cookie) = (bearer(headers)?, cookie(headers)?);
+        let (bearer, cookie) = (bearer(headers)?, cookie(headers, SESSION_COOKIE)?);
         match (bearer, cookie) {
             (Some(_), Some(_)) => Err(ambiguous("send a token or a cookie, not both")),
             (Some(token), None) => Ok(Some(Self { token, delivery: Delivery::Bearer })),
@@ -50,6 +52,20 @@ pub(crate) fn no_session_cookie() -> String {
     format!("{SESSION_COOKIE}=; {ATTRIBUTES}; Max-Age=0")
 }
 
+/// The `Set-Cookie` that hands the token of a device to a browser, for as long as any is remembered.
+pub(crate) fn device_cookie(token: &str) -> String {
+    let seconds = RememberedDevice::LIFETIME.as_secs();
+    format!("{DEVICE_COOKIE}={token}; {ATTRIBUTES}; Max-Age={seconds}")
+}
+
+/// The token of the device that a request comes from, if a browser has sent it.
+///
+/// # Security
+/// It opens nothing: a sign-in that carries it needs the password all the same.
+pub(crate) fn device_of(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+    cookie(headers, DEVICE_COOKIE)
+}
+
 fn bearer(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else { return Ok(None) };
@@ -62,12 +78,12 @@ fn bearer(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     Ok(Some(token.1.trim().to_owned()))
 }
 
-fn cookie(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+fn cookie(headers: &HeaderMap, name: &str) -> Result<Option<String>, Refusal> {
     let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    let mut tokens = pairs.filter(|(name, _)| *name == SESSION_COOKIE).map(|(_, token)| token.to_owned());
+    let mut tokens = pairs.filter(|(its, _)| *its == name).map(|(_, token)| token.to_owned());
     let token = tokens.next();
-    if tokens.next().is_some() { Err(ambiguous("send one session cookie")) } else { Ok(token) }
+    if tokens.next().is_some() { Err(ambiguous("send each cookie once")) } else { Ok(token) }
 }
 
 fn check_own(headers: &HeaderMap) -> Result<(), Refusal> {

@@ -18,6 +18,7 @@ use super::{
 enum SignInStep {
     SignedIn(Box<SignedIn>),
     FactorRequired(FactorRequired),
+    PasswordExpired(PasswordExpired),
     SignInRefused(SignInRefused),
 }
 
@@ -31,6 +32,9 @@ struct SignedIn {
     /// The session's secret, for the header `Authorization: Bearer …`. It is shown this once, and is null if the
     /// answer sets the cookie.
     token: Option<String>,
+    /// The device's secret, for the argument deviceToken of the next sign-in, if the device is remembered from now on. It
+    /// is shown this once, and is null if the answer sets a cookie.
+    device_token: Option<String>,
 }
 
 /// The password was right, and a second factor is asked for: answer it with answerFactor, or with answerStepUp if it was
@@ -40,6 +44,17 @@ pub(super) struct FactorRequired {
     /// The secret of this flow. It takes five answers.
     flow: String,
     /// What you may show: any one of these.
+    methods: Vec<FactorMethod>,
+    /// From when on the flow is good for nothing.
+    expires_at: DateTime,
+}
+
+/// All was right, and the password has expired: choose another with changePassword, and sign in with it.
+#[derive(SimpleObject)]
+struct PasswordExpired {
+    /// The secret of this flow. It takes five answers.
+    flow: String,
+    /// What is asked for beside the new password: any one of these, and nothing if there is none.
     methods: Vec<FactorMethod>,
     /// From when on the flow is good for nothing.
     expires_at: DateTime,
@@ -73,9 +88,15 @@ impl SignInMutation {
         #[graphql(desc = "The e-mail address.")] email: String,
         #[graphql(desc = "The password.", secret)] password: String,
         #[graphql(desc = "How the session's secret is to travel.")] deliver: Delivery,
+        #[graphql(
+            desc = "The secret of a device that is remembered, if it did not come by a cookie.",
+            secret
+        )]
+        device_token: Option<String>,
     ) -> Result<SignInStep> {
         let caller = stranger(ctx, &workspace).await?;
-        let credentials = Credentials { email, password, delivery: deliver.into() };
+        let device = device_token.or_else(|| cookie::device(ctx));
+        let credentials = Credentials { email, password, delivery: deliver.into(), device };
         SignInStep::of(ctx, engine(ctx)?.sign_in().with_password(&caller, credentials).await?).await
     }
 
@@ -86,10 +107,16 @@ impl SignInMutation {
         #[graphql(desc = "The flow of the answer that asks for it.", secret)] flow: String,
         #[graphql(desc = "What the code is of.")] method: FactorMethod,
         #[graphql(desc = "The code.", secret)] code: String,
+        #[graphql(
+            desc = "Whether no second factor is to be asked for on this device for a while. It has to be yours alone.",
+            default = false
+        )]
+        remember_device: bool,
     ) -> Result<SignInStep> {
         let caller = anybody(ctx).await?;
         let answer = FactorAnswer { method: method.into(), code };
-        SignInStep::of(ctx, engine(ctx)?.sign_in().with_factor(&caller, &flow, &answer).await?).await
+        let step = engine(ctx)?.sign_in().with_factor(&caller, &flow, &answer, remember_device).await?;
+        SignInStep::of(ctx, step).await
     }
 
     /// Ends the session of this request.
@@ -117,6 +144,10 @@ impl SignInStep {
         Ok(match step {
             Step::SignedIn(opened) => Self::SignedIn(Box::new(SignedIn::hand_out(ctx, *opened).await?)),
             Step::FactorRequired(challenge) => Self::FactorRequired((*challenge).into()),
+            Step::PasswordExpired(challenge) => {
+                let FactorRequired { flow, methods, expires_at } = (*challenge).into();
+                Self::PasswordExpired(PasswordExpired { flow, methods, expires_at })
+            }
             Step::Refused => Self::SignInRefused(SignInRefused::new()),
         })
     }
@@ -132,17 +163,29 @@ impl From<Challenge> for FactorRequired {
     }
 }
 
+/// Hands over the token of a device that is remembered, by the session's own way.
+fn hand_over_device(ctx: &Context<'_>, opened: &Opened) -> Option<String> {
+    let device = opened.device.as_ref()?;
+    match opened.session.delivery {
+        Transport::Cookie => {
+            cookie::set_device(ctx, device);
+            None
+        }
+        Transport::Bearer => Some(device.expose().to_owned()),
+    }
+}
+
 impl SignedIn {
     /// The answer that carries the token, by the one way that was asked for.
     async fn hand_out(ctx: &Context<'_>, opened: Opened) -> Result<Self> {
-        let token = hand_over(ctx, &opened);
+        let (token, device_token) = (hand_over(ctx, &opened), hand_over_device(ctx, &opened));
         let Opened { session, caller, .. } = opened;
         let engine = engine(ctx)?;
         let viewing = engine.view(&caller).await?;
         let user = viewing.me().await?;
         viewing.close().await?;
         let session = Session::seen(session, engine.now(), caller.session_id());
-        Ok(Self { session, user: user.into(), token })
+        Ok(Self { session, user: user.into(), token, device_token })
     }
 }
 

@@ -119,7 +119,7 @@ struct InviteUserPayload {
 
 /// The user who was changed.
 #[derive(SimpleObject)]
-struct UpdateUserPayload {
+pub(super) struct UpdateUserPayload {
     /// The user as they are now.
     user: User,
     /// The hash of the ledger's entry about this change, or null if nothing changed.

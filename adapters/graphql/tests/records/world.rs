@@ -144,7 +144,8 @@ impl World {
 
     /// Signs in.
     pub(crate) async fn sign_in(&self, email: &str, delivery: Delivery) -> Member {
-        let credentials = Credentials { email: email.to_owned(), password: PASSWORD.to_owned(), delivery };
+        let credentials =
+            Credentials { email: email.to_owned(), password: PASSWORD.to_owned(), delivery, device: None };
         let step = self.engine.sign_in().with_password(&self.stranger(), credentials).await.unwrap();
         let SignInStep::SignedIn(signed_in) = step else { panic!("`{email}` was refused") };
         Member { id: signed_in.session.user, token: signed_in.token.expose().to_owned() }

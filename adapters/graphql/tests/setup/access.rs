@@ -27,6 +27,7 @@ const RESTRICTION_INPUT: &str =
     "{ name: \"Firms\", binds: { everybody: true }, condition: { industry: { eq: \"Energy\" } } }";
 const SHARING: &str = "sharingrule_00000000000000000000000000";
 const FACTOR: &str = "cred_00000000000000000000000000";
+const DEVICE: &str = "device_00000000000000000000000000";
 const SESSION: &str = "session_00000000000000000000000000";
 
 /// What is told about access.
@@ -197,6 +198,37 @@ fn factors() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NONE,
         ),
         ("issueRecoveryCodes", change("issueRecoveryCodes { codes }"), IN, IN),
+        ("rememberedDevices", "{ rememberedDevices { id } }".to_owned(), IN, IN),
+        (
+            "forgetDevice",
+            change(&format!("forgetDevice(userId: \"{USER}\", id: \"{DEVICE}\") {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+        (
+            "beginPasswordChange",
+            change("beginPasswordChange(password: \"not the right one\") { __typename }"),
+            IN,
+            IN,
+        ),
+        (
+            "startPasswordReset",
+            change(&format!("startPasswordReset(id: \"{USER}\") {{ receipt }}")),
+            NO,
+            NONE,
+        ),
+    ]
+}
+
+/// The same of what is decided about signing in.
+fn security() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    let session = "{ idleSeconds: 600, absoluteSeconds: 6000 }";
+    let password = "{ minLength: 16, minLengthWithFactor: 9, required: [], history: 3, words: [] }";
+    vec![
+        ("securitySettings", "{ securitySettings { passwordFindings { rule } } }".to_owned(), NO, IN),
+        ("setSessionPolicy", change(&format!("setSessionPolicy(input: {session}) {{ receipt }}")), NO, IN),
+        ("setPasswordPolicy", change(&format!("setPasswordPolicy(input: {password}) {{ receipt }}")), NO, IN),
+        ("setMfaPolicy", change("setMfaPolicy(input: { required: false }) { receipt }"), NO, IN),
     ]
 }
 
@@ -362,13 +394,24 @@ fn access_rules() -> Vec<(&'static str, String, &'static str, &'static str)> {
 }
 
 /// What somebody without a session may ask for; shown elsewhere.
-const OPEN: [&str; 6] = ["signIn", "sendCode", "answerFactor", "activate", "unlockAccount", "completeSetup"];
+const OPEN: [&str; 9] = [
+    "signIn",
+    "sendCode",
+    "answerFactor",
+    "changePassword",
+    "requestPasswordReset",
+    "beginPasswordReset",
+    "activate",
+    "unlockAccount",
+    "completeSetup",
+];
 
 #[tokio::test]
 async fn each_operation_answers_each_caller_as_the_table_says() {
     let (house, admin) = House::with_administrator().await;
     let bob = house.join(&admin, "bob@example.com", "Standard User").await;
-    let all = definitions().into_iter().chain(permission_sets()).chain(people()).chain(factors());
+    let all =
+        definitions().into_iter().chain(permission_sets()).chain(people()).chain(factors()).chain(security());
     let all = all.chain(explanations()).chain(access_rules()).chain(operations());
     for (name, document, standard, administrator) in all {
         let callers = [
@@ -399,6 +442,7 @@ async fn no_operation_is_missing_from_the_table() {
         .chain(permission_sets())
         .chain(people())
         .chain(factors())
+        .chain(security())
         .chain(access_rules())
         .map(|(name, ..)| name)
         .chain(OPEN)

@@ -8,7 +8,7 @@ use crate::house::{ADMIN, Answer, House, PASSWORD, Who};
 
 impl House {
     /// Sets up an authenticator app, which is the secret.
-    async fn add_app(&self, who: &Who) -> String {
+    pub(crate) async fn add_app(&self, who: &Who) -> String {
         let secret = self.ask(who, "mutation { offerTotp { secret uri } }").await.data()["offerTotp"].take();
         let secret = secret["secret"].as_str().unwrap().to_owned();
         let document = "mutation ($secret: String!, $code: String!) {
@@ -19,12 +19,12 @@ impl House {
         secret
     }
 
-    fn app_code(&self, secret: &str) -> String {
+    pub(crate) fn app_code(&self, secret: &str) -> String {
         authenticator_code(secret, self.engine.now())
     }
 
     /// A sign-in that asks for a second factor: its step.
-    async fn challenge(&self, deliver: &str) -> Value {
+    pub(crate) async fn challenge(&self, deliver: &str) -> Value {
         let document = "mutation ($email: String!, $password: String!, $deliver: Delivery!) {
             signIn(email: $email, password: $password, deliver: $deliver) {
                 __typename ... on FactorRequired { flow methods expiresAt } } }";

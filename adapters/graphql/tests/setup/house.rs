@@ -35,6 +35,8 @@ pub(crate) enum Who {
     Stranger,
     Bearer(String),
     Cookie(String),
+    /// Nobody yet, on a device that is remembered.
+    Device(String),
 }
 
 /// What came back.
@@ -186,6 +188,7 @@ impl House {
         let request = self.client.post("/graphql/setup").content_type("application/json");
         let request = match who {
             Who::Stranger => request,
+            Who::Device(token) => request.header(header::COOKIE, format!("__Host-sutra-device={token}")),
             Who::Bearer(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
             Who::Cookie(token) => {
                 request.header(header::COOKIE, format!("__Host-sutra={token}")).header("sutra-request", "1")

@@ -10,6 +10,7 @@ mod groups;
 mod house;
 mod idempotency;
 mod limit;
+mod passwords;
 mod permission_sets;
 mod permissions;
 mod schema;

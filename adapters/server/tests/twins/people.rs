@@ -151,7 +151,7 @@ async fn profile(engine: &Engine, admin: &Caller, name: &str, case: Option<&Case
 /// A session of somebody.
 pub(crate) async fn sign_in(engine: &Engine, workspace: WorkspaceId, person: Person) -> String {
     let (email, password) = (address(person), PASSWORD.to_owned());
-    let credentials = Credentials { email, password, delivery: Delivery::Bearer };
+    let credentials = Credentials { email, password, delivery: Delivery::Bearer, device: None };
     let step = engine.sign_in().with_password(&stranger(engine, workspace), credentials).await.unwrap();
     let SignInStep::SignedIn(signed_in) = step else { panic!("the viewer was refused") };
     signed_in.token.expose().to_owned()

@@ -71,6 +71,7 @@ async fn gets_in(engine: &Engine, workspace: WorkspaceId, place: usize, password
         email: "ada@acme.example".to_owned(),
         password: password.to_owned(),
         delivery: Delivery::Bearer,
+        device: None,
     };
     let step = engine.sign_in().with_password(&stranger, credentials).await.unwrap();
     matches!(step, SignInStep::SignedIn(_))

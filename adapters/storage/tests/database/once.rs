@@ -46,10 +46,11 @@ impl Processes {
             email: "ada@acme.example".to_owned(),
             password: "a heron stands in the shallow water".to_owned(),
             delivery: Delivery::Bearer,
+            device: None,
         };
         match engine.sign_in().with_password(&stranger, credentials).await.unwrap() {
             SignInStep::FactorRequired(challenge) => Some(challenge.flow.expose().to_owned()),
-            SignInStep::SignedIn(_) | SignInStep::Refused => None,
+            SignInStep::SignedIn(_) | SignInStep::PasswordExpired(_) | SignInStep::Refused => None,
         }
     }
 
@@ -71,7 +72,7 @@ impl Processes {
                 let stranger = caller(&engine, workspace, number);
                 let answer = FactorAnswer { method, code };
                 // Whoever is told to try again is not in.
-                let step = engine.sign_in().with_factor(&stranger, &flow, &answer).await;
+                let step = engine.sign_in().with_factor(&stranger, &flow, &answer, false).await;
                 usize::from(matches!(step, Ok(SignInStep::SignedIn(_))))
             })
         });

@@ -43,7 +43,8 @@ impl Company {
         let first = FirstAdministrator { email: email.clone(), name, password: PASSWORD.to_owned() };
         engine.workspaces().complete_setup(&nobody, link.expose(), first).await.unwrap();
         let admin = engine.sessions().act_as(workspace, &email).await.unwrap();
-        let credentials = Credentials { email, password: PASSWORD.to_owned(), delivery: Delivery::Bearer };
+        let credentials =
+            Credentials { email, password: PASSWORD.to_owned(), delivery: Delivery::Bearer, device: None };
         let SignInStep::SignedIn(session) =
             engine.sign_in().with_password(&nobody, credentials).await.unwrap()
         else {

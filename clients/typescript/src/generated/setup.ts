@@ -83,7 +83,7 @@ export type AnswerFactorMutationVariables = Exact<{
 }>;
 
 
-export type AnswerFactorMutation = { readonly answerFactor: { readonly __typename: 'SignedIn', readonly token: string | null, readonly user: { readonly id: string, readonly name: string } } | { readonly __typename: 'FactorRequired' } | { readonly __typename: 'SignInRefused', readonly message: string } };
+export type AnswerFactorMutation = { readonly answerFactor: { readonly __typename: 'SignedIn', readonly token: string | null, readonly user: { readonly id: string, readonly name: string } } | { readonly __typename: 'FactorRequired' } | { readonly __typename: 'PasswordExpired' } | { readonly __typename: 'SignInRefused', readonly message: string } };
 
 export type AnswerStepUpMutationVariables = Exact<{
   flow: Scalars['String']['input'];
@@ -132,7 +132,7 @@ export type SignInMutationVariables = Exact<{
 }>;
 
 
-export type SignInMutation = { readonly signIn: { readonly __typename: 'SignedIn', readonly token: string | null, readonly user: { readonly id: string, readonly name: string } } | { readonly __typename: 'FactorRequired', readonly flow: string, readonly methods: ReadonlyArray<FactorMethod>, readonly expiresAt: string } | { readonly __typename: 'SignInRefused', readonly message: string } };
+export type SignInMutation = { readonly signIn: { readonly __typename: 'SignedIn', readonly token: string | null, readonly user: { readonly id: string, readonly name: string } } | { readonly __typename: 'FactorRequired', readonly flow: string, readonly methods: ReadonlyArray<FactorMethod>, readonly expiresAt: string } | { readonly __typename: 'PasswordExpired' } | { readonly __typename: 'SignInRefused', readonly message: string } };
 
 export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 

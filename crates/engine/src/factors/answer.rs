@@ -1,34 +1,46 @@
 //! Whether an answer is right, and what it uses up.
 
-use sutra_identity::{Channel, Factor, Flow, Method, Notice, RecoveryCode, RecoveryCodes, TotpSecret, User};
+use sutra_identity::{Channel, Factor, Method, Notice, RecoveryCode, RecoveryCodes, TotpSecret, User};
 
 use super::{FactorAnswer, code::bound_to_flow};
-use crate::{Error, work::Work};
+use crate::{Error, flows::Pending, work::Work};
 
 impl Work<'_> {
     /// Whether this is right for one of the user's factors. What is used up by that is used up with this unit, and by no
     /// other: who comes second finds another version.
     pub(crate) async fn check_answer(
         &mut self,
-        flow: &Flow,
-        user: &User,
+        pending: &Pending,
         answer: &FactorAnswer,
     ) -> Result<bool, Error> {
-        let factors = self.unit.factors_of(flow.user).await?;
-        for factor in
-            factors.iter().filter(|factor| factor.method == answer.method && flow.counts(factor.method))
-        {
-            let is_right = match factor.method {
-                Method::Totp => self.use_totp(factor, &answer.code).await?,
-                Method::EmailCode | Method::SmsCode => self.use_sent(flow, factor, &answer.code).await?,
-                Method::RecoveryCode => self.use_recovery(factor, user, &answer.code).await?,
-                Method::Passkey => false,
-            };
-            if is_right {
-                return Ok(true);
-            }
+        let Pending { flow, user, methods, .. } = pending;
+        if !methods.contains(&answer.method) {
+            return Ok(false);
         }
-        Ok(false)
+        let factors = self.unit.factors_of(user.id).await?;
+        let factors = || factors.iter().filter(|factor| factor.method == answer.method);
+        match answer.method {
+            Method::EmailCode | Method::SmsCode => {
+                if !self.use_code(&answer.code, &bound_to_flow(flow, answer.method)).await? {
+                    return Ok(false);
+                }
+                // A mailbox is asked also where it was not set up.
+                if let Some(factor) = factors().next() {
+                    self.put_used(factor.used(self.now)).await?;
+                }
+                Ok(true)
+            }
+            Method::Totp => {
+                for factor in factors() {
+                    if self.use_totp(factor, &answer.code).await? {
+                        return Ok(true);
+                    }
+                }
+                Ok(false)
+            }
+            Method::RecoveryCode => self.use_recovery_code(user, &answer.code).await,
+            Method::Passkey => Ok(false),
+        }
     }
 
     /// Uses one of a user's recovery codes, outside every flow.
@@ -45,13 +57,6 @@ impl Work<'_> {
         let secret = TotpSecret::from_bytes(secret.expose()).map_err(Error::internal)?;
         let Some(step) = secret.check(typed, self.now, factor.step) else { return Ok(false) };
         self.put_used(Factor { step: Some(step), ..factor.used(self.now) }).await
-    }
-
-    async fn use_sent(&mut self, flow: &Flow, factor: &Factor, typed: &str) -> Result<bool, Error> {
-        if !self.use_code(typed, &bound_to_flow(flow, factor.method)).await? {
-            return Ok(false);
-        }
-        self.put_used(factor.used(self.now)).await
     }
 
     /// Uses a recovery code, and tells its user. Whoever has one has lost something, or guesses no more: no lock holds

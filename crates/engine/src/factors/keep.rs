@@ -60,7 +60,7 @@ impl UseCase for Remove {
         }
         let method = factor.method.as_str().to_owned();
         let notice = Notice::FactorRemoved { method, occasion: work.occasion() };
-        work.factors_changed(&user, notice).await?;
+        work.credentials_changed(&user, notice).await?;
         Ok(Done::new((), work.authentication(Event::FactorRemove, user.id, &details(&factor)).await?))
     }
 }

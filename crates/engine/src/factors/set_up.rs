@@ -17,7 +17,7 @@ use crate::{
 };
 
 pub(super) async fn offer_totp(engine: &Engine, caller: &Caller) -> Result<TotpOffer, Error> {
-    let user = own(engine, caller).await?.user.ok_or(Error::Unauthenticated)?;
+    let (user, _) = own(engine, caller).await?;
     let (parts, now) = (engine.parts(), engine.now());
     let workspace = parts.store.registry().workspace(caller.workspace()).await?;
     let issuer = workspace.map(|workspace| workspace.name).unwrap_or_default();
@@ -41,10 +41,9 @@ pub(super) async fn send(
     caller: &Caller,
     phone: Option<PhoneNumber>,
 ) -> Result<CodeSent, Error> {
-    let Candidate { user, account, .. } = own(engine, caller).await?;
-    let user = &user.ok_or(Error::Unauthenticated)?;
-    engine.count_sent(caller, account).await?;
-    let bound_to = enrolment(user, phone.as_ref());
+    let (user, known) = own(engine, caller).await?;
+    engine.count_sent(caller, known.account).await?;
+    let (user, bound_to) = (&user, enrolment(&user, phone.as_ref()));
     let channel = phone.map_or(Channel::Mail, Channel::Sms);
     let until = engine.now().plus(SentCode::LIFETIME);
     let case = SendCode { user, channel, bound_to, used_for: CodeUse::Enrolment, until };
@@ -52,22 +51,23 @@ pub(super) async fn send(
 }
 
 /// The caller, who has a fresh proof.
-async fn own(engine: &Engine, caller: &Caller) -> Result<Candidate, Error> {
-    let user = caller.user_id().ok_or(Error::Unauthenticated)?;
+async fn own(engine: &Engine, caller: &Caller) -> Result<(User, Candidate), Error> {
     engine.admit(caller, Event::FactorAdd)?;
-    engine.candidate_of(caller.workspace(), user).await
+    engine.own_candidate(caller).await
 }
 
 pub(super) async fn add(engine: &Engine, caller: &Caller, new: &NewFactor) -> Result<Written<Factor>, Error> {
-    let Candidate { user, account, .. } = own(engine, caller).await?;
+    let (user, known) = own(engine, caller).await?;
     new.check()?;
     let method = new.method();
     let kind = TryKind::of_method(method).ok_or_else(|| Error::internal("a method without tries"))?;
-    let Some(reservation) = engine.reserve(caller, kind, account).await? else { return Err(wrong_code()) };
+    let Some(reservation) = engine.reserve(caller, kind, known.account).await? else {
+        return Err(wrong_code());
+    };
     let added = engine.write(caller, &Add { new }).await;
     match &added {
         Ok(_) => engine.forgive(caller, &reservation).await?,
-        Err(_) => engine.enter_lock(caller, user.as_ref(), &reservation).await?,
+        Err(_) => engine.enter_lock(caller, Some(&user), &reservation).await?,
     }
     added
 }
@@ -100,7 +100,7 @@ impl UseCase for Add<'_> {
         work.unit.put_factor(&factor, None).await?;
         let method = method.as_str().to_owned();
         let notice = Notice::FactorAdded { method: method.clone(), occasion: work.occasion() };
-        work.factors_changed(&user, notice).await?;
+        work.credentials_changed(&user, notice).await?;
         let details = [("method", method.as_str())];
         let entry = work.authentication(Event::FactorAdd, user.id, &details).await?;
         Ok(Done::new(factor, entry))
@@ -191,8 +191,8 @@ impl Work<'_> {
         })
     }
 
-    /// What follows whenever somebody has other factors than before.
-    pub(super) async fn factors_changed(&mut self, user: &User, notice: Notice) -> Result<(), Error> {
+    /// What follows whenever somebody has another password, or other factors, than before.
+    pub(crate) async fn credentials_changed(&mut self, user: &User, notice: Notice) -> Result<(), Error> {
         self.unit.forget_devices_of(user.id).await?;
         self.unit.end_flows_of(user.id).await?;
         self.notify(user, Channel::Mail, notice).await

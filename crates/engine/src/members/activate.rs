@@ -2,9 +2,7 @@
 
 use sutra_audit::{EntryDraft, Event};
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{
-    EmailAddress, Password, PasswordHash, PasswordOwner, PasswordPolicy, RecoveryCode, User, UserState,
-};
+use sutra_identity::{EmailAddress, PasswordHash, RecoveryCode, StoredPassword, User, UserState};
 use sutra_kernel::{UserId, Uuid};
 
 use super::create::{parse_email, word_user};
@@ -39,9 +37,9 @@ pub(super) async fn activate(
     let (Some(claim), Some(user)) = (claim, user) else {
         return Err(engine.refuse_stranger(caller, Event::UserActivate, not_good()).await);
     };
-    let hash = hash_new_password(engine, password, &user).await?;
+    let hash = engine.hash_first_password(caller, password, &user).await?;
     let mut work = engine.begin(caller).await?;
-    let finished = finish(&mut work, &user, &claim.token, &hash).await;
+    let finished = finish(&mut work, &user, &claim.token, hash).await;
     work.conclude_with(finished).await
 }
 
@@ -62,7 +60,7 @@ async fn finish(
     work: &mut Work<'_>,
     user: &User,
     token: &Token,
-    hash: &PasswordHash,
+    hash: PasswordHash,
 ) -> Result<(Vec<RecoveryCode>, Vec<EntryDraft>), Error> {
     if !work.unit.consume(&activation(user.id), &token.digest(), work.now).await? {
         return Err(not_good());
@@ -71,7 +69,7 @@ async fn finish(
         User { state: UserState::Active, version: user.version + 1, updated_at: work.now, ..user.clone() };
     work.unit.put_user(&after, Some(user.version)).await?;
     work.unit.bump_policy_epoch().await?;
-    store_password(work, user.id, hash).await?;
+    work.put_password(user.id, &StoredPassword::new(hash, work.now)).await?;
     work.caller = work.caller.as_user(user.id);
     let seal = work.audit_seal().await?;
     let entry = word_user(Event::UserActivate, Some(user), &after, &seal);
@@ -79,28 +77,7 @@ async fn finish(
     Ok((codes, vec![entry, issued]))
 }
 
-/// Checks a new password against the policy and hashes it, before a unit begins.
-pub(crate) async fn hash_new_password(
-    engine: &Engine,
-    password: String,
-    user: &User,
-) -> Result<PasswordHash, Error> {
-    let password = Password::parse(password).map_err(Error::bad_input)?;
-    let owner = PasswordOwner { email: &user.email, name: &user.name, has_factor: false };
-    PasswordPolicy::default().judge(&password, &owner, &engine.parts().blocked).map_err(Error::bad_input)?;
-    Ok(engine.parts().passwords.hash(password).await?)
-}
-
-pub(crate) async fn store_password(
-    work: &mut Work<'_>,
-    user: UserId,
-    hash: &PasswordHash,
-) -> Result<(), Error> {
-    let sealed = work.seal_password(user, hash).await?;
-    Ok(work.unit.put_password(user, sealed).await?)
-}
-
 /// What is said of every link that opens nothing.
-pub(super) fn not_good() -> Error {
+pub(crate) fn not_good() -> Error {
     Error::Forbidden("this link is not good for this address, or no longer".to_owned())
 }

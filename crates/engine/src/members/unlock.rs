@@ -48,7 +48,7 @@ pub(super) async fn by_recovery_code(
     email: &str,
     code: &str,
 ) -> Result<(), Error> {
-    let Candidate { user, account, .. } = engine.candidate(caller.workspace(), email).await?;
+    let Candidate { user, account, .. } = engine.candidate(caller, email, None).await?;
     let reservation = engine.reserve(caller, TryKind::RecoveryCode, account).await?;
     let user = user.filter(|user| user.state == UserState::Active);
     let is_good = match (&reservation, &user) {

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use sutra_audit::Event;
-use sutra_identity::{Delivery, DenialReason, FlowPurpose, SignIn as Machine};
+use sutra_crypto::Token;
+use sutra_identity::{Delivery, DenialReason, FlowPurpose, RememberedDevice, SignIn as Machine, User};
 
-use super::{SignIn, SignInStep, SignedIn};
+use super::{SignIn, SignInStep};
 use crate::{
     Caller, Error, FactorAnswer,
     flows::Pending,
@@ -16,6 +17,7 @@ pub(super) async fn finish(
     caller: &Caller,
     flow: &str,
     answer: &FactorAnswer,
+    remember: bool,
 ) -> Result<SignInStep, Error> {
     let engine = sign_in.engine;
     let Some((caller, token)) = engine.follow(caller, flow).await? else {
@@ -30,10 +32,10 @@ pub(super) async fn finish(
         Ok(reservation) => reservation,
         Err(reason) => return sign_in.refuse(caller, Some(&pending.user), reason).await,
     };
-    match engine.write(caller, &Finish { pending: &pending, answer }).await?.value {
-        Ok(signed_in) => {
+    match engine.write(caller, &Finish { pending: &pending, answer, remember }).await?.value {
+        Ok(step) => {
             engine.forgive(caller, &reservation).await?;
-            Ok(SignInStep::SignedIn(signed_in))
+            Ok(step)
         }
         Err(reason) => {
             engine.enter_lock(caller, Some(&pending.user), &reservation).await?;
@@ -46,11 +48,12 @@ pub(super) async fn finish(
 struct Finish<'a> {
     pending: &'a Pending,
     answer: &'a FactorAnswer,
+    remember: bool,
 }
 
 #[async_trait]
 impl UseCase for Finish<'_> {
-    type Output = Result<Box<SignedIn>, DenialReason>;
+    type Output = Result<SignInStep, DenialReason>;
 
     fn attempt(&self) -> Attempt {
         Attempt { event: Event::SignInSucceed, target: None }
@@ -58,7 +61,7 @@ impl UseCase for Finish<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error> {
         let Pending { flow, user, .. } = self.pending;
-        let is_right = work.check_answer(flow, user, self.answer).await?;
+        let is_right = work.check_answer(self.pending, self.answer).await?;
         let found = work.unit.find_user(user.id).await?;
         let shown = is_right.then_some(self.answer.method);
         let proof = match Machine::factor(flow, found.as_ref(), shown, work.now) {
@@ -69,7 +72,25 @@ impl UseCase for Finish<'_> {
             return Ok(Done::unchanged(Err(DenialReason::FlowEnded)));
         }
         let delivery = flow.delivery.unwrap_or(Delivery::Cookie);
-        let (signed_in, entry) = work.open_session(proof, delivery).await?;
-        Ok(Done::new(Ok(signed_in), entry))
+        let (mut step, entry) = work.complete(proof, delivery).await?;
+        if let SignInStep::SignedIn(signed_in) = &mut step
+            && self.remember
+        {
+            signed_in.device = work.remember_device(user).await?;
+        }
+        Ok(Done::new(Ok(step), entry))
+    }
+}
+
+impl Work<'_> {
+    /// Remembers the device of somebody who has just shown a second factor, if administrators allow that.
+    async fn remember_device(&mut self, user: &User) -> Result<Option<Token>, Error> {
+        let lifetime = self.authority.settings.remembers_devices(user, self.now);
+        let Some(lifetime) = lifetime else { return Ok(None) };
+        let (device, token) = RememberedDevice::remember(user, lifetime, self.now, self.entropy());
+        let origin = self.caller.origin();
+        let device = device.seen_at(origin.address.as_deref(), origin.user_agent.as_deref());
+        self.unit.put_device(&device).await?;
+        Ok(Some(token))
     }
 }

@@ -1,7 +1,10 @@
 //! How a step of a sign-in ends: with a session, with a challenge, or not at all.
 
 use sutra_audit::{EntryDraft, Event, Target};
-use sutra_identity::{Authenticated, Delivery, DenialReason, FactorRequired, Flow, Session, User};
+use sutra_identity::{
+    Authenticated, Beginning, Delivery, DenialReason, FactorRequired, Flow, FlowPurpose, PasswordPolicy,
+    ProvedBy, RememberedDevice, Session, User,
+};
 
 use super::{Challenge, SignIn, SignInStep, SignedIn, with_origin};
 use crate::{Caller, Error, work::Work};
@@ -12,6 +15,7 @@ impl SignIn<'_> {
         caller: &Caller,
         proof: Authenticated,
         delivery: Delivery,
+        device: Option<&RememberedDevice>,
     ) -> Result<SignInStep, Error> {
         let user = proof.user();
         let mut work = self.engine.begin(caller).await?;
@@ -23,13 +27,18 @@ impl SignIn<'_> {
                 return self.refuse(caller, found.as_ref(), reason).await;
             }
         };
-        if let Some(hash) = proof.rehash() {
-            let sealed = work.seal_password(user, hash).await?;
-            work.unit.put_password(user, sealed).await?;
+        if let Some(device) = device {
+            // It was forgotten meanwhile, by its user or with what was set up: it stands in for nothing.
+            let is_known = work.unit.use_device(device.id, work.now).await?;
+            if !is_known && proof.proof().by == ProvedBy::Device {
+                work.cancel().await?;
+                return self.refuse(caller, found.as_ref(), DenialReason::WrongFactor).await;
+            }
         }
-        let (signed_in, entry) = work.open_session(proof, delivery).await?;
+        work.rehash(user, proof.rehash()).await?;
+        let (step, entry) = work.complete(proof, delivery).await?;
         work.commit(vec![entry]).await?;
-        Ok(SignInStep::SignedIn(signed_in))
+        Ok(step)
     }
 
     /// Lets whoever has shown the password go on with a second factor.
@@ -49,10 +58,7 @@ impl SignIn<'_> {
                 return self.refuse(caller, found.as_ref(), reason).await;
             }
         };
-        if let Some(hash) = required.rehash() {
-            let sealed = work.seal_password(user, hash).await?;
-            work.unit.put_password(user, sealed).await?;
-        }
+        work.rehash(user, required.rehash()).await?;
         let entry = work.begin_flow(&flow).await?;
         work.commit(vec![entry]).await?;
         let methods = required.methods().to_vec();
@@ -84,6 +90,43 @@ impl SignIn<'_> {
 }
 
 impl Work<'_> {
+    /// What comes after every step has passed: a session, unless the password has expired.
+    pub(super) async fn complete(
+        &mut self,
+        proof: Authenticated,
+        delivery: Delivery,
+    ) -> Result<(SignInStep, EntryDraft), Error> {
+        let Some(password) = self.find_password(proof.user()).await? else {
+            return Err(Error::internal("whoever has signed in has no password"));
+        };
+        let policy = self.authority.settings.password.as_ref();
+        // Nobody knows since when a password counts that another system has made: it has expired.
+        let expired = |policy: &PasswordPolicy| match password.chosen_at() {
+            Some(chosen_at) => policy.has_expired(chosen_at, self.now),
+            None => policy.max_age_days.is_some(),
+        };
+        if !policy.is_some_and(expired) {
+            let (signed_in, entry) = self.open_session(proof, delivery).await?;
+            return Ok((SignInStep::SignedIn(signed_in), entry));
+        }
+        let (challenge, entry) = self.expire(&proof).await?;
+        Ok((SignInStep::PasswordExpired(Box::new(challenge)), entry))
+    }
+
+    /// Lets whoever has passed every step choose another password, and nothing else.
+    async fn expire(&mut self, proof: &Authenticated) -> Result<(Challenge, EntryDraft), Error> {
+        let user = self.unit.find_user(proof.user()).await?.ok_or(Error::Unauthenticated)?;
+        let (purpose, began) = (FlowPurpose::PasswordChange, Beginning::Password);
+        let (mut flow, token) = Flow::begin(&user, purpose, began, self.now, self.entropy());
+        if let ProvedBy::Method(method) = proof.proof().by {
+            flow.passed.push(method);
+        }
+        let entry = self.begin_flow(&flow).await?;
+        let set_up = self.unit.factors_of(user.id).await?;
+        let methods = flow.asks_for(set_up.iter().map(|factor| factor.method), false);
+        Ok((Challenge { flow: token, methods, expires_at: flow.expires_at }, entry))
+    }
+
     /// Opens a session for whoever has passed every step. From now on the user is the caller.
     pub(super) async fn open_session(
         &mut self,
@@ -100,7 +143,7 @@ impl Work<'_> {
         let caller = Caller::of_session(&session, self.caller.request_id(), origin);
         self.caller = caller.clone();
         let entry = self.authentication(Event::SignInSucceed, user, &[("factor", by.as_str())]).await?;
-        Ok((Box::new(SignedIn { token, session, caller }), entry))
+        Ok((Box::new(SignedIn { token, session, caller, device: None }), entry))
     }
 
     /// Stores a flow that a right password has begun.

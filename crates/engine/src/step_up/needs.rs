@@ -68,6 +68,7 @@ pub(super) const fn needs(event: Event) -> Needs {
         | Event::FactorUpdate
         | Event::FactorRemove
         | Event::RecoveryCodesIssue
+        | Event::PasswordResetOffer
         | Event::ExportRun => Needs::FreshProof,
 
         Event::SignInSucceed
@@ -75,6 +76,8 @@ pub(super) const fn needs(event: Event) -> Needs {
         | Event::StepUpSucceed
         | Event::StepUpRefuse
         | Event::FactorChallenge
+        | Event::PasswordChange
+        | Event::PasswordReset
         | Event::CodeSend
         | Event::SetupComplete
         | Event::UserActivate => Needs::Nothing(ENTRY),

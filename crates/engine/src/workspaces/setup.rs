@@ -3,13 +3,13 @@
 use sutra_acl::SystemPermissions;
 use sutra_audit::{EntryDraft, Event};
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{PasswordHash, RecoveryCode, SetupLink, User, UserState};
+use sutra_identity::{PasswordHash, RecoveryCode, SetupLink, StoredPassword, User, UserState};
 use sutra_kernel::{ProfileId, UserId, Uuid, WorkspaceId};
 
 use super::FirstAdministrator;
 use crate::{
     Caller, Engine, Error,
-    members::{hash_new_password, insert_user, parse_email, parse_name, store_password, word_user},
+    members::{insert_user, parse_email, parse_name, word_user},
     work::Work,
 };
 
@@ -39,9 +39,9 @@ pub(super) async fn complete(
         return Err(engine.refuse_stranger(caller, Event::SetupComplete, not_good()).await);
     };
     let user = candidate(engine, caller, &administrator)?;
-    let hash = hash_new_password(engine, administrator.password, &user).await?;
+    let hash = engine.hash_first_password(caller, administrator.password, &user).await?;
     let mut work = engine.begin(caller).await?;
-    let admitted = admit(&mut work, user, &token, &hash).await;
+    let admitted = admit(&mut work, user, &token, hash).await;
     work.conclude_with(admitted).await
 }
 
@@ -75,7 +75,7 @@ async fn admit(
     work: &mut Work<'_>,
     mut user: User,
     token: &Token,
-    hash: &PasswordHash,
+    hash: PasswordHash,
 ) -> Result<(Vec<RecoveryCode>, Vec<EntryDraft>), Error> {
     let is_good = work.unit.consume(SetupLink::KIND, &token.digest(), work.now).await?;
     if !is_good || work.require_an_administrator().await.is_ok() {
@@ -87,7 +87,7 @@ async fn admit(
     insert_user(work, &user).await?;
     work.unit.withdraw(SetupLink::KIND).await?;
     work.unit.bump_policy_epoch().await?;
-    store_password(work, user.id, hash).await?;
+    work.put_password(user.id, &StoredPassword::new(hash, work.now)).await?;
     let seal = work.audit_seal().await?;
     let (codes, issued) = work.issue_recovery_codes(&user).await?;
     let entries = vec![

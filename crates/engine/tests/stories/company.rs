@@ -209,10 +209,16 @@ async fn first_administrator(engine: &Engine, workspace: WorkspaceId) -> Caller 
 
 async fn sign_in(engine: &Engine, workspace: WorkspaceId, email: &str) -> Caller {
     let caller = Caller::anonymous(workspace, engine.new_request_id(), Origin::default());
-    let credentials =
-        Credentials { email: email.to_owned(), password: PASSWORD.to_owned(), delivery: Delivery::Bearer };
+    let credentials = Credentials {
+        email: email.to_owned(),
+        password: PASSWORD.to_owned(),
+        delivery: Delivery::Bearer,
+        device: None,
+    };
     match engine.sign_in().with_password(&caller, credentials).await.unwrap() {
         SignInStep::SignedIn(signed_in) => signed_in.caller,
-        SignInStep::FactorRequired(_) | SignInStep::Refused => panic!("{email} cannot sign in"),
+        SignInStep::FactorRequired(_) | SignInStep::PasswordExpired(_) | SignInStep::Refused => {
+            panic!("{email} cannot sign in")
+        }
     }
 }

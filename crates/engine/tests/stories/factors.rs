@@ -22,23 +22,26 @@ impl House {
             email: ADMIN.to_owned(),
             password: password.to_owned(),
             delivery: Delivery::Bearer,
+            device: None,
         };
         self.engine.sign_in().with_password(&self.stranger(), credentials).await.unwrap()
     }
 
     /// The flow of a sign-in that asks for a second factor.
-    async fn challenge(&self) -> (String, Vec<Method>) {
+    pub(crate) async fn challenge(&self) -> (String, Vec<Method>) {
         match self.password(PASSWORD).await {
             SignInStep::FactorRequired(challenge) => (challenge.flow.expose().to_owned(), challenge.methods),
-            SignInStep::SignedIn(_) | SignInStep::Refused => panic!("a second factor is asked for"),
+            SignInStep::SignedIn(_) | SignInStep::PasswordExpired(_) | SignInStep::Refused => {
+                panic!("a second factor is asked for")
+            }
         }
     }
 
     async fn answer(&self, flow: &str, method: Method, code: &str) -> Option<Box<SignedIn>> {
         let answer = FactorAnswer { method, code: code.to_owned() };
-        match self.engine.sign_in().with_factor(&self.stranger(), flow, &answer).await.unwrap() {
+        match self.engine.sign_in().with_factor(&self.stranger(), flow, &answer, false).await.unwrap() {
             SignInStep::SignedIn(signed_in) => Some(signed_in),
-            SignInStep::FactorRequired(_) => panic!("it was answered"),
+            SignInStep::FactorRequired(_) | SignInStep::PasswordExpired(_) => panic!("it was answered"),
             SignInStep::Refused => None,
         }
     }
@@ -49,7 +52,7 @@ impl House {
         self.code().await
     }
 
-    async fn code(&self) -> String {
+    pub(crate) async fn code(&self) -> String {
         let sent = self.send().await;
         let code = sent.iter().rev().find_map(|message| match &message.notice {
             Notice::Code { code, .. } => Some(code.expose().to_owned()),
@@ -62,7 +65,9 @@ impl House {
     async fn session(&self) -> Caller {
         match self.password(PASSWORD).await {
             SignInStep::SignedIn(signed_in) => signed_in.caller,
-            SignInStep::FactorRequired(_) | SignInStep::Refused => panic!("no second factor is set up"),
+            SignInStep::FactorRequired(_) | SignInStep::PasswordExpired(_) | SignInStep::Refused => {
+                panic!("no second factor is set up")
+            }
         }
     }
 
@@ -73,7 +78,7 @@ impl House {
     }
 
     /// Sets up an authenticator app, which is the secret.
-    async fn add_app(&self, caller: &Caller) -> TotpSecret {
+    pub(crate) async fn add_app(&self, caller: &Caller) -> TotpSecret {
         let offer = self.engine.factors().offer_totp(caller).await.unwrap();
         let app = TotpSecret::from_text(offer.secret.expose()).unwrap();
         let (name, secret) = ("Telephone".to_owned(), offer.secret.expose().to_lowercase());
@@ -83,7 +88,7 @@ impl House {
         app
     }
 
-    fn app_code(&self, app: &TotpSecret) -> String {
+    pub(crate) fn app_code(&self, app: &TotpSecret) -> String {
         authenticator_code(&app.to_text(), self.engine.now())
     }
 
@@ -93,7 +98,7 @@ impl House {
         shown.into_iter().map(|it| (it.factor.id, it.factor.method, it.hint, it.left)).collect()
     }
 
-    async fn entries(&self, event: Event) -> usize {
+    pub(crate) async fn entries(&self, event: Event) -> usize {
         let viewing = self.engine.view(&self.admin).await.unwrap();
         let entries = viewing.ledger_entries(&EntryFilter::default(), 200).await.unwrap();
         entries.iter().filter(|entry| entry.entry.action == event.code()).count()

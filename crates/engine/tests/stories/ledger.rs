@@ -89,6 +89,7 @@ fn sign_ins_are_entered_and_strangers_are_not_in_the_workspace() {
                 email: email.to_owned(),
                 password: format!("not {PASSWORD}"),
                 delivery: Delivery::Cookie,
+                device: None,
             };
             let step =
                 company.engine.sign_in().with_password(&company.stranger(), credentials).await.unwrap();

@@ -25,6 +25,7 @@ mod ledger;
 mod mass;
 mod moving;
 mod notices;
+mod passwords;
 mod past;
 mod permission_sets;
 mod preparing;

@@ -12,7 +12,7 @@ use sutra_kernel::{UserId, Uuid, WorkspaceId};
 use sutra_testkit::{TestClock, TestEntropy};
 
 fn credentials(email: &str, password: &str, delivery: Delivery) -> Credentials {
-    Credentials { email: email.to_owned(), password: password.to_owned(), delivery }
+    Credentials { email: email.to_owned(), password: password.to_owned(), delivery, device: None }
 }
 
 async fn try_sign_in(company: &Company, email: &str, password: &str) -> Option<Box<SignedIn>> {
@@ -24,7 +24,7 @@ async fn try_sign_in(company: &Company, email: &str, password: &str) -> Option<B
         .unwrap();
     match step {
         SignInStep::SignedIn(signed_in) => Some(signed_in),
-        SignInStep::FactorRequired(_) | SignInStep::Refused => None,
+        SignInStep::FactorRequired(_) | SignInStep::PasswordExpired(_) | SignInStep::Refused => None,
     }
 }
 

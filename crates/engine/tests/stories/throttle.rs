@@ -21,6 +21,7 @@ impl House {
             email: email.to_owned(),
             password: password.to_owned(),
             delivery: Delivery::Bearer,
+            device: None,
         };
         let step = self.engine.sign_in().with_password(&stranger, credentials).await?;
         Ok(matches!(step, SignInStep::SignedIn(_)))
@@ -164,6 +165,7 @@ fn an_administrator_ends_a_lock_and_others_do_not() {
             email: "rep@acme.example".to_owned(),
             password: password.to_owned(),
             delivery: Delivery::Bearer,
+            device: None,
         };
         let sign_in = async |password: &str| {
             let step =

@@ -128,9 +128,9 @@ fn verdict(answer: Answer) -> PasswordVerdict {
 
 fn second(asked: Asked) -> SecondFactor {
     match asked {
-        Asked::Nothing => SecondFactor::of([Method::RecoveryCode], false),
-        Asked::NothingHere => SecondFactor::of([Method::Totp], true),
-        Asked::Totp => SecondFactor::of([Method::Totp], false),
+        Asked::Nothing => SecondFactor::of([Method::RecoveryCode], false, false),
+        Asked::NothingHere => SecondFactor::of([Method::Totp], false, true),
+        Asked::Totp => SecondFactor::of([Method::Totp], false, false),
     }
 }
 

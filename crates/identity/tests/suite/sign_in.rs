@@ -113,7 +113,7 @@ fn whoever_may_not_sign_in_any_more_begins_no_flow() {
 /// A sign-in of an active user that asks for a code by mail.
 fn required() -> Option<FactorRequired> {
     let active = user(UserState::Active).ok()?;
-    let second = SecondFactor::of([Method::EmailCode], false);
+    let second = SecondFactor::of([Method::EmailCode], false, false);
     match SignIn::begin(Some(&active)).password(PasswordVerdict::Yes, second, NOON) {
         SignInProgress::FactorRequired(required) => Some(required),
         SignInProgress::Complete(_) | SignInProgress::Denied(_) => None,
@@ -161,18 +161,42 @@ fn a_second_factor_counts_in_a_flow_that_has_taken_the_answer() {
 
 #[test]
 fn recovery_codes_alone_are_no_second_factor_and_a_device_stands_in_for_one() {
+    let (codes, app) = (&[Method::RecoveryCode][..], &[Method::RecoveryCode, Method::Totp][..]);
+    let by_app = SecondFactor::Required(vec![Method::Totp, Method::RecoveryCode]);
+    let by_mail = SecondFactor::Required(vec![Method::EmailCode, Method::RecoveryCode]);
     let cases = [
-        (&[][..], false, SecondFactor::NotSetUp),
-        (&[Method::RecoveryCode], false, SecondFactor::NotSetUp),
-        (&[Method::RecoveryCode], true, SecondFactor::NotSetUp),
-        (&[Method::Totp], true, SecondFactor::Remembered),
-        (
-            &[Method::RecoveryCode, Method::Totp],
-            false,
-            SecondFactor::Required(vec![Method::Totp, Method::RecoveryCode]),
-        ),
+        (&[][..], false, false, SecondFactor::NotSetUp),
+        (codes, false, false, SecondFactor::NotSetUp),
+        (codes, false, true, SecondFactor::NotSetUp),
+        (codes, true, false, by_mail),
+        (codes, true, true, SecondFactor::Remembered),
+        (app, false, true, SecondFactor::Remembered),
+        (app, false, false, by_app.clone()),
+        (app, true, false, by_app),
     ];
-    for (set_up, is_remembered, expected) in cases {
-        assert_eq!(SecondFactor::of(set_up.iter().copied(), is_remembered), expected, "{set_up:?}");
+    for (set_up, is_required, is_remembered, expected) in cases {
+        let asked = SecondFactor::of(set_up.iter().copied(), is_required, is_remembered);
+        assert_eq!(asked, expected, "{set_up:?} {is_required} {is_remembered}");
+    }
+}
+
+#[test]
+fn another_password_needs_a_code_always_and_mail_is_none_after_mail() {
+    let active = user(UserState::Active).unwrap();
+    let flow = |purpose, began_with| Flow::begin(&active, purpose, began_with, NOON, &Counting::default()).0;
+    let change = flow(FlowPurpose::PasswordChange, Beginning::Password);
+    let reset = flow(FlowPurpose::PasswordReset, Beginning::ResetMail);
+    let shown = Flow { passed: vec![Method::Totp], ..change.clone() };
+    let (none, mail) = (&[][..], &[Method::EmailCode, Method::RecoveryCode][..]);
+    let cases = [
+        ("change", &change, none, false, vec![Method::EmailCode]),
+        ("change by mail", &change, mail, false, mail.to_vec()),
+        ("change after a second factor", &shown, mail, true, vec![]),
+        ("reset", &reset, none, false, vec![]),
+        ("reset where a second factor is required", &reset, none, true, vec![]),
+        ("reset by mail", &reset, mail, false, vec![Method::RecoveryCode]),
+    ];
+    for (name, flow, set_up, is_required, expected) in cases {
+        assert_eq!(flow.asks_for(set_up.iter().copied(), is_required), expected, "{name}");
     }
 }

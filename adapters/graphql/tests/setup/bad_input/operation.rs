@@ -44,7 +44,8 @@ impl Operation {
             arguments: field["args"].as_array().unwrap().clone(),
             good,
             refused: match name.as_str() {
-                "completeSetup" | "unlockAccount" | "sendCode" => Some("FORBIDDEN"),
+                "completeSetup" | "unlockAccount" | "sendCode" | "beginPasswordReset" => Some("FORBIDDEN"),
+                "forgetDevice" => Some("NOT_FOUND"),
                 "addTotp" | "addEmailCode" | "addSmsCode" => Some("BAD_USER_INPUT"),
                 _ => None,
             },
@@ -182,7 +183,27 @@ fn of_factors(name: &str, it: &Shelf) -> Option<Value> {
         "answerFactor" | "answerStepUp" => {
             json!({ "flow": it.invitation, "method": "TOTP", "code": "000000" })
         }
-        "factors" => json!({ "userId": it.user }),
+        "factors" | "rememberedDevices" => json!({ "userId": it.user }),
+        "forgetDevice" => json!({ "userId": it.user, "id": "device_01h455vb4pex5vsknk084sn02q" }),
+        "beginPasswordChange" => json!({ "password": PASSWORD }),
+        "changePassword" => {
+            json!({ "flow": it.invitation, "password": PASSWORD, "method": "TOTP", "code": "000000" })
+        }
+        "requestPasswordReset" => json!({ "workspace": "main", "email": "x@example.com" }),
+        "beginPasswordReset" => {
+            json!({ "workspace": "main", "email": it.newcomer, "token": it.invitation })
+        }
+        "startPasswordReset" => json!({ "id": it.user }),
+        "securitySettings" => json!({}),
+        "setSessionPolicy" => json!({ "input": { "idleSeconds": 1_800, "absoluteSeconds": 43_200 } }),
+        "setPasswordPolicy" => json!({ "input": {
+            "minLength": 15, "minLengthWithFactor": 8, "required": ["LOWER"], "history": 5, "maxAgeDays": 90,
+            "words": ["acme"],
+        } }),
+        "setMfaPolicy" => {
+            let input = json!({ "required": true, "graceDays": 90, "rememberDays": 7 });
+            json!({ "profileId": it.profile, "input": input })
+        }
         "offerTotp" | "issueRecoveryCodes" => json!({}),
         "sendEnrolmentCode" => json!({ "phone": "+46701740605" }),
         "addTotp" => json!({ "name": "App", "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "000000" }),

@@ -100,11 +100,16 @@ fn of_sign_ins(key: &str) -> Option<Vec<Bad>> {
     Some(match key {
         "signIn.workspace" | "signIn.email" | "signIn.password" | "stepUp.password" => Vec::new(),
         "completeSetup.email" | "completeSetup.name" | "completeSetup.password" => Vec::new(),
-        "activate.email" | "unlockAccount.email" => vec![("of another", json!("bob@example.com"), DENIED)],
-        "activate.workspace" | "unlockAccount.workspace" | "completeSetup.workspace" => {
+        "activate.email" | "unlockAccount.email" | "beginPasswordReset.email" => {
+            vec![("of another", json!("bob@example.com"), DENIED)]
+        }
+        "activate.workspace"
+        | "unlockAccount.workspace"
+        | "completeSetup.workspace"
+        | "beginPasswordReset.workspace" => {
             vec![("of none", json!("spaceship"), DENIED)]
         }
-        "activate.token" | "unlockAccount.token" | "completeSetup.token" => {
+        "activate.token" | "unlockAccount.token" | "completeSetup.token" | "beginPasswordReset.token" => {
             vec![("no token", json!("x"), DENIED), ("endless", json!("x".repeat(10_000)), DENIED)]
         }
         "activate.password" => {
@@ -118,6 +123,25 @@ fn of_sign_ins(key: &str) -> Option<Vec<Bad>> {
 fn of_factors(key: &str) -> Option<Vec<Bad>> {
     Some(match key {
         "answerFactor.flow" | "answerFactor.code" | "answerStepUp.flow" | "answerStepUp.code" => Vec::new(),
+        "changePassword.flow" | "changePassword.password" | "changePassword.code" => Vec::new(),
+        "beginPasswordChange.password" | "signIn.deviceToken" => Vec::new(),
+        // Whether somebody has an address is not said, and so is not whether it is one.
+        "requestPasswordReset.workspace" | "requestPasswordReset.email" => Vec::new(),
+        "SessionPolicyInput.idleSeconds" => vec![("none", json!(0), BAD), ("days", json!(100_000), BAD)],
+        "SessionPolicyInput.absoluteSeconds" => {
+            vec![("less than idle", json!(60), BAD), ("years", json!(100_000_000), BAD)]
+        }
+        "PasswordPolicyInput.minLength" | "PasswordPolicyInput.minLengthWithFactor" => {
+            vec![("too few", json!(5), BAD), ("too many", json!(65), BAD), ("endless", json!(70_000), BAD)]
+        }
+        "PasswordPolicyInput.history" => vec![("too many", json!(25), BAD)],
+        "PasswordPolicyInput.maxAgeDays" => vec![("none", json!(0), BAD), ("too many", json!(3_651), BAD)],
+        "PasswordPolicyInput.words[]" => {
+            vec![("a short one", json!("a"), BAD), ("endless", json!("x".repeat(10_000)), BAD)]
+        }
+        "MfaPolicyInput.graceDays" => vec![("too many", json!(91), BAD)],
+        "MfaPolicyInput.rememberDays" => vec![("too many", json!(31), BAD)],
+        "forgetDevice.id" => ids("device", "user_01h455vb4pex5vsknk084sn02q", GONE),
         "sendCode.flow" => {
             vec![("no flow", json!("x"), DENIED), ("endless", json!("x".repeat(10_000)), DENIED)]
         }
