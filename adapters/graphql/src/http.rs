@@ -13,6 +13,7 @@ use poem::{
     http::{HeaderName, Method, StatusCode, header},
 };
 use sutra_engine::{Engine, Error, IdempotencyKey, Origin, Viewing};
+use sutra_identity::Area;
 use sutra_kernel::RequestId;
 
 pub(crate) use self::credentials::{device_cookie, no_session_cookie, session_cookie};
@@ -87,6 +88,9 @@ pub(crate) trait SchemaSource: Send + Sync {
     /// Whether somebody who has not signed in is let in. The schema then looks after itself.
     const OPEN: bool;
 
+    /// What a personal access token must reach to be let in.
+    const AREA: Area;
+
     /// The schema for this caller.
     ///
     /// # Errors
@@ -130,10 +134,13 @@ impl<S: SchemaSource> Door<S> {
         let credentials = Credentials::of(request.headers(), source)?;
         let origin = origin(&request);
         let header = idempotency_key(&request)?;
-        let idempotency = Idempotency { header, required: self.options.require_idempotency_key };
-        let brought = Brought { idempotency, device: device_of(request.headers())? };
+        let device = device_of(request.headers())?;
         let asked = self.read(&mut request).await?;
         let viewing = self.authenticate(credentials, id, origin.clone()).await?;
+        // A program that tries again must not do twice what it did once.
+        let is_token = viewing.as_ref().is_some_and(|viewing| viewing.caller().is_token());
+        let required = self.options.require_idempotency_key || is_token;
+        let brought = Brought { idempotency: Idempotency { header, required }, device };
         let answer = self.execute(asked, viewing, brought, id, origin).await;
         Ok(answer.unwrap_or_else(|error| async_graphql::Response::from_errors(vec![error])))
     }
@@ -156,7 +163,7 @@ impl<S: SchemaSource> Door<S> {
     ) -> Result<Option<Viewing>, Refusal> {
         let viewing = match credentials {
             Some(Credentials { token, delivery }) => {
-                self.engine.authenticate(&token, delivery, id, origin).await
+                self.engine.authenticate(&token, (delivery, S::AREA), id, origin).await
             }
             None => Err(Error::Unauthenticated),
         };

@@ -24,6 +24,7 @@ use std::{collections::HashMap, sync::Arc};
 use arc_swap::ArcSwap;
 use async_graphql::dynamic::{Object, Schema, SchemaBuilder};
 use sutra_engine::{Error, Viewing};
+use sutra_identity::Area;
 use sutra_kernel::WorkspaceId;
 use sutra_records::Metadata;
 
@@ -44,6 +45,7 @@ type Served = (Schema, Arc<Lists>);
 impl SchemaSource for RecordSchemas {
     type Schema = Schema;
     const OPEN: bool = false;
+    const AREA: Area = Area::Records;
 
     fn schema(&self, viewing: Option<&Viewing>) -> Result<Served, Error> {
         let viewing = viewing.ok_or(Error::Unauthenticated)?;

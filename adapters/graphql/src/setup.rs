@@ -2,6 +2,7 @@
 //!
 //! A file a noun; each adds its queries and mutations to the two roots below.
 
+mod access_token;
 mod account;
 mod audience;
 mod cookie;
@@ -44,18 +45,31 @@ use async_graphql::{
     EmptySubscription, ID, MergedObject, OutputType, SDLExportOptions, Schema, registry::Registry,
 };
 use sutra_engine::{Error, Viewing};
+use sutra_identity::Area;
 
 use crate::{budget::Meter, http::SchemaSource, limits::Lists};
+
+// The roots are merged in a few steps: what is merged at once is gone through one by one, each a call deeper.
 
 /// Looking at the workspace's users, permissions, objects, sessions and ledger. Everything here needs a session.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Query")]
-pub(crate) struct QueryRoot(
+pub(crate) struct QueryRoot(IdentityQuery, PermissionQuery, AccessQuery, WorkspaceQuery);
+
+/// People, and how they sign in and stay signed in.
+#[derive(MergedObject, Default)]
+pub(crate) struct IdentityQuery(
     user::UserQuery,
     session::SessionQuery,
     factor::FactorQuery,
     device::DeviceQuery,
+    access_token::AccessTokenQuery,
     security::SecurityQuery,
+);
+
+/// What people are allowed.
+#[derive(MergedObject, Default)]
+pub(crate) struct PermissionQuery(
     profile::ProfileQuery,
     permission_set::PermissionSetQuery,
     permission_set_group::PermissionSetGroupQuery,
@@ -63,16 +77,26 @@ pub(crate) struct QueryRoot(
     role::RoleQuery,
     group::GroupQuery,
     territory::TerritoryQuery,
+);
+
+/// Which records people reach, and why.
+#[derive(MergedObject, Default)]
+pub(crate) struct AccessQuery(
     org_wide_default::OrgWideDefaultQuery,
     simple_scopes::SimpleScopesQuery,
-    definition::DefinitionQuery,
-    validation_rule::ValidationRuleQuery,
     restriction_rule::RestrictionRuleQuery,
     sharing_rule::SharingRuleQuery,
-    moving::MovingQuery,
-    preparation::PreparationQuery,
     explain::ExplainQuery,
     simulate::SimulateQuery,
+);
+
+/// Objects, what is on its way, and the ledger.
+#[derive(MergedObject, Default)]
+pub(crate) struct WorkspaceQuery(
+    definition::DefinitionQuery,
+    validation_rule::ValidationRuleQuery,
+    moving::MovingQuery,
+    preparation::PreparationQuery,
     ledger::LedgerQuery,
 );
 
@@ -81,16 +105,31 @@ pub(crate) struct QueryRoot(
 /// `completeSetup` needs a session.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
-pub(crate) struct MutationRoot(
+pub(crate) struct MutationRoot(SignInMutations, IdentityMutation, PermissionMutation, AccessMutation);
+
+/// Signing in, and showing who one is.
+#[derive(MergedObject, Default)]
+pub(crate) struct SignInMutations(
     sign_in::SignInMutation,
     step_up::StepUpMutation,
     factor::FactorMutation,
     device::DeviceMutation,
     password::PasswordMutation,
-    security::SecurityMutation,
     account::AccountMutation,
+);
+
+/// People, and how they stay signed in.
+#[derive(MergedObject, Default)]
+pub(crate) struct IdentityMutation(
     session::SessionMutation,
+    access_token::AccessTokenMutation,
+    security::SecurityMutation,
     user::UserMutation,
+);
+
+/// What people are allowed.
+#[derive(MergedObject, Default)]
+pub(crate) struct PermissionMutation(
     profile::ProfileMutation,
     permission_set::PermissionSetMutation,
     permission_set_group::PermissionSetGroupMutation,
@@ -98,12 +137,17 @@ pub(crate) struct MutationRoot(
     role::RoleMutation,
     group::GroupMutation,
     territory::TerritoryMutation,
+);
+
+/// Which records people reach, and what there are records of.
+#[derive(MergedObject, Default)]
+pub(crate) struct AccessMutation(
     org_wide_default::OrgWideDefaultMutation,
     simple_scopes::SimpleScopesMutation,
-    definition::DefinitionMutation,
-    validation_rule::ValidationRuleMutation,
     restriction_rule::RestrictionRuleMutation,
     sharing_rule::SharingRuleMutation,
+    definition::DefinitionMutation,
+    validation_rule::ValidationRuleMutation,
 );
 
 const ID_DESCRIPTION: &str = "Identifies one thing. The part before the underscore says what kind of thing, as in \
@@ -139,6 +183,7 @@ impl SchemaSource for SetupSchema {
     type Schema = Schema<QueryRoot, MutationRoot, EmptySubscription>;
 
     const OPEN: bool = true;
+    const AREA: Area = Area::Setup;
 
     fn schema(&self, _: Option<&Viewing>) -> Result<(Self::Schema, Arc<Lists>), Error> {
         Ok((self.schema.clone(), Arc::clone(&self.lists)))

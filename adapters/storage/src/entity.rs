@@ -3,6 +3,7 @@
 #![expect(unreachable_pub, reason = "sea-orm's derives make public items")]
 
 pub(crate) mod access;
+pub(crate) mod access_token;
 pub(crate) mod directory;
 pub(crate) mod factors;
 pub(crate) mod idempotency;

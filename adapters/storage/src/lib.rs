@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod access_tokens;
 mod connect;
 mod definitions;
 mod directory;

@@ -13,6 +13,7 @@ use sea_orm_migration::{
 use table::Table;
 
 mod access;
+mod access_tokens;
 mod attributes;
 mod control;
 mod empty;
@@ -87,6 +88,7 @@ impl MigratorTrait for Migrator {
             factors::STEP,
             tries::STEP,
             proof::STEP,
+            access_tokens::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

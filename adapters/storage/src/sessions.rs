@@ -3,15 +3,18 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_orm::{ColumnTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
+use sea_orm::{ColumnTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
 use sutra_crypto::TokenDigest;
 use sutra_identity::{
     OpenedSession, Proof, Session, SessionReader, SessionTouches, SessionWriter, SingleUse,
 };
-use sutra_kernel::{PortError, SessionId, Timestamp, UserId, WorkspaceId};
+use sutra_kernel::{AccessTokenId, PortError, SessionId, Timestamp, UserId, WorkspaceId};
 
 use crate::{
-    entity::identity::{session, single_use},
+    entity::{
+        access_token,
+        identity::{session, single_use},
+    },
     error::{BadRow, OrPort as _, Row, column_of},
     open::{Changing, Keeping, Open, Writing},
     scoped::HERE,
@@ -96,6 +99,19 @@ impl SessionTouches for Open<Keeping> {
             .filter(session::Column::Id.eq(session.uuid()))
             .filter(session::Column::EndedAt.is_null())
             .filter(session::Column::LastSeenAt.lt(now.as_micros()))
+            .exec(&self.transaction)
+            .await
+            .map(drop)
+            .port()
+    }
+
+    async fn touch_access_token(&mut self, token: AccessTokenId, now: Timestamp) -> Result<(), PortError> {
+        let change = self.transaction.change::<access_token::Entity>();
+        let is_earlier = access_token::Column::LastUsedAt.lt(now.as_micros());
+        change
+            .col_expr(access_token::Column::LastUsedAt, Expr::value(now.as_micros()))
+            .filter(access_token::Column::Id.eq(token.uuid()))
+            .filter(access_token::Column::LastUsedAt.is_null().or(is_earlier))
             .exec(&self.transaction)
             .await
             .map(drop)

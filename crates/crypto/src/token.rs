@@ -25,10 +25,12 @@ pub enum TokenKind {
     Unlock,
     /// The link by which somebody who has forgotten a password chooses another.
     Reset,
+    /// A personal access token, for programs.
+    Access,
 }
 
 impl TokenKind {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Session,
         Self::SetupLink,
         Self::Activation,
@@ -36,6 +38,7 @@ impl TokenKind {
         Self::Flow,
         Self::Unlock,
         Self::Reset,
+        Self::Access,
     ];
 
     /// The word for it inside a token.
@@ -49,6 +52,7 @@ impl TokenKind {
             Self::Flow => "flow",
             Self::Unlock => "unlock",
             Self::Reset => "reset",
+            Self::Access => "pat",
         }
     }
 }

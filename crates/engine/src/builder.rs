@@ -92,6 +92,7 @@ impl EngineBuilder {
             keys,
             authorities: Authorities::default(),
             touches: Touches::default(),
+            token_touches: Touches::default(),
             sessions: self.sessions,
             standard: self.standard,
             follow_at_once: self.follow_at_once,

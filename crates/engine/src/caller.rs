@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sutra_audit::Actor;
-use sutra_identity::{Proof, Session};
+use sutra_identity::{AccessToken, Area, Proof, Session};
 use sutra_kernel::{RequestId, SessionId, Timestamp, UserId, WorkspaceId};
 
 use crate::{
@@ -49,6 +49,8 @@ enum By {
     Once,
     /// A session, proved so.
     Session(SessionId, Proof),
+    /// A personal access token, which may change something here or not.
+    Token { may_write: bool },
 }
 
 impl Caller {
@@ -77,6 +79,12 @@ impl Caller {
     pub(crate) fn of_session(session: &Session, request: RequestId, origin: Origin) -> Self {
         let who = Who::User { user: session.user, by: By::Session(session.id, session.proof) };
         Self { who, ..Self::anonymous(session.workspace, request, origin) }
+    }
+
+    /// The user of a personal access token, in one area.
+    pub(crate) fn of_token(token: &AccessToken, area: Area, request: RequestId, origin: Origin) -> Self {
+        let who = Who::User { user: token.user, by: By::Token { may_write: token.writes(area) } };
+        Self { who, ..Self::anonymous(token.workspace, request, origin) }
     }
 
     pub(crate) fn operator(workspace: WorkspaceId, request: RequestId) -> Self {
@@ -123,8 +131,22 @@ impl Caller {
     pub fn session_id(&self) -> Option<SessionId> {
         match self.who {
             Who::User { by: By::Session(session, _), .. } => Some(session),
-            Who::User { by: By::Once, .. } | Who::Anonymous | Who::Operator | Who::System => None,
+            Who::User { by: By::Once | By::Token { .. }, .. }
+            | Who::Anonymous
+            | Who::Operator
+            | Who::System => None,
         }
+    }
+
+    /// Whether the caller came by a personal access token.
+    #[must_use]
+    pub fn is_token(&self) -> bool {
+        matches!(self.who, Who::User { by: By::Token { .. }, .. })
+    }
+
+    /// Whether the caller may change nothing here, whatever its user may.
+    pub(crate) fn only_reads(&self) -> bool {
+        matches!(self.who, Who::User { by: By::Token { may_write: false }, .. })
     }
 
     /// Whether the caller may do now what needs a fresh proof of who they are. What cannot be stolen to be used later
@@ -132,7 +154,11 @@ impl Caller {
     pub(crate) fn is_proved(&self, now: Timestamp) -> bool {
         match self.who {
             Who::User { by: By::Session(_, proof), .. } => proof.is_fresh(now),
-            Who::User { by: By::Once, .. } | Who::Anonymous | Who::Operator | Who::System => true,
+            // A token was made under a fresh proof, for what it may be used for.
+            Who::User { by: By::Once | By::Token { .. }, .. }
+            | Who::Anonymous
+            | Who::Operator
+            | Who::System => true,
         }
     }
 

@@ -47,6 +47,7 @@
     reason = "tests, in a library so that every adapter can run them: a case that fails panics"
 )]
 
+mod access_tokens;
 mod aggregates;
 mod bookkeeping;
 mod case;
@@ -158,6 +159,11 @@ suite! { ($)
         what_is_decided_is_read_as_written
         what_was_decided_about_a_profile_goes_with_it
         another_workspace_decides_for_itself
+    }
+    access_tokens {
+        a_token_is_read_as_written_until_it_is_removed
+        the_last_use_of_a_token_moves_forward_only
+        tokens_of_another_workspace_are_not_there
     }
     flows {
         a_flow_is_found_by_its_digest_alone

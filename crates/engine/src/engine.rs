@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use sutra_identity::{BlockList, Notifier, PasswordWork, SessionPolicy};
-use sutra_kernel::{Clock, Entropy, RequestId, Timestamp};
+use sutra_kernel::{AccessTokenId, Clock, Entropy, RequestId, SessionId, Timestamp};
 use sutra_records::ObjectDef;
 
 use crate::{
-    AccessRules, EngineBuilder, Factors, Groups, Imports, Ledger, Members, Notices, Objects, Passwords,
-    Permissions, Records, SecuritySettings, Sessions, Sharing, SignIn, StepUp, Store, Tasks, Territories,
-    Workspaces, authority::Authorities, keys::Keys, touches::Touches,
+    AccessRules, AccessTokens, EngineBuilder, Factors, Groups, Imports, Ledger, Members, Notices, Objects,
+    Passwords, Permissions, Records, SecuritySettings, Sessions, Sharing, SignIn, StepUp, Store, Tasks,
+    Territories, Workspaces, authority::Authorities, keys::Keys, touches::Touches,
 };
 
 /// Every use case of the product, over a store, a key vault and a few ports. Cheap to clone.
@@ -30,7 +30,8 @@ pub(crate) struct Parts {
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) keys: Keys,
     pub(crate) authorities: Authorities,
-    pub(crate) touches: Touches,
+    pub(crate) touches: Touches<SessionId>,
+    pub(crate) token_touches: Touches<AccessTokenId>,
     pub(crate) sessions: SessionPolicy,
     pub(crate) standard: Vec<ObjectDef>,
     pub(crate) follow_at_once: usize,
@@ -75,6 +76,12 @@ impl Engine {
     #[must_use]
     pub fn factors(&self) -> Factors<'_> {
         Factors { engine: self }
+    }
+
+    /// Personal access tokens, for programs that act as a user.
+    #[must_use]
+    pub fn access_tokens(&self) -> AccessTokens<'_> {
+        AccessTokens { engine: self }
     }
 
     /// Choosing another password.

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access_rules;
+mod access_tokens;
 mod authority;
 mod builder;
 mod caller;
@@ -52,6 +53,7 @@ pub use access_rules::{
     AccessRules, MAX_RESTRICTIONS, MAX_SHARING_RULES, Restriction, RestrictionEdit, ShareRule, SharedRecords,
     SharingEdit,
 };
+pub use access_tokens::{AccessTokens, IssuedAccessToken, MAX_ACCESS_TOKENS, NewAccessToken};
 pub use builder::{EngineBuilder, Ports};
 pub use caller::{Caller, Origin};
 pub use engine::Engine;

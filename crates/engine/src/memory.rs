@@ -27,6 +27,7 @@
 //! # }).unwrap();
 //! ```
 
+mod access_tokens;
 mod directory;
 mod factors;
 mod flows;

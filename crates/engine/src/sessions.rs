@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use sutra_acl::SystemPermission;
 use sutra_audit::Event;
 use sutra_crypto::{Token, TokenKind};
-use sutra_identity::{Delivery, Session, UserState};
-use sutra_kernel::{PortError, RequestId, SessionId, Timestamp, UserId, WorkspaceId};
+use sutra_identity::{Area, Delivery, Session, UserState};
+use sutra_kernel::{AccessTokenId, PortError, RequestId, SessionId, Timestamp, UserId, WorkspaceId};
 
 use crate::{
     Caller, Engine, Error, Origin, Outcome, Viewing,
@@ -22,7 +22,8 @@ pub struct Sessions<'e> {
 }
 
 impl Engine {
-    /// Finds out who asks, and opens their snapshot.
+    /// Finds out who asks, and opens their snapshot: by the token of a session, or by a personal access token that reaches
+    /// this area.
     ///
     /// Everything that is wrong with a token has one answer.
     ///
@@ -32,14 +33,28 @@ impl Engine {
     pub async fn authenticate(
         &self,
         token: &str,
-        delivery: Delivery,
+        (delivery, area): (Delivery, Area),
         request: RequestId,
         origin: Origin,
     ) -> Result<Viewing, Error> {
         let token = Token::parse(token).map_err(|_| Error::Unauthenticated)?;
-        if token.kind() != TokenKind::Session {
-            return Err(Error::Unauthenticated);
-        }
+        let viewing = match (token.kind(), delivery) {
+            (TokenKind::Session, _) => self.by_session(&token, delivery, request, origin).await?,
+            (TokenKind::Access, Delivery::Bearer) => {
+                self.by_access_token(&token, area, request, origin).await?
+            }
+            _ => return Err(Error::Unauthenticated),
+        };
+        if viewing.plan().subject().active { Ok(viewing) } else { Err(Error::Unauthenticated) }
+    }
+
+    async fn by_session(
+        &self,
+        token: &Token,
+        delivery: Delivery,
+        request: RequestId,
+        origin: Origin,
+    ) -> Result<Viewing, Error> {
         let (parts, now, workspace) = (self.parts(), self.now(), token.workspace());
         let mut reads = parts.store.reads(workspace).await?;
         let session = reads.find_session(&token.digest()).await?.ok_or(Error::Unauthenticated)?;
@@ -47,10 +62,29 @@ impl Engine {
         session.check(delivery, now).map_err(|_| Error::Unauthenticated)?;
         let caller = Caller::of_session(&session, request, origin);
         let viewing = self.view_through(caller, reads).await?;
-        if !viewing.plan().subject().active {
-            return Err(Error::Unauthenticated);
+        if viewing.plan().subject().active {
+            parts.touches.note(workspace, session.id, now);
         }
-        parts.touches.note(workspace, session.id, now);
+        Ok(viewing)
+    }
+
+    async fn by_access_token(
+        &self,
+        token: &Token,
+        area: Area,
+        request: RequestId,
+        origin: Origin,
+    ) -> Result<Viewing, Error> {
+        let (parts, now, workspace) = (self.parts(), self.now(), token.workspace());
+        let mut reads = parts.store.reads(workspace).await?;
+        let access = reads.find_access_token(&token.digest()).await?;
+        let access = access.filter(|access| access.is_live(now) && access.reads(area));
+        let access = access.ok_or(Error::Unauthenticated)?;
+        let caller = Caller::of_token(&access, area, request, origin);
+        let viewing = self.view_through(caller, reads).await?;
+        if viewing.plan().subject().active {
+            parts.token_touches.note(workspace, access.id, now);
+        }
         Ok(viewing)
     }
 
@@ -97,15 +131,22 @@ impl Sessions<'_> {
         Ok(self.engine.write(caller, &RevokeSessions { user }).await?.value)
     }
 
-    /// Writes down when sessions were last used. The server calls it once a second.
+    /// Writes down when sessions and tokens were last used. The server calls it once a second.
     ///
     /// # Errors
     /// The last failure; what could not be written is kept for the next time.
     pub async fn flush_touches(&self) -> Result<(), Error> {
+        let parts = self.engine.parts();
         let mut result = Ok(());
-        for (workspace, seen) in self.engine.parts().touches.all() {
+        for (workspace, seen) in parts.touches.all() {
             match self.flush(workspace, &seen).await {
-                Ok(()) => self.engine.parts().touches.forget(workspace, &seen),
+                Ok(()) => parts.touches.forget(workspace, &seen),
+                Err(error) => result = Err(error.into()),
+            }
+        }
+        for (workspace, seen) in parts.token_touches.all() {
+            match self.flush_tokens(workspace, &seen).await {
+                Ok(()) => parts.token_touches.forget(workspace, &seen),
                 Err(error) => result = Err(error.into()),
             }
         }
@@ -120,6 +161,18 @@ impl Sessions<'_> {
         let mut book = self.engine.parts().store.bookkeeping(workspace).await?;
         for (session, seen) in seen {
             book.touch_session(*session, *seen).await?;
+        }
+        book.commit().await
+    }
+
+    async fn flush_tokens(
+        &self,
+        workspace: WorkspaceId,
+        seen: &HashMap<AccessTokenId, Timestamp>,
+    ) -> Result<(), PortError> {
+        let mut book = self.engine.parts().store.bookkeeping(workspace).await?;
+        for (token, seen) in seen {
+            book.touch_access_token(*token, *seen).await?;
         }
         book.commit().await
     }

@@ -37,14 +37,22 @@ pub enum StepUpStep {
 }
 
 impl Engine {
-    /// Refuses what needs a fresh proof to a caller who has none.
+    /// Refuses what needs a fresh proof to a caller who has none, and every change to a token that only reads.
     ///
     /// # Security
     /// It comes before everything else, so that a request that was answered once is not answered again either.
     pub(crate) fn admit(&self, caller: &Caller, event: Event) -> Result<(), Error> {
+        if caller.only_reads() {
+            return Err(Error::Forbidden("this token may read here, and change nothing".to_owned()));
+        }
         match needs(event) {
-            Needs::FreshProof if !caller.is_proved(self.now()) => Err(Error::StepUpRequired),
-            Needs::FreshProof | Needs::Nothing(_) => Ok(()),
+            Needs::OwnProof if caller.is_token() => {
+                Err(Error::Forbidden("no token changes how somebody signs in; sign in for that".to_owned()))
+            }
+            Needs::FreshProof | Needs::OwnProof if !caller.is_proved(self.now()) => {
+                Err(Error::StepUpRequired)
+            }
+            Needs::FreshProof | Needs::OwnProof | Needs::Nothing(_) => Ok(()),
         }
     }
 }

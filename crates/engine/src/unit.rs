@@ -8,9 +8,9 @@ use sutra_acl::{
 use sutra_audit::{LedgerReader, LedgerWriter, Receipt};
 use sutra_crypto::{KeyReader, KeyWriter};
 use sutra_identity::{
-    CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, FlowReader, FlowWriter,
-    SessionReader, SessionTouches, SessionWriter, SettingReader, SettingWriter, SingleUse, TryCounter,
-    UserReader, UserWriter,
+    AccessTokenReader, AccessTokenWriter, CredentialReader, DeviceReader, DeviceWriter, FactorReader,
+    FactorWriter, FlowReader, FlowWriter, SessionReader, SessionTouches, SessionWriter, SettingReader,
+    SettingWriter, SingleUse, TryCounter, UserReader, UserWriter,
 };
 use sutra_kernel::{PortError, UnitId, WorkspaceId};
 use sutra_records::{
@@ -48,6 +48,7 @@ pub trait Reads:
     + SettingReader
     + FactorReader
     + DeviceReader
+    + AccessTokenReader
     + FlowReader
     + PolicyReader
     + PermissionSetReader
@@ -76,6 +77,7 @@ pub trait Unit:
     + SettingWriter
     + FactorWriter
     + DeviceWriter
+    + AccessTokenWriter
     + FlowWriter
     + PolicyWriter
     + PermissionSetWriter

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access_token;
 mod code;
 mod context;
 mod device;
@@ -25,6 +26,7 @@ mod totp;
 mod tries;
 mod user;
 
+pub use access_token::{AccessScope, AccessScopeError, AccessToken, Area};
 pub use code::SentCode;
 pub use context::{
     AccessLimits, AccessLimitsProblem, AddressLists, AddressRange, AddressRangeError, ClientAddress,
@@ -46,14 +48,16 @@ pub use policy::{
     BlockList, CharacterKind, PasswordOwner, PasswordPolicy, PasswordProblem, PolicyFinding, PolicyProblem,
 };
 pub use port::{
-    CountryLookup, CredentialReader, DeviceReader, DeviceWriter, FactorReader, FactorWriter, FlowReader,
-    FlowWriter, Held, PasswordWork, SessionReader, SessionTouches, SessionWriter, SettingReader,
-    SettingWriter, SingleUse, TryCounter, UserReader, UserWriter,
+    AccessTokenReader, AccessTokenWriter, CountryLookup, CredentialReader, DeviceReader, DeviceWriter,
+    FactorReader, FactorWriter, FlowReader, FlowWriter, Held, PasswordWork, SessionReader, SessionTouches,
+    SessionWriter, SettingReader, SettingWriter, SingleUse, TryCounter, UserReader, UserWriter,
 };
 pub use proof::{Proof, ProvedBy, ProvedByError};
 pub use recovery::{RecoveryCode, RecoveryCodes, RecoveryCodesError};
 pub use secret_text::SecretText;
-pub use session::{Delivery, DeliveryError, OpenedSession, Session, SessionEnded, SessionPolicy};
+pub use session::{
+    AtSessionLimit, Delivery, DeliveryError, OpenedSession, Session, SessionEnded, SessionPolicy,
+};
 pub use settings::{Setting, SettingError, SettingProblem, SettingScope, Settings};
 pub use setup_link::SetupLink;
 pub use sign_in::{

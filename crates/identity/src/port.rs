@@ -3,13 +3,15 @@
 //! Everything but [`PasswordWork`] and [`CountryLookup`] belongs to one workspace, that of the snapshot or unit of work it is part of.
 
 use crate::{
-    ClientAddress, CountryFinding, EmailAddress, Factor, Flow, OpenedSession, Password, PasswordHash,
-    PasswordVerdict, RememberedDevice, Session, Setting, SettingScope, Settings, Tries, TryKind, User,
+    AccessToken, ClientAddress, CountryFinding, EmailAddress, Factor, Flow, OpenedSession, Password,
+    PasswordHash, PasswordVerdict, RememberedDevice, Session, Setting, SettingScope, Settings, Tries,
+    TryKind, User,
 };
 use async_trait::async_trait;
 use sutra_crypto::{Sealed, TokenDigest};
 use sutra_kernel::{
-    CredentialId, DeviceId, FlowId, Page, PortError, ProfileId, RoleId, SessionId, Timestamp, UserId,
+    AccessTokenId, CredentialId, DeviceId, FlowId, Page, PortError, ProfileId, RoleId, SessionId, Timestamp,
+    UserId,
 };
 
 /// Hashes passwords, which is slow on purpose.
@@ -142,6 +144,26 @@ pub trait DeviceWriter: Send {
     async fn forget_devices_of(&mut self, user: UserId) -> Result<u64, PortError>;
 }
 
+/// Finds personal access tokens.
+#[async_trait]
+pub trait AccessTokenReader: Send {
+    /// The token with this digest; it may have expired.
+    async fn find_access_token(&mut self, digest: &TokenDigest) -> Result<Option<AccessToken>, PortError>;
+
+    /// A user's tokens, the newest first; some may have expired.
+    async fn access_tokens_of(&mut self, user: UserId) -> Result<Vec<AccessToken>, PortError>;
+}
+
+/// Makes personal access tokens, and revokes them.
+#[async_trait]
+pub trait AccessTokenWriter: Send {
+    /// Stores a new token.
+    async fn put_access_token(&mut self, token: &AccessToken) -> Result<(), PortError>;
+
+    /// Revokes a token: true for exactly one caller.
+    async fn remove_access_token(&mut self, token: AccessTokenId) -> Result<bool, PortError>;
+}
+
 /// Finds sessions.
 #[async_trait]
 pub trait SessionReader: Send {
@@ -179,6 +201,9 @@ pub trait SessionWriter: Send {
 pub trait SessionTouches: Send {
     /// Moves a session's last use forward to now; never backward, and never one that was ended.
     async fn touch_session(&mut self, session: SessionId, now: Timestamp) -> Result<(), PortError>;
+
+    /// Moves a personal access token's last use forward to now; never backward.
+    async fn touch_access_token(&mut self, token: AccessTokenId, now: Timestamp) -> Result<(), PortError>;
 }
 
 /// Finds what administrators have decided.

@@ -77,6 +77,23 @@ pub struct SessionPolicy {
     /// How long a session lasts at most: 12 hours.
     #[serde(rename = "absolute_seconds", with = "seconds")]
     pub absolute: Duration,
+    /// How many live sessions a user has at most, 1 to 1,000: as many as he likes.
+    #[serde(default)]
+    pub limit: Option<u16>,
+    /// What becomes of one more: the session that was opened first is ended.
+    #[serde(default)]
+    pub at_limit: AtSessionLimit,
+}
+
+/// What becomes of a sign-in of somebody who has as many sessions as are allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AtSessionLimit {
+    /// The session that was opened first is ended.
+    #[default]
+    EndOldest,
+    /// It is refused.
+    Refuse,
 }
 
 /// Why a session does not count: for the ledger. Outside there is one answer, that of no session at all.
@@ -213,6 +230,7 @@ impl SessionPolicy {
     const SHORTEST: Duration = Duration::from_secs(60);
     const LONGEST_IDLE: Duration = Duration::from_secs(24 * 60 * 60);
     const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+    const MOST: u16 = 1_000;
 
     /// Refuses sessions that nobody could use, and those that never end.
     ///
@@ -223,6 +241,8 @@ impl SessionPolicy {
             "a session may go unused for one minute to 24 hours"
         } else if !(self.idle..=Self::LONGEST).contains(&self.absolute) {
             "a session lasts at least as long as it may go unused, and at most 30 days"
+        } else if self.limit.is_some_and(|limit| !(1..=Self::MOST).contains(&limit)) {
+            "a user has 1 to 1,000 sessions, or as many as he likes"
         } else {
             return Ok(());
         };
@@ -247,7 +267,12 @@ mod seconds {
 
 impl Default for SessionPolicy {
     fn default() -> Self {
-        Self { idle: Duration::from_secs(30 * 60), absolute: Duration::from_secs(12 * 60 * 60) }
+        Self {
+            idle: Duration::from_secs(30 * 60),
+            absolute: Duration::from_secs(12 * 60 * 60),
+            limit: None,
+            at_limit: AtSessionLimit::EndOldest,
+        }
     }
 }
 

@@ -145,8 +145,8 @@ impl Setting {
     /// ```
     /// # use sutra_identity::Setting;
     /// let value = serde_json::json!({ "idle_seconds": 900, "absolute_seconds": 28_800 });
-    /// let setting = Setting::parse("session", value.clone())?;
-    /// assert_eq!((setting.name(), setting.value()), ("session".to_owned(), value));
+    /// let setting = Setting::parse("session", value)?;
+    /// assert_eq!((setting.name().as_str(), &setting.value()["idle_seconds"]), ("session", &900.into()));
     /// # Ok::<(), sutra_identity::SettingError>(())
     /// ```
     pub fn parse(name: &str, value: Value) -> Result<Self, SettingError> {
@@ -213,15 +213,17 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     fn session(idle: Duration, absolute: Duration) -> Setting {
-        Setting::Session(SessionPolicy { idle, absolute })
+        Setting::Session(SessionPolicy { idle, absolute, ..SessionPolicy::default() })
     }
 
     #[test]
     fn a_setting_is_read_as_it_is_stored() {
         let setting = session(MINUTE, 10 * MINUTE);
         assert_eq!(setting.name(), "session");
-        assert_eq!(setting.value(), json!({ "idle_seconds": 60, "absolute_seconds": 600 }));
-        assert_eq!(Setting::parse("session", setting.value()).unwrap(), setting);
+        let before_limits = json!({ "idle_seconds": 60, "absolute_seconds": 600 });
+        for value in [setting.value(), before_limits] {
+            assert_eq!(Setting::parse("session", value).unwrap(), setting);
+        }
     }
 
     #[test]
@@ -243,7 +245,7 @@ mod tests {
     fn what_is_decided_is_collected() {
         assert_eq!(Settings::collect([]).unwrap(), Settings::default());
         let stored = [(SettingScope::Workspace, session(MINUTE, 10 * MINUTE))];
-        let expected = SessionPolicy { idle: MINUTE, absolute: 10 * MINUTE };
+        let expected = SessionPolicy { idle: MINUTE, absolute: 10 * MINUTE, ..SessionPolicy::default() };
         assert_eq!(Settings::collect(stored).unwrap().session, Some(expected));
     }
 

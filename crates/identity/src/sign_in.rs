@@ -104,6 +104,8 @@ pub enum DenialReason {
     FlowEnded,
     /// There were too many wrong answers before; this one was not looked at.
     Locked,
+    /// All was right, and the user has as many sessions as are allowed.
+    TooManySessions,
 }
 
 /// The one answer to every denied sign-in.
@@ -277,6 +279,7 @@ impl DenialReason {
             Self::WrongFactor => "wrong_factor",
             Self::FlowEnded => "flow_ended",
             Self::Locked => "locked",
+            Self::TooManySessions => "too_many_sessions",
         }
     }
 

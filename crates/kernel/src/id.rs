@@ -139,6 +139,8 @@ ids! {
     RestrictionRuleId = "restriction";
     /// A device on which no second factor is asked for.
     DeviceId = "device";
+    /// A personal access token: what is stored of it.
+    AccessTokenId = "token";
     /// A ceremony that is under way, such as a sign-in that waits for a code.
     FlowId = "flow";
 }

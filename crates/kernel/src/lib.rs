@@ -13,9 +13,9 @@ mod value;
 pub use condition::{Condition, ConditionError, Test};
 pub use entropy::Entropy;
 pub use id::{
-    CredentialId, DeviceId, FieldId, FlowId, GroupId, IdError, ImportId, ObjectId, PermissionSetGroupId,
-    PermissionSetId, ProfileId, RecordId, RequestId, RestrictionRuleId, RoleId, RuleId, SessionId,
-    SharingRuleId, TaskId, TerritoryId, UnitId, UserId, WorkspaceId,
+    AccessTokenId, CredentialId, DeviceId, FieldId, FlowId, GroupId, IdError, ImportId, ObjectId,
+    PermissionSetGroupId, PermissionSetId, ProfileId, RecordId, RequestId, RestrictionRuleId, RoleId, RuleId,
+    SessionId, SharingRuleId, TaskId, TerritoryId, UnitId, UserId, WorkspaceId,
 };
 pub use name::{ApiName, NameError};
 pub use page::{Direction, Page};

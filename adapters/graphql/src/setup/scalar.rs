@@ -119,6 +119,12 @@ impl FieldValue {
     }
 }
 
+impl From<DateTime> for Timestamp {
+    fn from(time: DateTime) -> Self {
+        time.0
+    }
+}
+
 impl From<Timestamp> for DateTime {
     fn from(at: Timestamp) -> Self {
         Self(at)

@@ -5,8 +5,9 @@ use std::time::Duration;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use sutra_engine::{Error, Written};
 use sutra_identity::{
-    CharacterKind as Kind, MfaPolicy as StoredMfa, PasswordPolicy as StoredPassword,
-    PolicyFinding as Finding, SessionPolicy as StoredSession, Setting, SettingScope,
+    AtSessionLimit as AtLimit, CharacterKind as Kind, MfaPolicy as StoredMfa,
+    PasswordPolicy as StoredPassword, PolicyFinding as Finding, SessionPolicy as StoredSession, Setting,
+    SettingScope,
 };
 use sutra_kernel::{ProfileId, Timestamp};
 
@@ -36,6 +37,21 @@ struct SessionPolicy {
     idle_seconds: i32,
     /// How many seconds it lasts at most: no less than that, and at most 2,592,000.
     absolute_seconds: i32,
+    /// How many live sessions a user has at most, 1 to 1,000; null for as many as they like.
+    limit: Option<i32>,
+    /// What becomes of one more.
+    #[graphql(default_with = "AtSessionLimit::EndOldest")]
+    at_limit: AtSessionLimit,
+}
+
+/// What becomes of a sign-in of somebody who has as many sessions as are allowed.
+#[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[graphql(remote = "AtLimit")]
+enum AtSessionLimit {
+    /// The session that was opened first is ended.
+    EndOldest,
+    /// It is refused.
+    Refuse,
 }
 
 /// Which passwords may be chosen.
@@ -202,7 +218,12 @@ impl SessionPolicy {
             let seconds = u64::try_from(seconds);
             seconds.map(Duration::from_secs).map_err(|_| Error::BadInput("a time is not negative".to_owned()))
         };
-        Ok(StoredSession { idle: seconds(self.idle_seconds)?, absolute: seconds(self.absolute_seconds)? })
+        Ok(StoredSession {
+            idle: seconds(self.idle_seconds)?,
+            absolute: seconds(self.absolute_seconds)?,
+            limit: self.limit.map(number).transpose()?,
+            at_limit: self.at_limit.into(),
+        })
     }
 }
 
@@ -246,7 +267,12 @@ impl MfaPolicy {
 impl From<StoredSession> for SessionPolicy {
     fn from(policy: StoredSession) -> Self {
         let seconds = |time: Duration| i32::try_from(time.as_secs()).unwrap_or(i32::MAX);
-        Self { idle_seconds: seconds(policy.idle), absolute_seconds: seconds(policy.absolute) }
+        Self {
+            idle_seconds: seconds(policy.idle),
+            absolute_seconds: seconds(policy.absolute),
+            limit: policy.limit.map(i32::from),
+            at_limit: policy.at_limit.into(),
+        }
     }
 }
 

@@ -28,6 +28,7 @@ const RESTRICTION_INPUT: &str =
 const SHARING: &str = "sharingrule_00000000000000000000000000";
 const FACTOR: &str = "cred_00000000000000000000000000";
 const DEVICE: &str = "device_00000000000000000000000000";
+const TOKEN: &str = "token_00000000000000000000000000";
 const SESSION: &str = "session_00000000000000000000000000";
 
 /// What is told about access.
@@ -211,20 +212,35 @@ fn factors() -> Vec<(&'static str, String, &'static str, &'static str)> {
             IN,
             IN,
         ),
+    ]
+}
+
+/// The same of tokens, resets, and what is decided about signing in.
+fn security() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    let session = "{ idleSeconds: 600, absoluteSeconds: 6000 }";
+    let password = "{ minLength: 16, minLengthWithFactor: 9, required: [], history: 3, words: [] }";
+    vec![
+        ("accessTokens", "{ accessTokens { id } }".to_owned(), IN, IN),
+        (
+            "createAccessToken",
+            change(
+                "createAccessToken(input: { name: \"Mine\", scopes: [RECORDS_READ], expiresAt: \"2026-06-01T00:00:00Z\" }) { receipt }",
+            ),
+            IN,
+            IN,
+        ),
+        (
+            "revokeAccessToken",
+            change(&format!("revokeAccessToken(userId: \"{USER}\", id: \"{TOKEN}\") {{ receipt }}")),
+            NO,
+            NONE,
+        ),
         (
             "startPasswordReset",
             change(&format!("startPasswordReset(id: \"{USER}\") {{ receipt }}")),
             NO,
             NONE,
         ),
-    ]
-}
-
-/// The same of what is decided about signing in.
-fn security() -> Vec<(&'static str, String, &'static str, &'static str)> {
-    let session = "{ idleSeconds: 600, absoluteSeconds: 6000 }";
-    let password = "{ minLength: 16, minLengthWithFactor: 9, required: [], history: 3, words: [] }";
-    vec![
         ("securitySettings", "{ securitySettings { passwordFindings { rule } } }".to_owned(), NO, IN),
         ("setSessionPolicy", change(&format!("setSessionPolicy(input: {session}) {{ receipt }}")), NO, IN),
         ("setPasswordPolicy", change(&format!("setPasswordPolicy(input: {password}) {{ receipt }}")), NO, IN),

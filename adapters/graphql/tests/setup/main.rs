@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod access;
+mod access_tokens;
 mod accounts;
 mod bad_input;
 mod explain;

@@ -7,6 +7,11 @@ use crate::house::{ADMIN, Answer, House, PASSWORD, Who};
 
 const OTHER: &str = "tractors hum beneath the larch";
 
+/// How long sessions last where nobody has decided.
+fn sessions() -> Value {
+    json!({ "idleSeconds": 1_800, "absoluteSeconds": 43_200, "limit": null, "atLimit": "END_OLDEST" })
+}
+
 impl House {
     async fn choose(&self, who: &Who, flow: &Value, password: &str, code: Option<(&str, &str)>) -> Answer {
         let document = "mutation ($flow: String!, $password: String!, $method: FactorMethod, $code: String) {
@@ -112,11 +117,11 @@ async fn a_password_that_has_expired_opens_no_session() {
 #[tokio::test]
 async fn what_administrators_decide_is_shown_with_the_rules_that_it_breaks() {
     let (house, ada) = House::with_administrator().await;
-    let document = "{ securitySettings { sessionPolicy { idleSeconds absoluteSeconds }
+    let document = "{ securitySettings { sessionPolicy { idleSeconds absoluteSeconds limit atLimit }
         passwordPolicy { minLength required maxAgeDays } passwordFindings { setting rule }
         mfaPolicies { profileId required graceDays rememberDays } } }";
     let settings = house.ask(&ada, document).await.data()["securitySettings"].take();
-    assert_eq!(settings["sessionPolicy"], json!({ "idleSeconds": 1_800, "absoluteSeconds": 43_200 }));
+    assert_eq!(settings["sessionPolicy"], sessions());
     assert_eq!(settings["passwordPolicy"], json!({ "minLength": 15, "required": [], "maxAgeDays": null }));
     assert_eq!(settings["mfaPolicies"], json!([]));
     let profile = house.profile(&ada, "Standard User").await;

@@ -30,6 +30,10 @@ impl Sessions {
     }
 
     pub(crate) fn policy(self) -> SessionPolicy {
-        SessionPolicy { idle: self.idle_minutes.minutes(), absolute: self.absolute_minutes.minutes() }
+        SessionPolicy {
+            idle: self.idle_minutes.minutes(),
+            absolute: self.absolute_minutes.minutes(),
+            ..SessionPolicy::default()
+        }
     }
 }

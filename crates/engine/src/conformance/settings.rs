@@ -52,7 +52,7 @@ pub(super) async fn another_workspace_decides_for_itself(store: &dyn Store) {
 
 fn session(minutes: u64) -> Setting {
     let idle = Duration::from_secs(60 * minutes);
-    Setting::Session(SessionPolicy { idle, absolute: 2 * idle })
+    Setting::Session(SessionPolicy { idle, absolute: 2 * idle, ..SessionPolicy::default() })
 }
 
 impl Home<'_> {

@@ -8,7 +8,7 @@ use sutra_identity::{
     CredentialReader, EmailAddress, Held, OpenedSession, Session, SessionReader, SessionTouches,
     SessionWriter, SingleUse, User, UserReader, UserState, UserWriter,
 };
-use sutra_kernel::{Page, PortError, ProfileId, SessionId, Timestamp, UserId};
+use sutra_kernel::{AccessTokenId, Page, PortError, ProfileId, SessionId, Timestamp, UserId};
 
 use super::{
     open::{Changing, Keeping, Open, Writing},
@@ -150,6 +150,13 @@ impl SessionTouches for Open<Keeping> {
     async fn touch_session(&mut self, session: SessionId, now: Timestamp) -> Result<(), PortError> {
         if let Some(session) = self.tables().sessions.get_mut(&session).filter(|s| s.ended_at.is_none()) {
             session.last_seen_at = session.last_seen_at.max(now);
+        }
+        Ok(())
+    }
+
+    async fn touch_access_token(&mut self, token: AccessTokenId, now: Timestamp) -> Result<(), PortError> {
+        if let Some(token) = self.tables().access_tokens.get_mut(&token) {
+            token.last_used_at = token.last_used_at.max(Some(now));
         }
         Ok(())
     }

@@ -11,11 +11,13 @@ use sutra_acl::{
 };
 use sutra_audit::{Head, Opening, StoredEntry};
 use sutra_crypto::{KeyRef, Sealed, TokenDigest, WrappedKey};
-use sutra_identity::{Factor, Flow, RememberedDevice, Session, Setting, SettingScope, Tries, TryKind, User};
+use sutra_identity::{
+    AccessToken, Factor, Flow, RememberedDevice, Session, Setting, SettingScope, Tries, TryKind, User,
+};
 use sutra_kernel::{
-    CredentialId, DeviceId, FieldId, FlowId, GroupId, ImportId, ObjectId, PermissionSetGroupId,
-    PermissionSetId, ProfileId, RecordId, RestrictionRuleId, RoleId, RuleId, SessionId, SharingRuleId,
-    TaskId, TerritoryId, Timestamp, UserId, Uuid, WorkspaceId,
+    AccessTokenId, CredentialId, DeviceId, FieldId, FlowId, GroupId, ImportId, ObjectId,
+    PermissionSetGroupId, PermissionSetId, ProfileId, RecordId, RestrictionRuleId, RoleId, RuleId, SessionId,
+    SharingRuleId, TaskId, TerritoryId, Timestamp, UserId, Uuid, WorkspaceId,
 };
 use sutra_records::{
     ObjectDef, Preparation, Record, Resharing, Standing, TeamRole, UniqueKey, ValidationRule, import::Import,
@@ -32,6 +34,7 @@ pub(super) struct State {
     pub(super) sessions: BTreeMap<SessionId, Session>,
     pub(super) factors: BTreeMap<CredentialId, Factor>,
     pub(super) devices: BTreeMap<DeviceId, RememberedDevice>,
+    pub(super) access_tokens: BTreeMap<AccessTokenId, AccessToken>,
     pub(super) flows: BTreeMap<FlowId, Flow>,
     /// When each secret that can be used once expires.
     pub(super) single_use: BTreeMap<(String, TokenDigest), Timestamp>,
@@ -115,6 +118,7 @@ impl State {
             passwords: BTreeMap::new(),
             sessions: BTreeMap::new(),
             devices: BTreeMap::new(),
+            access_tokens: BTreeMap::new(),
             factors: BTreeMap::new(),
             flows: BTreeMap::new(),
             single_use: BTreeMap::new(),

@@ -111,8 +111,11 @@ impl UseCase for Choose<'_> {
         work.unit.end_sessions_of(user.id, flow.session, work.now).await?;
         work.unit.withdraw(&resetting(user.id)).await?;
         if flow.purpose == FlowPurpose::PasswordReset {
-            // Whoever has the link has what ends a lock, too.
+            // Whoever has the link has what ends a lock, too; and nobody knows what others made meanwhile.
             work.unlock(&user).await?;
+            for token in work.unit.access_tokens_of(user.id).await? {
+                work.unit.remove_access_token(token.id).await?;
+            }
         }
         let notice = Notice::PasswordChanged { occasion: work.occasion() };
         work.credentials_changed(&user, notice).await?;

@@ -72,7 +72,10 @@ impl UseCase for Finish<'_> {
             return Ok(Done::unchanged(Err(DenialReason::FlowEnded)));
         }
         let delivery = flow.delivery.unwrap_or(Delivery::Cookie);
-        let (mut step, entry) = work.complete(proof, delivery).await?;
+        let (mut step, entry) = match work.complete(proof, delivery).await? {
+            Ok(completed) => completed,
+            Err(reason) => return Ok(Done::unchanged(Err(reason))),
+        };
         if let SignInStep::SignedIn(signed_in) = &mut step
             && self.remember
         {

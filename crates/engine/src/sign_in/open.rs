@@ -2,9 +2,11 @@
 
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_identity::{
-    Authenticated, Beginning, Delivery, DenialReason, FactorRequired, Flow, FlowPurpose, PasswordPolicy,
-    ProvedBy, RememberedDevice, Session, User,
+    AtSessionLimit, Authenticated, Beginning, Delivery, DenialReason, FactorRequired, Flow, FlowPurpose,
+    PasswordPolicy, ProvedBy, RememberedDevice, Session, User,
 };
+
+use sutra_kernel::UserId;
 
 use super::{Challenge, SignIn, SignInStep, SignedIn, with_origin};
 use crate::{Caller, Error, work::Work};
@@ -36,9 +38,16 @@ impl SignIn<'_> {
             }
         }
         work.rehash(user, proof.rehash()).await?;
-        let (step, entry) = work.complete(proof, delivery).await?;
-        work.commit(vec![entry]).await?;
-        Ok(step)
+        match work.complete(proof, delivery).await? {
+            Ok((step, entry)) => {
+                work.commit(vec![entry]).await?;
+                Ok(step)
+            }
+            Err(reason) => {
+                work.cancel().await?;
+                self.refuse(caller, found.as_ref(), reason).await
+            }
+        }
     }
 
     /// Lets whoever has shown the password go on with a second factor.
@@ -95,7 +104,7 @@ impl Work<'_> {
         &mut self,
         proof: Authenticated,
         delivery: Delivery,
-    ) -> Result<(SignInStep, EntryDraft), Error> {
+    ) -> Result<Result<(SignInStep, EntryDraft), DenialReason>, Error> {
         let Some(password) = self.find_password(proof.user()).await? else {
             return Err(Error::internal("whoever has signed in has no password"));
         };
@@ -106,11 +115,32 @@ impl Work<'_> {
             None => policy.max_age_days.is_some(),
         };
         if !policy.is_some_and(expired) {
+            if !self.make_room(proof.user()).await? {
+                return Ok(Err(DenialReason::TooManySessions));
+            }
             let (signed_in, entry) = self.open_session(proof, delivery).await?;
-            return Ok((SignInStep::SignedIn(signed_in), entry));
+            return Ok(Ok((SignInStep::SignedIn(signed_in), entry)));
         }
         let (challenge, entry) = self.expire(&proof).await?;
-        Ok((SignInStep::PasswordExpired(Box::new(challenge)), entry))
+        Ok(Ok((SignInStep::PasswordExpired(Box::new(challenge)), entry)))
+    }
+
+    /// Makes room for one more session of a user, if there is none; false if none is made.
+    async fn make_room(&mut self, user: UserId) -> Result<bool, Error> {
+        let policy = self.authority.settings.session.unwrap_or(self.parts.sessions);
+        let Some(limit) = policy.limit.map(usize::from) else { return Ok(true) };
+        // Of two sign-ins at the same time, the second counts the first.
+        self.unit.lock().await?;
+        let mut live = self.unit.sessions_of(user).await?;
+        live.retain(|session| session.is_live(self.now));
+        if live.len() >= limit && policy.at_limit == AtSessionLimit::Refuse {
+            return Ok(false);
+        }
+        // The newest come first.
+        for session in live.iter().skip(limit.saturating_sub(1)) {
+            self.unit.end_session(session.id, self.now).await?;
+        }
+        Ok(true)
     }
 
     /// Lets whoever has passed every step choose another password, and nothing else.

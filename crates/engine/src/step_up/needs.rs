@@ -5,8 +5,10 @@ use sutra_audit::Event;
 /// What something asks of the session it is asked for by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Needs {
-    /// That its user has shown lately who they are.
+    /// That its user has shown lately who they are; or a token that was made for it.
     FreshProof,
+    /// That its user has shown lately who they are, and no token: it is about how somebody signs in.
+    OwnProof,
     /// No more than that it is live, and why.
     Nothing(&'static str),
 }
@@ -64,12 +66,14 @@ pub(super) const fn needs(event: Event) -> Needs {
         | Event::FieldUpdate
         | Event::RuleCreate
         | Event::RuleUpdate
-        | Event::FactorAdd
+        | Event::PasswordResetOffer
+        | Event::ExportRun => Needs::FreshProof,
+
+        Event::FactorAdd
         | Event::FactorUpdate
         | Event::FactorRemove
         | Event::RecoveryCodesIssue
-        | Event::PasswordResetOffer
-        | Event::ExportRun => Needs::FreshProof,
+        | Event::AccessTokenCreate => Needs::OwnProof,
 
         Event::SignInSucceed
         | Event::SignInRefuse
@@ -82,7 +86,9 @@ pub(super) const fn needs(event: Event) -> Needs {
         | Event::SetupComplete
         | Event::UserActivate => Needs::Nothing(ENTRY),
 
-        Event::SignOut | Event::SessionRevoke | Event::DeviceForget => Needs::Nothing(LESS),
+        Event::SignOut | Event::SessionRevoke | Event::AccessTokenRevoke | Event::DeviceForget => {
+            Needs::Nothing(LESS)
+        }
 
         Event::RecordShare
         | Event::RecordUnshare
@@ -132,6 +138,7 @@ mod tests {
         let line = |event: &Event| {
             let needs = match needs(*event) {
                 Needs::FreshProof => "a fresh proof".to_owned(),
+                Needs::OwnProof => "a fresh proof, and no token".to_owned(),
                 Needs::Nothing(reason) => format!("nothing: {reason}"),
             };
             format!("{:<28} {needs}\n", event.code())

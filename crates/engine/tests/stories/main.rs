@@ -7,6 +7,7 @@
     reason = "a story that takes a wrong turn has failed"
 )]
 
+mod access_tokens;
 mod administration;
 mod aggregates;
 mod assignment;

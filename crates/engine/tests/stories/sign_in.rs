@@ -7,7 +7,7 @@ use sutra_crypto::{Token, TokenKind};
 use sutra_engine::{
     Caller, Credentials, Error, FirstAdministrator, MemberEdit, NewMember, Origin, SignInStep, SignedIn,
 };
-use sutra_identity::{Delivery, SessionPolicy, Setting, SettingScope, Settings};
+use sutra_identity::{Area, Delivery, SessionPolicy, Setting, SettingScope, Settings};
 use sutra_kernel::{UserId, Uuid, WorkspaceId};
 use sutra_testkit::{TestClock, TestEntropy};
 
@@ -30,7 +30,7 @@ async fn try_sign_in(company: &Company, email: &str, password: &str) -> Option<B
 
 async fn is_open(company: &Company, token: &str, delivery: Delivery) -> bool {
     let request = company.engine.new_request_id();
-    match company.engine.authenticate(token, delivery, request, Origin::default()).await {
+    match company.engine.authenticate(token, (delivery, Area::Setup), request, Origin::default()).await {
         Ok(_) => true,
         Err(Error::Unauthenticated) => false,
         Err(error) => panic!("{error}"),
@@ -141,7 +141,11 @@ fn h22_a_session_ends_when_it_is_idle_and_when_it_is_old() {
 
 fn sessions_of(idle: u64, absolute: u64) -> Setting {
     let minutes = |minutes| Duration::from_secs(60 * minutes);
-    Setting::Session(SessionPolicy { idle: minutes(idle), absolute: minutes(absolute) })
+    Setting::Session(SessionPolicy {
+        idle: minutes(idle),
+        absolute: minutes(absolute),
+        ..SessionPolicy::default()
+    })
 }
 
 #[test]

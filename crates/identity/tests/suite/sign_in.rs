@@ -49,6 +49,7 @@ fn every_denial_gets_the_same_answer_and_its_own_word_in_the_ledger() {
         (DenialReason::WrongFactor, "wrong_factor"),
         (DenialReason::FlowEnded, "flow_ended"),
         (DenialReason::Locked, "locked"),
+        (DenialReason::TooManySessions, "too_many_sessions"),
     ];
     for (reason, word) in cases {
         assert_eq!(reason.as_str(), word);

@@ -17,7 +17,9 @@ pub(super) fn of_people(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
             ("endless", json!(format!("{}@example.com", "x".repeat(300))), BAD),
         ],
         ("setMfaPolicy.profileId", _) => ids("profile", &it.user, GONE),
-        ("startPasswordReset.id" | "forgetDevice.userId", _) => ids("user", &it.profile, GONE),
+        ("startPasswordReset.id" | "forgetDevice.userId" | "revokeAccessToken.userId", _) => {
+            ids("user", &it.profile, GONE)
+        }
         ("updateUser.id" | "user.id" | "reinviteUser.id" | "unlockUser.id", _)
         | ("revokeSession.userId" | "revokeAllSessions.userId" | "removeFactor.userId", _)
         | ("assignPermissionSets.userId" | "explainAccess.userId", _)
@@ -26,6 +28,7 @@ pub(super) fn of_people(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
             "sessions.userId"
             | "factors.userId"
             | "rememberedDevices.userId"
+            | "accessTokens.userId"
             | "LedgerFilter.actorId"
             | "whoCanSee.after"
             | "simulateAccessChange.after",

@@ -45,7 +45,7 @@ impl Operation {
             good,
             refused: match name.as_str() {
                 "completeSetup" | "unlockAccount" | "sendCode" | "beginPasswordReset" => Some("FORBIDDEN"),
-                "forgetDevice" => Some("NOT_FOUND"),
+                "forgetDevice" | "revokeAccessToken" => Some("NOT_FOUND"),
                 "addTotp" | "addEmailCode" | "addSmsCode" => Some("BAD_USER_INPUT"),
                 _ => None,
             },
@@ -183,7 +183,7 @@ fn of_factors(name: &str, it: &Shelf) -> Option<Value> {
         "answerFactor" | "answerStepUp" => {
             json!({ "flow": it.invitation, "method": "TOTP", "code": "000000" })
         }
-        "factors" | "rememberedDevices" => json!({ "userId": it.user }),
+        "factors" | "rememberedDevices" | "accessTokens" => json!({ "userId": it.user }),
         "forgetDevice" => json!({ "userId": it.user, "id": "device_01h455vb4pex5vsknk084sn02q" }),
         "beginPasswordChange" => json!({ "password": PASSWORD }),
         "changePassword" => {
@@ -193,9 +193,15 @@ fn of_factors(name: &str, it: &Shelf) -> Option<Value> {
         "beginPasswordReset" => {
             json!({ "workspace": "main", "email": it.newcomer, "token": it.invitation })
         }
+        "createAccessToken" => json!({ "input": {
+            "name": "Nightly", "scopes": ["RECORDS_READ"], "expiresAt": "2026-06-01T00:00:00Z",
+        } }),
+        "revokeAccessToken" => json!({ "userId": it.user, "id": "token_01h455vb4pex5vsknk084sn02q" }),
         "startPasswordReset" => json!({ "id": it.user }),
         "securitySettings" => json!({}),
-        "setSessionPolicy" => json!({ "input": { "idleSeconds": 1_800, "absoluteSeconds": 43_200 } }),
+        "setSessionPolicy" => {
+            json!({ "input": { "idleSeconds": 1_800, "absoluteSeconds": 43_200, "limit": 900, "atLimit": "REFUSE" } })
+        }
         "setPasswordPolicy" => json!({ "input": {
             "minLength": 15, "minLengthWithFactor": 8, "required": ["LOWER"], "history": 5, "maxAgeDays": 90,
             "words": ["acme"],

@@ -47,6 +47,13 @@ fn by_type(schema: &Schema, place: &Place) -> Vec<Bad> {
             ("negative", json!(-1), BAD),
             ("more than there can be", json!(99_999_999_999_999_999_999.0), BAD),
         ],
+        "DateTime" => vec![
+            ("a number", json!(5), BAD),
+            ("a word", json!("soon"), BAD),
+            ("no time", json!("2026-06-01"), BAD),
+            ("long ago", json!("1999-06-01T00:00:00Z"), BAD),
+            ("in years", json!("2099-06-01T00:00:00Z"), BAD),
+        ],
         "Boolean" => vec![
             ("a text", json!("true"), BAD),
             ("a number", json!(1), BAD),
@@ -141,6 +148,10 @@ fn of_factors(key: &str) -> Option<Vec<Bad>> {
         }
         "MfaPolicyInput.graceDays" => vec![("too many", json!(91), BAD)],
         "MfaPolicyInput.rememberDays" => vec![("too many", json!(31), BAD)],
+        "SessionPolicyInput.limit" => vec![("none", json!(0), BAD), ("too many", json!(1_001), BAD)],
+        "CreateAccessTokenInput.name" => texts(121),
+        "CreateAccessTokenInput.scopes" => vec![("nothing", json!([]), BAD)],
+        "revokeAccessToken.id" => ids("token", "user_01h455vb4pex5vsknk084sn02q", GONE),
         "forgetDevice.id" => ids("device", "user_01h455vb4pex5vsknk084sn02q", GONE),
         "sendCode.flow" => {
             vec![("no flow", json!("x"), DENIED), ("endless", json!("x".repeat(10_000)), DENIED)]
