@@ -2,6 +2,7 @@
 //!
 //! A file a noun; each adds its queries and mutations to the two roots below.
 
+mod access_limits;
 mod access_token;
 mod account;
 mod audience;
@@ -65,6 +66,7 @@ pub(crate) struct IdentityQuery(
     device::DeviceQuery,
     access_token::AccessTokenQuery,
     security::SecurityQuery,
+    access_limits::AccessLimitsQuery,
 );
 
 /// What people are allowed.
@@ -124,6 +126,7 @@ pub(crate) struct IdentityMutation(
     session::SessionMutation,
     access_token::AccessTokenMutation,
     security::SecurityMutation,
+    access_limits::AccessLimitsMutation,
     user::UserMutation,
 );
 

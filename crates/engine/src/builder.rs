@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sutra_crypto::KeyVault;
-use sutra_identity::{BlockList, Notifier, PasswordWork, SessionPolicy};
+use sutra_identity::{BlockList, CountryLookup, Notifier, PasswordWork, SessionPolicy};
 use sutra_kernel::{Clock, Entropy};
 use sutra_records::{ObjectDef, standard};
 
@@ -33,6 +33,7 @@ pub struct EngineBuilder {
     blocked: Arc<BlockList>,
     standard: Vec<ObjectDef>,
     follow_at_once: usize,
+    countries: Option<Arc<dyn CountryLookup>>,
 }
 
 impl EngineBuilder {
@@ -44,6 +45,7 @@ impl EngineBuilder {
             blocked: Arc::new(BlockList::built_in()),
             standard,
             follow_at_once: MAX_RECORDS,
+            countries: None,
         }
     }
 
@@ -78,6 +80,13 @@ impl EngineBuilder {
         self
     }
 
+    /// What tells the country of an address: nothing, if not set, and then rules about countries deny.
+    #[must_use]
+    pub fn countries(mut self, countries: Arc<dyn CountryLookup>) -> Self {
+        self.countries = Some(countries);
+        self
+    }
+
     /// The engine, over these ports.
     #[must_use]
     pub fn build(self, ports: Ports) -> Engine {
@@ -96,6 +105,7 @@ impl EngineBuilder {
             sessions: self.sessions,
             standard: self.standard,
             follow_at_once: self.follow_at_once,
+            countries: self.countries,
         })
     }
 }

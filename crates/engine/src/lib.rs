@@ -5,6 +5,7 @@ mod access_tokens;
 mod authority;
 mod builder;
 mod caller;
+mod context;
 mod engine;
 mod error;
 mod explain;

@@ -25,7 +25,7 @@ impl Engine {
     /// Finds out who asks, and opens their snapshot: by the token of a session, or by a personal access token that reaches
     /// this area.
     ///
-    /// Everything that is wrong with a token has one answer.
+    /// Everything that is wrong with a token has one answer. From where, and when, its user may work is looked at again.
     ///
     /// # Errors
     /// [`Error::Unauthenticated`] if the token opens no live session of an active user or came by another way
@@ -45,7 +45,10 @@ impl Engine {
             }
             _ => return Err(Error::Unauthenticated),
         };
-        if viewing.plan().subject().active { Ok(viewing) } else { Err(Error::Unauthenticated) }
+        if !viewing.plan().subject().active || viewing.context_denial().is_some() {
+            return Err(Error::Unauthenticated);
+        }
+        Ok(viewing)
     }
 
     async fn by_session(

@@ -84,7 +84,8 @@ impl UseCase for PutSetting<'_> {
         if before.as_ref() == Some(setting) {
             return Ok(Done::unchanged(()));
         }
-        settings.with(self.scope, setting.clone()).map_err(Error::bad_input)?;
+        let settings = settings.with(self.scope, setting.clone()).map_err(Error::bad_input)?;
+        work.require_way_in(&settings)?;
         work.unit.lock().await?;
         work.unit.put_setting(self.scope, setting).await?;
         work.unit.bump_policy_epoch().await?;

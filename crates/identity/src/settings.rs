@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sutra_kernel::{ProfileId, Timestamp, UserId};
 
-use crate::{MfaPolicy, PasswordPolicy, SessionPolicy, User};
+use crate::{AccessLimits, ContextPolicy, MfaPolicy, PasswordPolicy, SessionPolicy, User};
 
 /// Everything that administrators have decided in one workspace.
 ///
@@ -43,6 +43,8 @@ pub enum Setting {
     Password(PasswordPolicy),
     /// Who must show a second factor: for the workspace, or for a profile.
     Mfa(MfaPolicy),
+    /// From where and when people may sign in: for the workspace, for a profile, or for a user.
+    Access(AccessLimits),
 }
 
 /// Why something cannot be decided so, in a sentence for whoever tried.
@@ -80,7 +82,8 @@ impl Settings {
         match (scope, &setting) {
             (SettingScope::Workspace, Setting::Session(policy)) => self.session = Some(*policy),
             (SettingScope::Workspace, Setting::Password(policy)) => self.password = Some(policy.clone()),
-            (SettingScope::Workspace | SettingScope::Profile(_), Setting::Mfa(_)) => {}
+            (SettingScope::Workspace | SettingScope::Profile(_), Setting::Mfa(_))
+            | (_, Setting::Access(_)) => {}
             (_, Setting::Session(_)) => {
                 return Err(problem("how long sessions last is decided for the whole workspace"));
             }
@@ -100,8 +103,22 @@ impl Settings {
         let scopes = [SettingScope::Workspace, SettingScope::Profile(profile)];
         scopes.into_iter().filter_map(|scope| match self.decided(scope, "mfa")? {
             Setting::Mfa(policy) => Some(policy),
-            Setting::Session(_) | Setting::Password(_) => None,
+            Setting::Session(_) | Setting::Password(_) | Setting::Access(_) => None,
         })
+    }
+
+    /// From where and when a user with this profile may sign in.
+    #[must_use]
+    pub fn access(&self, profile: ProfileId, user: UserId) -> ContextPolicy<'_> {
+        let limits = |scope| match self.decided(scope, "access") {
+            Some(Setting::Access(limits)) => limits,
+            _ => &FREE,
+        };
+        ContextPolicy {
+            installation: limits(SettingScope::Workspace),
+            profile: limits(SettingScope::Profile(profile)),
+            user: limits(SettingScope::User(user)),
+        }
     }
 
     /// Since when a user must show a second factor, or from when on; nothing if nobody has decided so.
@@ -189,6 +206,7 @@ impl Setting {
             Self::Session(policy) => policy.check(),
             Self::Password(policy) => policy.check().map_err(|problem| SettingProblem(problem.to_string())),
             Self::Mfa(policy) => policy.check(),
+            Self::Access(limits) => limits.check().map_err(|problem| SettingProblem(problem.to_string())),
         }
     }
 
@@ -197,6 +215,9 @@ impl Setting {
         whole.and_then(|mut whole| whole.get_mut(name).map(Value::take)).unwrap_or_default()
     }
 }
+
+/// What counts where nobody has decided.
+static FREE: AccessLimits = AccessLimits::NONE;
 
 fn problem(sentence: &str) -> SettingProblem {
     SettingProblem(sentence.to_owned())

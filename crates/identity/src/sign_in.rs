@@ -4,8 +4,8 @@ use sutra_crypto::Token;
 use sutra_kernel::{Entropy, Timestamp, UserId, WorkspaceId};
 
 use crate::{
-    Beginning, Delivery, Flow, FlowPurpose, Method, PasswordHash, PasswordVerdict, Proof, ProvedBy, User,
-    UserState, second_factors,
+    Beginning, ContextDenial, Delivery, Flow, FlowPurpose, Method, PasswordHash, PasswordVerdict, Proof,
+    ProvedBy, User, UserState, second_factors,
 };
 
 /// A sign-in that has begun and waits for its password.
@@ -106,6 +106,8 @@ pub enum DenialReason {
     Locked,
     /// All was right, and the user has as many sessions as are allowed.
     TooManySessions,
+    /// All was right, and the user may not sign in from there, or not now.
+    Context(ContextDenial),
 }
 
 /// The one answer to every denied sign-in.
@@ -280,6 +282,7 @@ impl DenialReason {
             Self::FlowEnded => "flow_ended",
             Self::Locked => "locked",
             Self::TooManySessions => "too_many_sessions",
+            Self::Context(denial) => denial.as_str(),
         }
     }
 

@@ -12,6 +12,7 @@ use sutra_identity::{
 use sutra_kernel::{ProfileId, Timestamp};
 
 use super::{
+    access_limits::AccessLimits,
     request::{Result, engine, parse_optional, repeating, viewing},
     scalar::DateTime,
 };
@@ -27,6 +28,8 @@ struct SecuritySettings {
     password_findings: Vec<PolicyFinding>,
     /// Who must show a second factor: what was decided for everybody, and for profiles.
     mfa_policies: Vec<MfaPolicy>,
+    /// From where and when people may sign in and work: what was decided for everybody, for profiles and for users.
+    access_limits: Vec<AccessLimits>,
 }
 
 /// How long sessions last.
@@ -127,7 +130,7 @@ struct MfaPolicyInput {
 
 /// That something was decided.
 #[derive(SimpleObject)]
-struct SecuritySettingPayload {
+pub(super) struct SecuritySettingPayload {
     /// The ledger's receipt; null if it was so before.
     receipt: Option<String>,
 }
@@ -150,6 +153,7 @@ impl SecurityQuery {
             password_policy: settings.password.clone().unwrap_or_default().into(),
             password_findings: viewing.password_findings()?.into_iter().map(PolicyFinding::from).collect(),
             mfa_policies: mfa_policies.collect(),
+            access_limits: settings.all().filter_map(|(scope, it)| AccessLimits::of(scope, it)).collect(),
         })
     }
 }
@@ -196,7 +200,8 @@ impl SecurityMutation {
     }
 }
 
-async fn put(
+/// Decides something.
+pub(super) async fn put(
     ctx: &Context<'_>,
     key: Option<&str>,
     scope: SettingScope,

@@ -244,6 +244,8 @@ fn security() -> Vec<(&'static str, String, &'static str, &'static str)> {
         ("securitySettings", "{ securitySettings { passwordFindings { rule } } }".to_owned(), NO, IN),
         ("setSessionPolicy", change(&format!("setSessionPolicy(input: {session}) {{ receipt }}")), NO, IN),
         ("setPasswordPolicy", change(&format!("setPasswordPolicy(input: {password}) {{ receipt }}")), NO, IN),
+        ("signInDecision", format!("{{ signInDecision(userId: \"{USER}\") {{ allowed }} }}"), NO, NONE),
+        ("setAccessLimits", change("setAccessLimits(input: {}) { receipt }"), NO, IN),
         ("setMfaPolicy", change("setMfaPolicy(input: { required: false }) { receipt }"), NO, IN),
     ]
 }

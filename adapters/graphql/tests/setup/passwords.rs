@@ -139,6 +139,37 @@ async fn what_administrators_decide_is_shown_with_the_rules_that_it_breaks() {
 }
 
 #[tokio::test]
+async fn limits_of_access_are_decided_shown_and_tried_without_signing_in() {
+    let (house, ada) = House::with_administrator().await;
+    let (bob, me) = (house.join(&ada, "bob@example.com", "Standard User").await, house.me(&ada).await);
+    let bob = house.me(&bob).await;
+    let decide =
+        "mutation ($user: ID) { setAccessLimits(userId: $user, input: { allowAddresses: [\"192.0.2.0/24\"],
+        hours: { zone: \"Europe/Stockholm\", windows: [\"monday 08:00-18:00\"] } }) { receipt } }";
+    let own = house.send(&ada, decide, json!({ "user": me })).await;
+    assert_eq!(own.code(), "BAD_USER_INPUT", "nobody locks themselves out");
+    house.send(&ada, decide, json!({ "user": bob })).await.data();
+    let shown =
+        "{ securitySettings { accessLimits { userId allowAddresses countryRule hours { zone windows } } } }";
+    let limits = house.ask(&ada, shown).await.data()["securitySettings"]["accessLimits"].take();
+    let hours = json!({ "zone": "Europe/Stockholm", "windows": ["monday 08:00-18:00"] });
+    let expected =
+        json!([{ "userId": bob, "allowAddresses": ["192.0.2.0/24"], "countryRule": "ANY", "hours": hours }]);
+    assert_eq!(limits, expected);
+    let ask = "query ($user: ID!, $address: String) {
+        signInDecision(userId: $user, address: $address, at: \"2026-03-02T09:00:00Z\") {
+            allowed reasons { level rule denial } } }";
+    let office = house.send(&ada, ask, json!({ "user": bob, "address": "192.0.2.7" })).await.data();
+    assert_eq!(office["signInDecision"]["allowed"], true);
+    let abroad = house.send(&ada, ask, json!({ "user": bob, "address": "198.51.100.9" })).await.data();
+    let reasons = json!([
+        { "level": "USER", "rule": "ADDRESS", "denial": "address_not_allowed" },
+        { "level": "USER", "rule": "HOURS", "denial": null },
+    ]);
+    assert_eq!(abroad["signInDecision"]["reasons"], reasons);
+}
+
+#[tokio::test]
 async fn a_device_is_remembered_by_a_cookie_and_forgotten_by_its_user() {
     let (house, ada) = House::with_administrator().await;
     let app = house.add_app(&ada).await;

@@ -49,7 +49,7 @@ fn what_is_no_token_is_refused() {
         ("padded", format!("{text}=")),
         ("a space before it", format!(" {text}")),
         ("another prefix", text.replacen("sutra", "other", 1)),
-        ("an unknown kind", text.replacen("ses", "pat", 1)),
+        ("an unknown kind", text.replacen("ses", "xyz", 1)),
         ("an upper-case workspace", text.replacen("ses_0", "ses_O", 1)),
         ("a workspace with its prefix", text.replacen("ses_", "ses_ws_", 1)),
         ("no secret", text[..text.len() - 43].to_owned()),

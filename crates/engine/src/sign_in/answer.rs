@@ -64,7 +64,11 @@ impl UseCase for Finish<'_> {
         let is_right = work.check_answer(self.pending, self.answer).await?;
         let found = work.unit.find_user(user.id).await?;
         let shown = is_right.then_some(self.answer.method);
-        let proof = match Machine::factor(flow, found.as_ref(), shown, work.now) {
+        let proof = Machine::factor(flow, found.as_ref(), shown, work.now).and_then(|proof| {
+            work.require_context(found.as_ref())?;
+            Ok(proof)
+        });
+        let proof = match proof {
             Ok(proof) => proof,
             Err(reason) => return Ok(Done::unchanged(Err(reason))),
         };

@@ -22,7 +22,10 @@ impl SignIn<'_> {
         let user = proof.user();
         let mut work = self.engine.begin(caller).await?;
         let found = work.unit.find_user(user).await?;
-        let proof = match proof.recheck(found.as_ref()) {
+        let proof = match proof.recheck(found.as_ref()).and_then(|proof| {
+            work.require_context(found.as_ref())?;
+            Ok(proof)
+        }) {
             Ok(proof) => proof,
             Err(reason) => {
                 work.cancel().await?;
@@ -60,7 +63,11 @@ impl SignIn<'_> {
         let user = required.user();
         let mut work = self.engine.begin(caller).await?;
         let found = work.unit.find_user(user).await?;
-        let (flow, token) = match required.begin_flow(found.as_ref(), delivery, work.now, work.entropy()) {
+        let begun = required.begin_flow(found.as_ref(), delivery, work.now, work.entropy());
+        let (flow, token) = match begun.and_then(|begun| {
+            work.require_context(found.as_ref())?;
+            Ok(begun)
+        }) {
             Ok(begun) => begun,
             Err(reason) => {
                 work.cancel().await?;

@@ -12,6 +12,7 @@ mod administration;
 mod aggregates;
 mod assignment;
 mod company;
+mod context;
 mod controlled;
 mod definitions;
 mod encrypted;

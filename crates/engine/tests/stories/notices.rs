@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use sutra_crypto::{LocalVault, RootKeys};
-use sutra_engine::{Caller, Engine, FirstAdministrator, NewMember, Origin, Ports, memory::MemoryStore};
+use sutra_engine::{
+    Caller, Engine, EngineBuilder, FirstAdministrator, NewMember, Origin, Ports, memory::MemoryStore,
+};
 use sutra_identity::{Address, EmailAddress, Message, Notice, NotifyError};
 use sutra_kernel::{Entropy, WorkspaceId};
 use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
@@ -21,10 +23,15 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) async fn found() -> Self {
+        Self::found_with(|builder| builder).await
+    }
+
+    /// The same, of an engine that was put together otherwise.
+    pub(crate) async fn found_with(build: impl FnOnce(EngineBuilder) -> EngineBuilder) -> Self {
         let entropy: Arc<dyn Entropy> = Arc::new(TestEntropy::seeded(7));
         let (clock, post) = (Arc::new(TestClock::at_noon()), Arc::new(TestNotifier::default()));
         let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), Arc::clone(&entropy));
-        let engine = Engine::builder(Arc::new(MemoryStore::new())).build(Ports {
+        let engine = build(Engine::builder(Arc::new(MemoryStore::new()))).build(Ports {
             vault: Arc::new(vault),
             passwords: Arc::new(TestPasswords),
             notifier: post.clone(),

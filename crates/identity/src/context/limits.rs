@@ -55,6 +55,13 @@ const MAX_RANGES: usize = 1_000;
 const MAX_WINDOWS: usize = 100;
 
 impl AccessLimits {
+    /// Nothing is asked for.
+    pub const NONE: Self = Self {
+        addresses: AddressLists { allow: Vec::new(), deny: Vec::new() },
+        countries: CountryLimits { rule: CountryRule::Any, allow_private_addresses: false },
+        hours: None,
+    };
+
     /// Whether they can be set.
     ///
     /// # Errors

@@ -16,10 +16,17 @@ pub(super) fn of_people(key: &str, name: &str, it: &Shelf) -> Option<Vec<Bad>> {
             ("somebody's", json!("bob@example.com"), BAD),
             ("endless", json!(format!("{}@example.com", "x".repeat(300))), BAD),
         ],
+        // Beside a user.
+        ("setAccessLimits.profileId", _) => ids("profile", &it.user, BAD),
         ("setMfaPolicy.profileId", _) => ids("profile", &it.user, GONE),
-        ("startPasswordReset.id" | "forgetDevice.userId" | "revokeAccessToken.userId", _) => {
-            ids("user", &it.profile, GONE)
-        }
+        (
+            "startPasswordReset.id"
+            | "signInDecision.userId"
+            | "setAccessLimits.userId"
+            | "forgetDevice.userId"
+            | "revokeAccessToken.userId",
+            _,
+        ) => ids("user", &it.profile, GONE),
         ("updateUser.id" | "user.id" | "reinviteUser.id" | "unlockUser.id", _)
         | ("revokeSession.userId" | "revokeAllSessions.userId" | "removeFactor.userId", _)
         | ("assignPermissionSets.userId" | "explainAccess.userId", _)

@@ -206,6 +206,16 @@ fn of_factors(name: &str, it: &Shelf) -> Option<Value> {
             "minLength": 15, "minLengthWithFactor": 8, "required": ["LOWER"], "history": 5, "maxAgeDays": 90,
             "words": ["acme"],
         } }),
+        "signInDecision" => {
+            json!({ "userId": it.user, "address": "192.0.2.7", "at": "2026-03-01T12:00:00Z" })
+        }
+        "setAccessLimits" => {
+            let hours = json!({ "zone": "Europe/Stockholm", "windows": ["monday 08:00-18:00"] });
+            json!({ "userId": it.user, "input": {
+                "allowAddresses": ["192.0.2.0/24"], "denyAddresses": ["192.0.2.9"], "countryRule": "ONLY",
+                "countries": ["SE"], "allowPrivateAddresses": true, "hours": hours,
+            } })
+        }
         "setMfaPolicy" => {
             let input = json!({ "required": true, "graceDays": 90, "rememberDays": 7 });
             json!({ "profileId": it.profile, "input": input })

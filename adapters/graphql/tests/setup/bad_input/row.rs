@@ -51,8 +51,6 @@ fn by_type(schema: &Schema, place: &Place) -> Vec<Bad> {
             ("a number", json!(5), BAD),
             ("a word", json!("soon"), BAD),
             ("no time", json!("2026-06-01"), BAD),
-            ("long ago", json!("1999-06-01T00:00:00Z"), BAD),
-            ("in years", json!("2099-06-01T00:00:00Z"), BAD),
         ],
         "Boolean" => vec![
             ("a text", json!("true"), BAD),
@@ -89,6 +87,7 @@ fn by_place(place: &Place, it: &Shelf) -> Vec<Bad> {
     let (_, name) = key.split_once('.').unwrap();
     let found = of_sign_ins(key)
         .or_else(|| of_factors(key))
+        .or_else(|| of_security(key))
         .or_else(|| of_people(key, name, it))
         .or_else(|| of_permissions(key, name, it))
         .or_else(|| of_sharing(key, name, it))
@@ -134,25 +133,6 @@ fn of_factors(key: &str) -> Option<Vec<Bad>> {
         "beginPasswordChange.password" | "signIn.deviceToken" => Vec::new(),
         // Whether somebody has an address is not said, and so is not whether it is one.
         "requestPasswordReset.workspace" | "requestPasswordReset.email" => Vec::new(),
-        "SessionPolicyInput.idleSeconds" => vec![("none", json!(0), BAD), ("days", json!(100_000), BAD)],
-        "SessionPolicyInput.absoluteSeconds" => {
-            vec![("less than idle", json!(60), BAD), ("years", json!(100_000_000), BAD)]
-        }
-        "PasswordPolicyInput.minLength" | "PasswordPolicyInput.minLengthWithFactor" => {
-            vec![("too few", json!(5), BAD), ("too many", json!(65), BAD), ("endless", json!(70_000), BAD)]
-        }
-        "PasswordPolicyInput.history" => vec![("too many", json!(25), BAD)],
-        "PasswordPolicyInput.maxAgeDays" => vec![("none", json!(0), BAD), ("too many", json!(3_651), BAD)],
-        "PasswordPolicyInput.words[]" => {
-            vec![("a short one", json!("a"), BAD), ("endless", json!("x".repeat(10_000)), BAD)]
-        }
-        "MfaPolicyInput.graceDays" => vec![("too many", json!(91), BAD)],
-        "MfaPolicyInput.rememberDays" => vec![("too many", json!(31), BAD)],
-        "SessionPolicyInput.limit" => vec![("none", json!(0), BAD), ("too many", json!(1_001), BAD)],
-        "CreateAccessTokenInput.name" => texts(121),
-        "CreateAccessTokenInput.scopes" => vec![("nothing", json!([]), BAD)],
-        "revokeAccessToken.id" => ids("token", "user_01h455vb4pex5vsknk084sn02q", GONE),
-        "forgetDevice.id" => ids("device", "user_01h455vb4pex5vsknk084sn02q", GONE),
         "sendCode.flow" => {
             vec![("no flow", json!("x"), DENIED), ("endless", json!("x".repeat(10_000)), DENIED)]
         }
@@ -168,6 +148,52 @@ fn of_factors(key: &str) -> Option<Vec<Bad>> {
         ],
         "addTotp.name" | "addSmsCode.name" | "renameFactor.name" => texts(121),
         "renameFactor.id" | "removeFactor.id" => ids("cred", "user_01h455vb4pex5vsknk084sn02q", GONE),
+        _ => return None,
+    })
+}
+
+/// What is decided about signing in, tokens and devices.
+fn of_security(key: &str) -> Option<Vec<Bad>> {
+    Some(match key {
+        "SessionPolicyInput.idleSeconds" => vec![("none", json!(0), BAD), ("days", json!(100_000), BAD)],
+        "SessionPolicyInput.absoluteSeconds" => {
+            vec![("less than idle", json!(60), BAD), ("years", json!(100_000_000), BAD)]
+        }
+        "PasswordPolicyInput.minLength" | "PasswordPolicyInput.minLengthWithFactor" => {
+            vec![("too few", json!(5), BAD), ("too many", json!(65), BAD), ("endless", json!(70_000), BAD)]
+        }
+        "PasswordPolicyInput.history" => vec![("too many", json!(25), BAD)],
+        "PasswordPolicyInput.maxAgeDays" => vec![("none", json!(0), BAD), ("too many", json!(3_651), BAD)],
+        "PasswordPolicyInput.words[]" => {
+            vec![("a short one", json!("a"), BAD), ("endless", json!("x".repeat(10_000)), BAD)]
+        }
+        "MfaPolicyInput.graceDays" => vec![("too many", json!(91), BAD)],
+        "MfaPolicyInput.rememberDays" => vec![("too many", json!(31), BAD)],
+        "signInDecision.address" => {
+            vec![("a name", json!("localhost"), BAD), ("endless", json!("1".repeat(10_000)), BAD)]
+        }
+        "signInDecision.at" => Vec::new(),
+        "AccessLimitsInput.allowAddresses[]" | "AccessLimitsInput.denyAddresses[]" => {
+            vec![("a name", json!("localhost"), BAD), ("too wide a prefix", json!("192.0.2.0/33"), BAD)]
+        }
+        "AccessLimitsInput.countries[]" => {
+            vec![("no country", json!("XX"), BAD), ("a name", json!("Sweden"), BAD)]
+        }
+        "AccessLimitsInput.countries" => vec![("nothing", json!([]), BAD)],
+        "SignInHoursInput.zone" => vec![("nowhere", json!("Mars/Olympus"), BAD)],
+        "SignInHoursInput.windows" => vec![("nothing", json!([]), BAD)],
+        "SignInHoursInput.windows[]" => {
+            vec![("backward", json!("monday 18:00-08:00"), BAD), ("a word", json!("always"), BAD)]
+        }
+        "SessionPolicyInput.limit" => vec![("none", json!(0), BAD), ("too many", json!(1_001), BAD)],
+        "CreateAccessTokenInput.name" => texts(121),
+        "CreateAccessTokenInput.expiresAt" => vec![
+            ("long ago", json!("1999-06-01T00:00:00Z"), BAD),
+            ("in years", json!("2099-06-01T00:00:00Z"), BAD),
+        ],
+        "CreateAccessTokenInput.scopes" => vec![("nothing", json!([]), BAD)],
+        "revokeAccessToken.id" => ids("token", "user_01h455vb4pex5vsknk084sn02q", GONE),
+        "forgetDevice.id" => ids("device", "user_01h455vb4pex5vsknk084sn02q", GONE),
         _ => return None,
     })
 }
