@@ -1,5 +1,6 @@
 //! What can be asked for at the command line.
 
+mod admin;
 mod audit;
 mod import;
 mod migrate;
@@ -31,6 +32,9 @@ pub(crate) enum Command {
     Migrate(migrate::Migrate),
     /// Read records from a CSV file
     Import(import::Import),
+    /// What operators do for administrators
+    #[command(subcommand)]
+    Admin(admin::Admin),
     /// The ledger
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -54,6 +58,7 @@ impl Command {
             Self::Serve(command) => command.run().await,
             Self::Migrate(command) => command.run().await,
             Self::Import(command) => command.run().await,
+            Self::Admin(command) => command.run().await,
             Self::Audit(audit::Audit::Verify(command)) => command.run().await,
             Self::Passwords(command) => command.run(),
             Self::SetupLink(command) => command.run().await,

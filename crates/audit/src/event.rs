@@ -127,6 +127,7 @@ events! {
     PasswordResetOffer = "password_reset.offer" in Authentication: "A user was sent a link to choose another password.";
     AccessTokenCreate = "access_token.create" in Authentication: "A user made a token for a program that acts as them.";
     AccessTokenRevoke = "access_token.revoke" in Authentication: "A token for a program was revoked.";
+    AccountRecover = "account.recover" in Authentication: "An operator let a user in again who was locked out.";
     SetupLinkCreate = "setup_link.create" in Authentication: "A one-time link to set the workspace up was made.";
     SetupComplete = "setup.complete" in Authentication: "The first administrator was made through a set-up link.";
     UserCreate = "user.create" in Authorization: "A user was made.";

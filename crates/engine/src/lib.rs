@@ -65,7 +65,7 @@ pub use groups::{GroupEdit, Groups, MAX_MEMBERS};
 pub use idempotency::{IdempotencyClaim, IdempotencyKey, IdempotencyWriter, KeptAnswer, Outcome};
 pub use imports::{ImportFile, ImportOutcome, Imports, RowOutcome, RowProblem, RunningImport};
 pub use ledger::{Ledger, LedgerEntry};
-pub use members::{Invited, MemberEdit, Members, NewMember, subject_of};
+pub use members::{Invited, MemberEdit, Members, NewMember, Recovered, Recovery, subject_of};
 pub use notices::Notices;
 pub use objects::Objects;
 pub use outbox::{OutboxTask, OutboxTasks, OutboxWriter};

@@ -3,6 +3,7 @@
 mod activate;
 mod administrator;
 mod create;
+mod recover;
 mod reinvite;
 mod unlock;
 mod update;
@@ -10,10 +11,11 @@ mod update;
 use sutra_acl::{Assigned, Subject, SystemPermission};
 use sutra_crypto::Token;
 use sutra_identity::{RecoveryCode, User, UserState};
-use sutra_kernel::{Page, ProfileId, RoleId, UserId};
+use sutra_kernel::{Page, ProfileId, RoleId, UserId, WorkspaceId};
 
 use crate::{Caller, Engine, Error, Viewing, Written};
 
+pub use self::recover::{Recovered, Recovery};
 pub(crate) use activate::not_good;
 pub(crate) use create::{insert_user, parse_email, parse_name, word_user};
 pub(crate) use update::edited;
@@ -147,6 +149,26 @@ impl Members<'_> {
     /// [`Error::Forbidden`] without *Manage Users* or for somebody with more permissions than the caller.
     pub async fn unlock(&self, caller: &Caller, user: UserId) -> Result<Written<User>, Error> {
         self.engine.write(caller, &unlock::UnlockMember { user }).await
+    }
+
+    /// Lets a user in again who is locked out: ends every lock, makes whoever was deactivated active, and returns what it
+    /// takes to choose another password.
+    ///
+    /// # Security
+    /// It asks for nothing: it is for an operator at the command line of the server's own machine. Never call it for a
+    /// request from outside.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if nobody has the address; [`Error::BadInput`] for whoever has not chosen a password yet.
+    pub async fn recover(
+        &self,
+        workspace: WorkspaceId,
+        email: &str,
+        how: Recovery,
+    ) -> Result<Recovered, Error> {
+        let caller = Caller::operator(workspace, self.engine.new_request_id());
+        let email = &parse_email(email)?;
+        Ok(self.engine.write(&caller, &recover::Recover { email, how }).await?.value)
     }
 
     /// Changes a user.

@@ -7,7 +7,7 @@ use sutra_acl::SystemPermission;
 use sutra_audit::{EntryDraft, Event, Target};
 use sutra_crypto::{Token, TokenKind};
 use sutra_identity::{Beginning, Channel, Flow, FlowPurpose, Notice, SecretText, TryKind, User, UserState};
-use sutra_kernel::{UserId, Uuid};
+use sutra_kernel::{Timestamp, UserId, Uuid};
 
 use crate::{
     Caller, Challenge, Engine, Error, Outcome,
@@ -128,15 +128,26 @@ impl Work<'_> {
     /// Makes a link, and sends it. For nobody one is made that nobody gets.
     async fn offer_reset(&mut self, user: Option<&User>, by: &str) -> Result<EntryDraft, Error> {
         let id = user.map_or(UserId::from_uuid(Uuid::nil()), |user| user.id);
-        let token = Token::generate(TokenKind::Reset, self.caller.workspace(), self.entropy());
-        let (kind, expires_at) = (resetting(id), self.now.plus(LIFETIME));
-        self.unit.withdraw(&kind).await?;
-        self.unit.offer(&kind, &token.digest(), expires_at).await?;
+        let (token, expires_at) = self.make_reset(id).await?;
         let entry = EntryDraft::new(Event::PasswordResetOffer).detail("by", by);
         let entry = with_origin(entry, &self.caller);
         let Some(user) = user else { return self.seal_detail(entry).await };
         let token = SecretText::new(token.expose().to_owned());
         self.notify(user, Channel::Mail, Notice::ResetLink { token, expires_at }).await?;
         self.seal_detail(entry.target(Target::thing("user", user.id.uuid()))).await
+    }
+
+    /// Makes a link that somebody hands over himself.
+    pub(crate) async fn new_reset(&mut self, user: &User) -> Result<Token, Error> {
+        Ok(self.make_reset(user.id).await?.0)
+    }
+
+    /// Makes a link. The one before stops working.
+    async fn make_reset(&mut self, user: UserId) -> Result<(Token, Timestamp), Error> {
+        let token = Token::generate(TokenKind::Reset, self.caller.workspace(), self.entropy());
+        let (kind, expires_at) = (resetting(user), self.now.plus(LIFETIME));
+        self.unit.withdraw(&kind).await?;
+        self.unit.offer(&kind, &token.digest(), expires_at).await?;
+        Ok((token, expires_at))
     }
 }

@@ -115,6 +115,7 @@ pub(super) const fn needs(event: Event) -> Needs {
         | Event::MassUnassign => Needs::Nothing(RECORDS),
 
         Event::SetupLinkCreate
+        | Event::AccountRecover
         | Event::AccessRefuse
         | Event::AccountLock
         | Event::SharingRecalculate

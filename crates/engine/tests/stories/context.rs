@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sutra_audit::{EntryFilter, Event};
-use sutra_engine::{Caller, Credentials, Error, Origin, SignInStep, SignedIn};
+use sutra_engine::{Caller, Credentials, Error, Origin, Recovery, SignInStep, SignedIn};
 use sutra_identity::{
     AccessLimits, Area, ClientAddress, ContextDenial, CountryFinding, CountryLimits, CountryLookup,
     CountryRule, Delivery, Setting, SettingScope, SignInHours, Zone,
@@ -175,5 +175,30 @@ fn what_would_become_of_somebody_is_told_administrators_rule_by_rule() {
         assert_eq!(denied.reasons.len(), 1, "{denied:?}");
         assert_eq!(asked(None).await.unwrap().denial(), Some(ContextDenial::AddressUnknown));
         assert_eq!(asked(Some("somewhere")).await.unwrap_err().code(), "BAD_USER_INPUT");
+    });
+}
+
+#[test]
+fn an_operator_lets_a_locked_out_user_in_again_and_the_ledger_knows() {
+    run(async {
+        let house = House::found().await;
+        let session = house.sign_in_from(ABROAD).await.unwrap();
+        let me = session.caller.user_id().unwrap();
+        house.limit(&house.admin, SettingScope::User(me), office()).await.unwrap();
+        house.add_app(&house.admin).await;
+        let members = house.engine.members();
+        let (email, how) = ("admin@acme.example", Recovery { drop_limits: true, drop_factors: true });
+        let recovered = members.recover(house.workspace, email, how).await.unwrap();
+        assert_eq!(recovered.codes.len(), 10);
+        assert!(house.sign_in_from(ABROAD).await.is_some(), "no limit and no factor is left");
+        assert!(!house.works(session.token.expose(), ABROAD).await, "and no session");
+        let passwords = house.engine.passwords();
+        let begun = passwords.begin_reset(&house.stranger(), email, recovered.reset.expose()).await.unwrap();
+        let other = "tractors hum beneath the larch".to_owned();
+        passwords.choose(&house.stranger(), begun.flow.expose(), None, other).await.unwrap();
+        assert!(house.sign_in_from(ABROAD).await.is_none(), "the password is another one");
+        assert_eq!(house.entries(Event::AccountRecover).await, 1);
+        let nobody = members.recover(house.workspace, "nobody@acme.example", how).await.err().unwrap();
+        assert_eq!(nobody.code(), "NOT_FOUND");
     });
 }
