@@ -3,6 +3,7 @@
 mod activate;
 mod administrator;
 mod create;
+mod import;
 mod recover;
 mod reinvite;
 mod unlock;
@@ -98,6 +99,15 @@ impl Members<'_> {
     /// As [`invite`](Self::invite).
     pub async fn invite_by_mail(&self, caller: &Caller, new: &NewMember) -> Result<Written<Invited>, Error> {
         self.engine.write(caller, &create::InviteMember { new, by: Way::Mail }).await
+    }
+
+    /// Takes a user over from another system, with the bcrypt hash of the password, who can sign in at once. The hash is
+    /// replaced by one of ours at the first sign-in.
+    ///
+    /// # Errors
+    /// As [`invite`](Self::invite), and for what is no bcrypt hash.
+    pub async fn import(&self, caller: &Caller, new: &NewMember, hash: &str) -> Result<Written<User>, Error> {
+        self.engine.write(caller, &import::ImportMember { new, hash }).await
     }
 
     /// Makes another token for a user who has not chosen a password yet. The token before it stops working.

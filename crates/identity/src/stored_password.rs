@@ -41,6 +41,12 @@ impl StoredPassword {
         Self { hash, chosen_at: Some(chosen_at), before: Vec::new() }
     }
 
+    /// The password of whoever was taken over from another system: nobody knows since when it counts.
+    #[must_use]
+    pub const fn imported(hash: PasswordHash) -> Self {
+        Self { hash, chosen_at: None, before: Vec::new() }
+    }
+
     /// Reads what was stored: a line for the hash, one for the time, and one for each hash before.
     ///
     /// # Errors
@@ -141,6 +147,7 @@ mod tests {
         let kept = StoredPassword::from_bytes(hash(1).expose().as_bytes()).ok().unwrap();
         assert_eq!((kept.chosen_at(), kept.before().len()), (None, 0));
         assert_eq!(kept.to_bytes().expose(), hash(1).expose().as_bytes());
+        assert_eq!(StoredPassword::imported(hash(1)).to_bytes().expose(), kept.to_bytes().expose());
     }
 
     #[test]

@@ -85,6 +85,17 @@ struct InviteUserInput {
     role_id: Option<ID>,
 }
 
+impl InviteUserInput {
+    fn resolve(self) -> Result<NewMember> {
+        Ok(NewMember {
+            profile: parse(&self.profile_id)?,
+            role: parse_optional(self.role_id.as_ref())?,
+            email: self.email,
+            name: self.name,
+        })
+    }
+}
+
 /// What is to change on a user; what is left out stays as it is.
 #[derive(InputObject)]
 pub(super) struct UpdateUserInput {
@@ -173,14 +184,24 @@ impl UserMutation {
         #[graphql(desc = "Sent again with the same key, the change is not made again.")]
         idempotency_key: Option<String>,
     ) -> Result<InviteUserPayload> {
-        let new = NewMember {
-            profile: parse(&input.profile_id)?,
-            role: parse_optional(input.role_id.as_ref())?,
-            email: input.email,
-            name: input.name,
-        };
+        let new = input.resolve()?;
         let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
         Ok(engine(ctx)?.members().invite(caller, &new).await?.into())
+    }
+
+    /// Takes a user over from another system, who signs in with the password that they had there. Needs Manage Users.
+    async fn import_user(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The user to make.")] input: InviteUserInput,
+        #[graphql(desc = "The bcrypt hash of the password, such as `$2b$12$…`.", secret)]
+        password_hash: String,
+        #[graphql(desc = "Sent again with the same key, the change is not made again.")]
+        idempotency_key: Option<String>,
+    ) -> Result<UpdateUserPayload> {
+        let new = input.resolve()?;
+        let caller = &repeating(ctx, idempotency_key.as_deref()).await?;
+        Ok(engine(ctx)?.members().import(caller, &new, &password_hash).await?.into())
     }
 
     /// Makes another activation token for a user who has not chosen a password yet, in place of the one before.

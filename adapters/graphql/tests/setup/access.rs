@@ -241,6 +241,15 @@ fn security() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NO,
             NONE,
         ),
+        (
+            "importUser",
+            change(&format!(
+                "importUser(input: {{ email: \"wim@example.com\", name: \"Wim\", profileId: \"{PROFILE}\" }}, passwordHash: \"$2b$12${}\") {{ receipt }}",
+                "a".repeat(53)
+            )),
+            NO,
+            BAD,
+        ),
         ("securitySettings", "{ securitySettings { passwordFindings { rule } } }".to_owned(), NO, IN),
         ("setSessionPolicy", change(&format!("setSessionPolicy(input: {session}) {{ receipt }}")), NO, IN),
         ("setPasswordPolicy", change(&format!("setPasswordPolicy(input: {password}) {{ receipt }}")), NO, IN),

@@ -115,6 +115,26 @@ async fn a_password_that_has_expired_opens_no_session() {
 }
 
 #[tokio::test]
+async fn whoever_comes_from_another_system_can_sign_in_at_once() {
+    let (house, ada) = House::with_administrator().await;
+    let document = "mutation ($profile: ID!, $hash: String!) {
+        importUser(input: { email: \"wim@example.com\", name: \"Wim\", profileId: $profile }, passwordHash: $hash) {
+            receipt user { state } } }";
+    let import = async |who: &Who, hash: &str| {
+        let profile = house.profile(&ada, "Standard User").await;
+        house.send(who, document, json!({ "profile": profile, "hash": hash })).await
+    };
+    let hash = format!("$2y$10${}", "a".repeat(53));
+    assert_eq!(import(&ada, "$1$md5").await.code(), "BAD_USER_INPUT");
+    let imported = import(&ada, &hash).await;
+    assert!(!imported.body.contains(&hash));
+    assert_eq!(imported.data()["importUser"]["user"]["state"], "ACTIVE");
+    assert_eq!(import(&ada, &hash).await.code(), "BAD_USER_INPUT", "the address is taken");
+    let refused = house.try_sign_in("main", "wim@example.com", PASSWORD, "BEARER").await.data();
+    assert_eq!(refused["signIn"]["__typename"], "SignInRefused");
+}
+
+#[tokio::test]
 async fn what_administrators_decide_is_shown_with_the_rules_that_it_breaks() {
     let (house, ada) = House::with_administrator().await;
     let document = "{ securitySettings { sessionPolicy { idleSeconds absoluteSeconds limit atLimit }

@@ -33,16 +33,7 @@ impl UseCase for InviteMember<'_> {
     }
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Invited>, Error> {
-        work.require_permission(SystemPermission::ManageUsers)?;
-        if self.new.role.is_some() {
-            // The policy knows which roles have somebody in them.
-            work.unit.lock().await?;
-            work.unit.bump_policy_epoch().await?;
-        }
-        work.authority.require_grantable(self.new.profile)?;
-        work.authority.require_role(self.new.role)?;
-        let user = self.user(work)?;
-        insert_user(work, &user).await?;
+        let user = work.make_user(self.new, UserState::Invited).await?;
         let token = offer_activation(work, &user, self.by).await?;
         let seal = work.audit_seal().await?;
         let entry = word_user(Event::UserCreate, None, &user, &seal);
@@ -58,20 +49,31 @@ impl UseCase for InviteMember<'_> {
     }
 }
 
-impl InviteMember<'_> {
-    fn user(&self, work: &Work<'_>) -> Result<User, Error> {
-        Ok(User {
-            workspace: work.caller.workspace(),
-            id: UserId::generate(work.now, work.entropy()),
-            email: parse_email(&self.new.email)?,
-            name: parse_name(&self.new.name)?,
-            profile: self.new.profile,
-            role: self.new.role,
-            state: UserState::Invited,
+impl Work<'_> {
+    /// Makes a user, for whoever may give what the profile and the role give.
+    pub(super) async fn make_user(&mut self, new: &NewMember, state: UserState) -> Result<User, Error> {
+        self.require_permission(SystemPermission::ManageUsers)?;
+        if new.role.is_some() {
+            // The policy knows which roles have somebody in them.
+            self.unit.lock().await?;
+            self.unit.bump_policy_epoch().await?;
+        }
+        self.authority.require_grantable(new.profile)?;
+        self.authority.require_role(new.role)?;
+        let user = User {
+            workspace: self.caller.workspace(),
+            id: UserId::generate(self.now, self.entropy()),
+            email: parse_email(&new.email)?,
+            name: parse_name(&new.name)?,
+            profile: new.profile,
+            role: new.role,
+            state,
             version: 1,
-            created_at: work.now,
-            updated_at: work.now,
-        })
+            created_at: self.now,
+            updated_at: self.now,
+        };
+        insert_user(self, &user).await?;
+        Ok(user)
     }
 }
 

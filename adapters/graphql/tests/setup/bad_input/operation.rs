@@ -171,6 +171,10 @@ fn of_sessions(name: &str, it: &Shelf) -> Option<Value> {
         "inviteUser" => json!({ "input": {
             "email": "z@example.com", "name": "Zoe", "profileId": it.profile, "roleId": it.role,
         } }),
+        "importUser" => json!({
+            "input": { "email": "w@example.com", "name": "Wim", "profileId": it.profile, "roleId": it.role },
+            "passwordHash": format!("$2b$12${}", "a".repeat(53)),
+        }),
         "updateUser" => json!({ "id": it.user, "input": { "name": "Renamed" } }),
         _ => return None,
     })

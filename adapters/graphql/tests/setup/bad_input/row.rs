@@ -172,6 +172,11 @@ fn of_security(key: &str) -> Option<Vec<Bad>> {
         "signInDecision.address" => {
             vec![("a name", json!("localhost"), BAD), ("endless", json!("1".repeat(10_000)), BAD)]
         }
+        "importUser.passwordHash" => vec![
+            ("a password", json!("sleepy otters juggle lanterns"), BAD),
+            ("of another kind", json!("$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA"), BAD),
+            ("endless", json!("$2b$12$".repeat(1_000)), BAD),
+        ],
         "signInDecision.at" => Vec::new(),
         "AccessLimitsInput.allowAddresses[]" | "AccessLimitsInput.denyAddresses[]" => {
             vec![("a name", json!("localhost"), BAD), ("too wide a prefix", json!("192.0.2.0/33"), BAD)]
