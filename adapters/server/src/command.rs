@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod import;
 mod migrate;
+mod notices;
 mod passwords;
 mod schema;
 mod serve;
@@ -38,6 +39,9 @@ pub(crate) enum Command {
     /// The ledger
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// What users are told by mail and by SMS
+    #[command(subcommand)]
+    Notices(notices::Notices),
     /// How passwords are kept
     #[command(subcommand)]
     Passwords(passwords::Passwords),
@@ -60,6 +64,7 @@ impl Command {
             Self::Import(command) => command.run().await,
             Self::Admin(command) => command.run().await,
             Self::Audit(audit::Audit::Verify(command)) => command.run().await,
+            Self::Notices(notices::Notices::Test(command)) => command.run().await,
             Self::Passwords(command) => command.run(),
             Self::SetupLink(command) => command.run().await,
             Self::Schema(schema::Schema::Print(command)) => command.run().await,

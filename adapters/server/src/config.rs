@@ -9,6 +9,7 @@ mod error;
 mod http;
 mod keys;
 mod log;
+mod notify;
 mod passwords;
 mod sessions;
 mod source;
@@ -25,6 +26,7 @@ pub(crate) use self::{
     http::{Http, Operations},
     keys::Keys,
     log::{Format, Log},
+    notify::{Notify, Smtp, SmtpTls},
     passwords::Passwords,
     sessions::Sessions,
     source::Flags,
@@ -47,6 +49,8 @@ pub(crate) struct Config {
     pub(crate) keys: Keys,
     /// `log.*`
     pub(crate) log: Log,
+    /// `notify.*`
+    pub(crate) notify: Notify,
     /// `passwords.*`
     pub(crate) passwords: Passwords,
     /// `sessions.*`
@@ -62,6 +66,7 @@ impl Default for Config {
             http: Http::default(),
             keys: Keys::default(),
             log: Log::default(),
+            notify: Notify::default(),
             passwords: Passwords::default(),
             sessions: Sessions::default(),
         }
@@ -83,8 +88,18 @@ impl Config {
     ) -> Result<Self, ConfigError> {
         let config: Self =
             source::gather(flags, environment)?.extract().map_err(ConfigError::from_figment)?;
+        config.notify.check()?;
         config.sessions.check()?;
         Ok(config)
+    }
+
+    /// What a file of this text configures, and nothing else.
+    #[cfg(test)]
+    pub(crate) fn of(text: &str) -> Result<Self, ConfigError> {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("sutra.toml");
+        std::fs::write(&path, text).unwrap();
+        Self::from_sources(&Flags { config: Some(path), ..Flags::default() }, std::iter::empty())
     }
 
     /// Where the database is.

@@ -1,105 +1,104 @@
-//! Notices, written into a folder: for whoever tries the product before it has a mail server.
+//! Notices on their way to people: worded, and carried by mail or SMS.
 
+mod folder;
+mod mail;
+mod smtp;
 mod wording;
 
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
+#[cfg(test)]
+mod stand_in;
+
+use std::time::Duration;
 
 use async_trait::async_trait;
-use sutra_identity::{Message, Notifier, NotifyError};
-use tokio::task;
+use sutra_identity::{Address, Message, Notifier, NotifyError, SEND_LIMIT};
+use tokio::time;
 
-use crate::files;
+use self::{
+    folder::Folder,
+    mail::From,
+    smtp::Smtp,
+    wording::{Said, Wording},
+};
+use crate::config::{Config, ConfigError};
 
-/// Writes each message into a file of its own, which nobody else can read.
-pub(crate) struct Folder(PathBuf);
+/// Words messages and hands them to whoever carries them on, as the configuration says.
+pub(crate) struct Post {
+    wording: Wording,
+    mail: Box<dyn Carrier>,
+    sms: Box<dyn Carrier>,
+}
 
-impl Folder {
-    pub(crate) fn new(path: PathBuf) -> Self {
-        Self(path)
+/// A way by which messages travel.
+#[async_trait]
+trait Carrier: Send + Sync {
+    /// What administrators know it by.
+    fn name(&self) -> String;
+
+    /// Hands a message on.
+    async fn carry(&self, message: &Message, said: &Said) -> Result<(), NotifyError>;
+}
+
+/// How long a carrier may take: whoever waits for [`SEND_LIMIT`] gets an answer.
+const LIMIT: Duration = SEND_LIMIT.saturating_sub(Duration::from_secs(5));
+
+impl Post {
+    /// What is configured; else messages lie in the folder `notices` of the data directory.
+    ///
+    /// # Errors
+    /// If a file that the configuration names cannot be used.
+    pub(crate) fn open(config: &Config) -> Result<Self, ConfigError> {
+        let public = config.http.public_address(config.http.listen);
+        Ok(Self {
+            wording: Wording::load(config.notify.templates.as_deref(), public)?,
+            mail: mail_carrier(config)?,
+            sms: folder(config),
+        })
     }
+
+    /// By whom messages to this address go.
+    pub(crate) fn carrier_to(&self, to: &Address) -> String {
+        self.carrier(to).name()
+    }
+
+    fn carrier(&self, to: &Address) -> &dyn Carrier {
+        match to {
+            Address::Mail(_) => &*self.mail,
+            Address::Sms(_) => &*self.sms,
+        }
+    }
+
+    /// Words a message and hands it on.
+    ///
+    /// # Errors
+    /// Why it was not taken, and whether trying again may help.
+    pub(crate) async fn hand_on(&self, message: &Message) -> Result<(), NotifyError> {
+        let said = self.wording.say(message)?;
+        let carried = time::timeout(LIMIT, self.carrier(&message.to).carry(message, &said));
+        carried
+            .await
+            .unwrap_or_else(|_| Err(NotifyError::Temporary("there was no answer in time".to_owned())))
+    }
+}
+
+fn folder(config: &Config) -> Box<dyn Carrier> {
+    Box::new(Folder::new(config.data.join("notices")))
+}
+
+fn mail_carrier(config: &Config) -> Result<Box<dyn Carrier>, ConfigError> {
+    let notify = &config.notify;
+    let (Some(smtp), Some(from)) = (&notify.smtp, From::of(notify)) else { return Ok(folder(config)) };
+    Ok(Box::new(Smtp::open(smtp, from)?))
 }
 
 #[async_trait]
-impl Notifier for Folder {
+impl Notifier for Post {
     async fn send(&self, message: Message) -> Result<(), NotifyError> {
-        let (folder, id) = (self.0.clone(), message.id);
-        let written = task::spawn_blocking(move || {
-            write(&folder, &format!("{}.txt", message.id), &wording::of(&message))
-        });
-        let failed = match written.await {
-            Ok(Ok(())) => return Ok(()),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "writing was interrupted".to_owned(),
-        };
-        tracing::warn!(notice = %id, error = failed, "a notice could not be written into its folder");
-        Err(NotifyError::Temporary(failed))
-    }
-}
-
-/// The same message again takes the place of the one before.
-fn write(folder: &Path, name: &str, text: &str) -> io::Result<()> {
-    files::make_private_directory(folder)?;
-    files::replace_private(&folder.join(name), text.as_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use sutra_identity::{Address, CodeUse, EmailAddress, Notice, SecretText};
-    use sutra_kernel::{TaskId, Timestamp, Uuid};
-
-    use super::*;
-
-    #[tokio::test]
-    async fn a_message_is_a_file_that_nobody_else_reads() {
-        let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join("notices");
-        let now: Timestamp = "2026-03-01T12:00:00Z".parse().unwrap();
-        let message = |code: &str| Message {
-            id: TaskId::from_uuid(Uuid::from_u128(1)),
-            workspace: "main".to_owned(),
-            workspace_name: "Main".to_owned(),
-            to: Address::Mail(EmailAddress::parse("asa@example.com").unwrap()),
-            name: "Åsa".to_owned(),
-            notice: Notice::Code {
-                code: SecretText::new(code.to_owned()),
-                used_for: CodeUse::SignIn,
-                expires_at: now,
-            },
-            written_at: now,
-        };
-        let notifier = Folder::new(folder.clone());
-        for code in ["11112222", "33334444"] {
-            notifier.send(message(code)).await.unwrap();
+        let sent = self.hand_on(&message).await;
+        if let Err(error) = &sent {
+            let carrier = self.carrier_to(&message.to);
+            tracing::warn!(notice = %message.id, carrier, %error, "a notice was not sent");
         }
-        let files: Vec<_> = fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path()).collect();
-        let [file] = files.as_slice() else { panic!("{files:?}") };
-        assert!(!files::is_open_to_others(file).unwrap());
-        let text = fs::read_to_string(file).unwrap();
-        assert!(text.contains("asa@example.com") && text.contains("33334444"), "{text}");
-    }
-
-    #[tokio::test]
-    async fn a_folder_that_others_can_enter_is_not_written_into() {
-        let home = tempfile::tempdir().unwrap();
-        let folder = home.path().join("open");
-        fs::create_dir(&folder).unwrap();
-        fs::set_permissions(&folder, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        let message = Message {
-            id: TaskId::from_uuid(Uuid::from_u128(1)),
-            workspace: "main".to_owned(),
-            workspace_name: "Main".to_owned(),
-            to: Address::Mail(EmailAddress::parse("asa@example.com").unwrap()),
-            name: "Åsa".to_owned(),
-            notice: Notice::Trial,
-            written_at: Timestamp::from_micros(0),
-        };
-        let refused = Folder::new(folder.clone()).send(message).await;
-        assert!(matches!(refused, Err(NotifyError::Temporary(_))));
-        assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
+        sent
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     entropy::SystemEntropy,
     failure::Failure,
     files, key_file,
-    notify::Folder,
+    notify::Post,
     password_work::ArgonWork,
     pepper_file,
 };
@@ -47,7 +47,7 @@ pub(crate) async fn open(config: &Config) -> Result<House, Failure> {
     let ports = Ports {
         vault: Arc::new(LocalVault::new(keys, Arc::clone(&entropy))),
         passwords: Arc::new(ArgonWork::new(&config.passwords, pepper, Arc::clone(&entropy))?),
-        notifier: Arc::new(Folder::new(config.data.join("notices"))),
+        notifier: Arc::new(Post::open(config)?),
         clock: Arc::new(SystemClock),
         entropy: Arc::clone(&entropy),
     };

@@ -1,7 +1,7 @@
 //! Where data is kept.
 
 use std::{
-    env, fs,
+    env,
     path::{Path, PathBuf},
 };
 
@@ -43,7 +43,10 @@ impl Database {
         };
         match &self.password_file {
             None => parse(url.expose()),
-            Some(file) => parse(&with_password(url.expose(), &read_password(file)?)?),
+            Some(file) => {
+                let password = Secret::read("database.password_file", file)?;
+                parse(&with_password(url.expose(), password.expose())?)
+            }
         }
     }
 }
@@ -65,12 +68,6 @@ fn file_of(text: &str) -> Option<PathBuf> {
 fn embedded(file: &Path) -> String {
     let path = file.display().to_string().replace('%', "%25").replace('?', "%3F");
     format!("sqlite:{path}")
-}
-
-fn read_password(file: &Path) -> Result<String, ConfigError> {
-    let key = "database.password_file";
-    let text = fs::read_to_string(file).map_err(|error| ConfigError::unreadable(key, file, &error))?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// The same address with another password in it.

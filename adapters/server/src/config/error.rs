@@ -15,12 +15,13 @@ impl ConfigError {
         Self(format!("`{key}` {must}"))
     }
 
-    pub(super) fn unreadable(key: &str, path: &Path, error: &io::Error) -> Self {
+    /// A file that a key names cannot be read.
+    pub(crate) fn unreadable(key: &str, path: &Path, error: &io::Error) -> Self {
         Self(format!("`{key}` names `{}`, which cannot be read: {error}", path.display()))
     }
 
     /// What is in a file is not what it is there for.
-    pub(super) fn unusable(key: &str, path: &Path, why: &str) -> Self {
+    pub(crate) fn unusable(key: &str, path: &Path, why: &str) -> Self {
         Self(format!("`{key}` names `{}`, which cannot be used: {why}", path.display()))
     }
 
@@ -52,6 +53,9 @@ impl ConfigError {
             Kind::UnknownVariant(_, known) => format!("`{key}`{from} must be one of {}", list(known)),
             Kind::InvalidType(_, expected) | Kind::InvalidValue(_, expected) => {
                 format!("`{key}`{from} must be {}", plain(expected))
+            }
+            Kind::MissingField(name) => {
+                format!("`{key}.{name}`{from} must be set beside the others of `{key}`")
             }
             Kind::Message(must) => format!("`{key}`{from} {must}"),
             _ => format!("`{key}`{from} cannot be read"),

@@ -97,11 +97,13 @@ impl Layer {
         Ok(Self { source: name, settings })
     }
 
-    /// `SUTRA_HTTP__LISTEN` is `http.listen`. A value that reads as a number, a truth or a list is one.
+    /// `SUTRA_HTTP__LISTEN` is `http.listen`. A value that reads as a number, a truth or a list is one,
+    /// unless it is a telephone's.
     fn variable(name: &str, text: &str) -> Self {
         let key = name.strip_prefix(PREFIX).unwrap_or(name).to_lowercase().replace("__", ".");
+        let is_telephone = text.starts_with('+');
         let value = match text.parse::<Value>() {
-            Ok(value @ (Value::Num(..) | Value::Bool(..) | Value::Array(..))) => value,
+            Ok(value @ (Value::Num(..) | Value::Bool(..) | Value::Array(..))) if !is_telephone => value,
             _ => Value::from(text.to_owned()),
         };
         Self::new(name, &key, value)

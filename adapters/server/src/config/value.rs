@@ -1,9 +1,12 @@
 //! Values that cannot be wrong once they are read.
 
-use std::{fmt, net::SocketAddr, time::Duration};
+use std::{fmt, fs, net::SocketAddr, path::Path, time::Duration};
 
 use serde::{Deserialize, Deserializer, de};
+use sutra_identity::EmailAddress;
 use url::{Host, Url};
+
+use super::ConfigError;
 
 /// A whole number between two bounds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,6 +68,18 @@ impl<'de, const MIN: u32, const MAX: u32> Deserialize<'de> for Bounded<MIN, MAX>
 pub(crate) struct Secret(String);
 
 impl Secret {
+    /// What a file holds, without the line break at its end.
+    ///
+    /// # Errors
+    /// If it cannot be read, or is empty.
+    pub(super) fn read(key: &str, file: &Path) -> Result<Self, ConfigError> {
+        let text = fs::read_to_string(file).map_err(|error| ConfigError::unreadable(key, file, &error))?;
+        match text.trim_end_matches(['\r', '\n']) {
+            "" => Err(ConfigError::unusable(key, file, "it is empty")),
+            secret => Ok(Self(secret.to_owned())),
+        }
+    }
+
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -91,12 +106,30 @@ pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
 
 /// Whether an address is of this machine alone.
 pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
+    url.host().is_some_and(|host| is_loopback_host(&host))
+}
+
+/// Whether a host is this machine.
+pub(super) fn is_loopback_host<Name: AsRef<str>>(host: &Host<Name>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref() == "localhost" || name.as_ref().ends_with(".localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
     }
+}
+
+/// A machine, by its name or its address.
+pub(super) fn host<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Host, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let must = "must be the name of a machine, such as `mail.example.com`, without a port";
+    Host::parse(&text).map_err(|_| de::Error::custom(must))
+}
+
+/// An e-mail address.
+pub(super) fn email<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<EmailAddress>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let must = "must be an e-mail address such as `crm@example.com`";
+    EmailAddress::parse(&text).map(Some).map_err(|_| de::Error::custom(must))
 }
 
 /// Exact origins, as browsers write them.

@@ -5,6 +5,7 @@ mod browser;
 mod client;
 mod definitions;
 mod first_start;
+mod notices;
 mod operation;
 mod persisted;
 mod place;

@@ -1,0 +1,26 @@
+//! The other ends of the wire, for tests.
+
+mod mail_server;
+
+pub(super) use self::mail_server::{Encryption, MailServer};
+
+use sutra_identity::{Address, Message, Notice};
+use sutra_kernel::{TaskId, Timestamp, Uuid};
+
+/// A notice on its way to this address.
+pub(super) fn message(to: Address, notice: Notice) -> Message {
+    Message {
+        id: TaskId::from_uuid(Uuid::from_u128(0x4711)),
+        workspace: "main".to_owned(),
+        workspace_name: "Häuser & Söhne".to_owned(),
+        to,
+        name: "Åsa\r\nBcc: all@example.com".to_owned(),
+        notice,
+        written_at: Timestamp::from_micros(1_772_366_400_000_000),
+    }
+}
+
+/// To this mailbox.
+pub(super) fn mail_to(address: &str) -> Message {
+    message(Address::Mail(address.parse().unwrap()), Notice::Trial)
+}
