@@ -26,10 +26,11 @@ pub(crate) use self::{
     http::{Http, Operations},
     keys::Keys,
     log::{Format, Log},
-    notify::{Notify, Smtp, SmtpTls},
+    notify::{Notify, Sender, Ses, Smtp, SmtpTls, Twilio},
     passwords::Passwords,
     sessions::Sessions,
     source::Flags,
+    value::Secret,
 };
 
 /// Everything that can be set. It has no `Debug`, because it may hold a password.

@@ -2,7 +2,11 @@
 
 mod folder;
 mod mail;
+mod ses;
+mod signature;
 mod smtp;
+mod twilio;
+mod web;
 mod wording;
 
 #[cfg(test)]
@@ -17,7 +21,9 @@ use tokio::time;
 use self::{
     folder::Folder,
     mail::From,
+    ses::Ses,
     smtp::Smtp,
+    twilio::Twilio,
     wording::{Said, Wording},
 };
 use crate::config::{Config, ConfigError};
@@ -52,7 +58,7 @@ impl Post {
         Ok(Self {
             wording: Wording::load(config.notify.templates.as_deref(), public)?,
             mail: mail_carrier(config)?,
-            sms: folder(config),
+            sms: sms_carrier(config)?,
         })
     }
 
@@ -87,8 +93,19 @@ fn folder(config: &Config) -> Box<dyn Carrier> {
 
 fn mail_carrier(config: &Config) -> Result<Box<dyn Carrier>, ConfigError> {
     let notify = &config.notify;
-    let (Some(smtp), Some(from)) = (&notify.smtp, From::of(notify)) else { return Ok(folder(config)) };
-    Ok(Box::new(Smtp::open(smtp, from)?))
+    let Some(from) = From::of(notify) else { return Ok(folder(config)) };
+    match (&notify.smtp, &notify.ses) {
+        (Some(smtp), _) => Ok(Box::new(Smtp::open(smtp, from)?)),
+        (None, Some(ses)) => Ok(Box::new(Ses::open(ses, from)?)),
+        (None, None) => Ok(folder(config)),
+    }
+}
+
+fn sms_carrier(config: &Config) -> Result<Box<dyn Carrier>, ConfigError> {
+    match &config.notify.twilio {
+        Some(twilio) => Ok(Box::new(Twilio::open(twilio)?)),
+        None => Ok(folder(config)),
+    }
 }
 
 #[async_trait]

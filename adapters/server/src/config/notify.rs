@@ -1,7 +1,9 @@
 //! How users are told something.
 
+mod ses;
 #[cfg(test)]
 mod tests;
+mod twilio;
 
 use std::path::PathBuf;
 
@@ -9,6 +11,10 @@ use serde::Deserialize;
 use sutra_identity::EmailAddress;
 use url::Host;
 
+pub(crate) use self::{
+    ses::Ses,
+    twilio::{Sender, Twilio},
+};
 use super::{
     ConfigError,
     value::{self, Bounded, Secret},
@@ -25,8 +31,12 @@ pub(crate) struct Notify {
     pub(crate) from_name: Option<String>,
     /// `notify.templates`: a folder of templates, each in place of that which is built in. Default: none.
     pub(crate) templates: Option<PathBuf>,
+    /// `notify.ses.*`
+    pub(crate) ses: Option<Ses>,
     /// `notify.smtp.*`
     pub(crate) smtp: Option<Smtp>,
+    /// `notify.twilio.*`
+    pub(crate) twilio: Option<Twilio>,
 }
 
 /// `notify.smtp.*`: mail goes by this server.
@@ -65,11 +75,15 @@ pub(crate) enum SmtpTls {
 impl Notify {
     /// Refuses what does not fit together.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let Some(smtp) = &self.smtp else { return Ok(()) };
-        if self.from_address.is_none() {
+        if self.smtp.is_some() && self.ses.is_some() {
+            let must = "must not be set beside `notify.smtp`: mail goes by one of them";
+            return Err(ConfigError::key("notify.ses", must));
+        }
+        if self.from_address.is_none() && (self.smtp.is_some() || self.ses.is_some()) {
             return Err(ConfigError::key("notify.from_address", "must be set if mail is sent"));
         }
-        smtp.check()
+        self.smtp.as_ref().map_or(Ok(()), Smtp::check)?;
+        self.twilio.as_ref().map_or(Ok(()), Twilio::check)
     }
 }
 

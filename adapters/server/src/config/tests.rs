@@ -45,6 +45,16 @@ fn the_environment_wins_over_the_file_and_a_flag_over_both() {
     assert_eq!(config.log.level.as_str(), "warn");
 }
 
+#[test]
+fn a_telephone_in_the_environment_is_no_number() {
+    let variables = [
+        ("SUTRA_NOTIFY__TWILIO__ACCOUNT_SID", "AC0123456789abcdef0123456789abcdef"),
+        ("SUTRA_NOTIFY__TWILIO__SECRET_FILE", "x"),
+        ("SUTRA_NOTIFY__TWILIO__FROM", "+12025550123"),
+    ];
+    assert_eq!(refusal("", &variables, Flags::default()), "");
+}
+
 /// A file, and what is said about it.
 const FILES: [(&str, &str, &str); 21] = [
     (

@@ -3,7 +3,7 @@
 use std::{fmt, fs, net::SocketAddr, path::Path, time::Duration};
 
 use serde::{Deserialize, Deserializer, de};
-use sutra_identity::EmailAddress;
+use sutra_identity::{EmailAddress, PhoneNumber};
 use url::{Host, Url};
 
 use super::ConfigError;
@@ -80,6 +80,11 @@ impl Secret {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn of(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     pub(crate) fn expose(&self) -> &str {
         &self.0
     }
@@ -130,6 +135,44 @@ pub(super) fn email<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
     let text = String::deserialize(deserializer)?;
     let must = "must be an e-mail address such as `crm@example.com`";
     EmailAddress::parse(&text).map(Some).map_err(|_| de::Error::custom(must))
+}
+
+/// A telephone number.
+pub(super) fn telephone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PhoneNumber>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let must = "must be a telephone number such as `+491701234567`: a plus sign and 8 to 15 digits";
+    PhoneNumber::parse(&text).map(Some).map_err(|_| de::Error::custom(must))
+}
+
+/// A name that programs give each other.
+pub(super) fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    if !text.is_empty() && text.chars().all(is_word) {
+        return Ok(text);
+    }
+    Err(de::Error::custom("must be letters, digits and hyphens"))
+}
+
+/// What Twilio calls a thing of this kind: two letters and 32 hexadecimal digits.
+#[derive(Clone)]
+pub(crate) struct Sid<const A: char, const B: char>(String);
+
+impl<const A: char, const B: char> Sid<A, B> {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de, const A: char, const B: char> Deserialize<'de> for Sid<A, B> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let digits = text.strip_prefix(A).and_then(|rest| rest.strip_prefix(B)).unwrap_or_default();
+        if digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Ok(Self(text));
+        }
+        Err(de::Error::custom(format!("must be `{A}{B}` and 32 hexadecimal digits")))
+    }
 }
 
 /// Exact origins, as browsers write them.

@@ -1,11 +1,23 @@
 //! The other ends of the wire, for tests.
 
 mod mail_server;
-
-pub(super) use self::mail_server::{Encryption, MailServer};
+mod web_server;
 
 use sutra_identity::{Address, Message, Notice};
 use sutra_kernel::{TaskId, Timestamp, Uuid};
+
+pub(super) use self::{
+    mail_server::{Encryption, MailServer},
+    web_server::{Asked, Reply, WebServer},
+};
+use super::Post;
+use crate::config::Config;
+
+/// What a configuration of this text sends with.
+pub(super) fn post(file: &str) -> Post {
+    let config = Config::of(file).map_err(|error| error.to_string());
+    Post::open(&config.unwrap()).unwrap()
+}
 
 /// A notice on its way to this address.
 pub(super) fn message(to: Address, notice: Notice) -> Message {

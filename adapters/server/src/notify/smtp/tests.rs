@@ -1,11 +1,8 @@
 use sutra_identity::{Notifier, NotifyError};
 
-use crate::{
-    config::Config,
-    notify::{
-        Post,
-        stand_in::{Encryption, MailServer, mail_to},
-    },
+use crate::notify::{
+    Post,
+    stand_in::{self, Encryption, MailServer, mail_to},
 };
 
 /// What a configuration with these settings of `notify.smtp` sends with.
@@ -14,8 +11,7 @@ fn post(port: u16, settings: &str) -> Post {
         "[notify]\nfrom_address = 'crm@example.org'\n\
          [notify.smtp]\nhost = 'localhost'\nport = {port}\n{settings}"
     );
-    let config = Config::of(&file).map_err(|error| error.to_string()).ok().unwrap();
-    Post::open(&config).unwrap()
+    stand_in::post(&file)
 }
 
 /// The settings with which this server takes mail.
