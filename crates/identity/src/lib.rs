@@ -10,6 +10,7 @@ mod flow;
 mod method;
 mod mfa;
 mod notice;
+mod passkey;
 mod password;
 mod phone;
 mod policy;
@@ -42,6 +43,10 @@ pub use flow::{Beginning, BeginningError, Flow, FlowEnded, FlowPurpose, FlowPurp
 pub use method::{Method, MethodError};
 pub use mfa::MfaPolicy;
 pub use notice::{Address, Channel, CodeUse, Message, Notice, Notifier, NotifyError, Occasion, SEND_LIMIT};
+pub use passkey::{
+    Passkey, PasskeyAnswer, PasskeyAuthentication, PasskeyBytesError, PasskeyError, PasskeyRegistration,
+    PasskeyUsed, RelyingParty, RelyingPartyError,
+};
 pub use password::{BcryptError, Password, PasswordError, PasswordHash, PasswordHashError, PasswordVerdict};
 pub use phone::{PhoneError, PhoneNumber};
 pub use policy::{

@@ -1,9 +1,11 @@
 //! The public behaviour of identity: who gets a session, and how long it counts.
 
+mod authenticator;
 mod context;
 mod factors;
 mod flows;
 mod model;
+mod passkeys;
 mod sessions;
 mod sign_in;
 mod world;
