@@ -24,7 +24,11 @@ fn ses(asked: &Asked) -> Reply {
         return problem(403, "InvalidSignatureException:http://internal.amazon.com/coral/");
     }
     let body: Value = serde_json::from_str(&asked.body).unwrap();
-    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let keys = |value: &Value| {
+        let mut keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+        keys.sort();
+        keys
+    };
     let is_raw = keys(&body) == ["Content", "Destination"]
         && keys(&body["Content"]) == ["Raw"]
         && keys(&body["Content"]["Raw"]) == ["Data"]
