@@ -17,6 +17,7 @@ mod ledger;
 mod moving;
 mod object;
 mod org_wide_default;
+mod passkey;
 mod password;
 mod permission_assignment;
 mod permission_set;
@@ -103,7 +104,7 @@ pub(crate) struct WorkspaceQuery(
 );
 
 /// Signing in and out, and changing the workspace's users, permissions and objects. All but `signIn`,
-/// `sendCode`, `answerFactor`, `changePassword`, `requestPasswordReset`, `beginPasswordReset`, `activate`, `unlockAccount` and
+/// `beginPasskeySignIn`, `signInWithPasskey`, `challengePasskey`, `sendCode`, `answerFactor`, `changePassword`, `requestPasswordReset`, `beginPasswordReset`, `activate`, `unlockAccount` and
 /// `completeSetup` needs a session.
 #[derive(MergedObject, Default)]
 #[graphql(name = "Mutation")]
@@ -115,6 +116,7 @@ pub(crate) struct SignInMutations(
     sign_in::SignInMutation,
     step_up::StepUpMutation,
     factor::FactorMutation,
+    passkey::PasskeyMutation,
     device::DeviceMutation,
     password::PasswordMutation,
     account::AccountMutation,

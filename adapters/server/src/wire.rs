@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use sutra_crypto::LocalVault;
 use sutra_engine::{Engine, Ports, Store, Workspace};
-use sutra_identity::{BlockList, SessionPolicy};
+use sutra_identity::{BlockList, RelyingParty, RelyingPartyError, SessionPolicy};
 use sutra_kernel::{Clock, Entropy};
 use sutra_storage::SqlStore;
 
@@ -26,6 +26,7 @@ pub(crate) struct House {
     store: SqlStore,
     sessions: SessionPolicy,
     blocked: Arc<BlockList>,
+    site: Option<RelyingParty>,
     ports: Ports,
 }
 
@@ -53,14 +54,37 @@ pub(crate) async fn open(config: &Config) -> Result<House, Failure> {
     };
     let sessions = config.sessions.policy();
     let blocked = Arc::new(config.passwords.blocked()?);
-    let engine = engine(&store, sessions, &blocked, ports.clone());
+    let site = relying_party(config.http.site())?;
+    let engine = engine(&store, sessions, &blocked, site.clone(), ports.clone());
     engine.workspaces().open_instance().await?;
-    Ok(House { engine, entropy, store, sessions, blocked, ports })
+    Ok(House { engine, entropy, store, sessions, blocked, site, ports })
 }
 
-fn engine(store: &SqlStore, sessions: SessionPolicy, blocked: &Arc<BlockList>, ports: Ports) -> Engine {
+fn engine(
+    store: &SqlStore,
+    sessions: SessionPolicy,
+    blocked: &Arc<BlockList>,
+    site: Option<RelyingParty>,
+    ports: Ports,
+) -> Engine {
     let builder = Engine::builder(Arc::new(store.clone()));
-    builder.session_policy(sessions).block_list(Arc::clone(blocked)).build(ports)
+    let builder = builder.session_policy(sessions).block_list(Arc::clone(blocked));
+    match site {
+        Some(site) => builder.relying_party(site).build(ports),
+        None => builder.build(ports),
+    }
+}
+
+/// The site that passkeys are made for; none if its address has no name.
+fn relying_party(site: Result<RelyingParty, RelyingPartyError>) -> Result<Option<RelyingParty>, Failure> {
+    match site {
+        Ok(site) => Ok(Some(site)),
+        Err(RelyingPartyError::NoName) => {
+            tracing::warn!("there are no passkeys: browsers make none for an IP address");
+            Ok(None)
+        }
+        Err(error) => Err(Failure::new(format!("`http.public_url`: {error}"))),
+    }
 }
 
 /// An embedded database is brought up to date; PostgreSQL is left to `sutra migrate`, whose role may do it.
@@ -81,7 +105,8 @@ pub(crate) fn use_one_tls_provider() {
 impl House {
     /// Another engine over the same database, keys and passwords, that goes by another clock.
     pub(crate) fn engine_by(&self, clock: Arc<dyn Clock>) -> Engine {
-        engine(&self.store, self.sessions, &self.blocked, Ports { clock, ..self.ports.clone() })
+        let ports = Ports { clock, ..self.ports.clone() };
+        engine(&self.store, self.sessions, &self.blocked, self.site.clone(), ports)
     }
 
     /// The workspace of this slug.

@@ -118,6 +118,19 @@ impl Transaction {
         Ok(())
     }
 
+    /// Inserts a row into this workspace; false if there is one with its primary key.
+    pub(crate) async fn insert_new<E, A>(&self, row: E::Model) -> Result<bool, DbErr>
+    where
+        E: Scoped,
+        E::Model: IntoActiveModel<A>,
+        A: ActiveModelTrait<Entity = E> + ActiveModelBehavior + Send,
+    {
+        let key = E::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+        let on_conflict = OnConflict::columns(key).do_nothing().to_owned();
+        let insert = Insert::one(self.owned::<E, A>(row)).on_conflict(on_conflict);
+        Ok(insert.exec_without_returning(self).await? == 1)
+    }
+
     /// The replacement of the row with the same primary key; add what it must fulfil before.
     pub(crate) fn replace<E, A>(&self, row: E::Model) -> UpdateMany<E>
     where

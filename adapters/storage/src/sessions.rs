@@ -128,12 +128,7 @@ impl<M: Changing> SingleUse for Open<M> {
         digest: &TokenDigest,
         expires_at: Timestamp,
     ) -> Result<(), PortError> {
-        let row = single_use::Model {
-            workspace_id: HERE,
-            kind: kind.to_owned(),
-            digest: digest.as_bytes().to_vec(),
-            expires_at: expires_at.as_micros(),
-        };
+        let row = single_use_row(kind, digest, expires_at);
         self.transaction.upsert::<single_use::Entity, _>(row).await.port()
     }
 
@@ -148,10 +143,31 @@ impl<M: Changing> SingleUse for Open<M> {
         Ok(removed.iter().any(|row| now.as_micros() < row.expires_at))
     }
 
+    async fn spend(
+        &mut self,
+        kind: &str,
+        digest: &TokenDigest,
+        expires_at: Timestamp,
+    ) -> Result<bool, PortError> {
+        self.transaction
+            .insert_new::<single_use::Entity, _>(single_use_row(kind, digest, expires_at))
+            .await
+            .port()
+    }
+
     async fn withdraw(&mut self, kind: &str) -> Result<(), PortError> {
         let remove = self.transaction.remove::<single_use::Entity>();
         let remove = remove.filter(single_use::Column::Kind.eq(kind));
         remove.exec(&self.transaction).await.map(drop).port()
+    }
+}
+
+fn single_use_row(kind: &str, digest: &TokenDigest, expires_at: Timestamp) -> single_use::Model {
+    single_use::Model {
+        workspace_id: HERE,
+        kind: kind.to_owned(),
+        digest: digest.as_bytes().to_vec(),
+        expires_at: expires_at.as_micros(),
     }
 }
 

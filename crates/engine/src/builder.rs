@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sutra_crypto::KeyVault;
-use sutra_identity::{BlockList, CountryLookup, Notifier, PasswordWork, SessionPolicy};
+use sutra_identity::{BlockList, CountryLookup, Notifier, PasswordWork, RelyingParty, SessionPolicy};
 use sutra_kernel::{Clock, Entropy};
 use sutra_records::{ObjectDef, standard};
 
@@ -34,6 +34,7 @@ pub struct EngineBuilder {
     standard: Vec<ObjectDef>,
     follow_at_once: usize,
     countries: Option<Arc<dyn CountryLookup>>,
+    site: Option<RelyingParty>,
 }
 
 impl EngineBuilder {
@@ -46,6 +47,7 @@ impl EngineBuilder {
             standard,
             follow_at_once: MAX_RECORDS,
             countries: None,
+            site: None,
         }
     }
 
@@ -87,6 +89,13 @@ impl EngineBuilder {
         self
     }
 
+    /// The site that passkeys are made for: none, if not set, and then nobody makes or uses one.
+    #[must_use]
+    pub fn relying_party(mut self, site: RelyingParty) -> Self {
+        self.site = Some(site);
+        self
+    }
+
     /// The engine, over these ports.
     #[must_use]
     pub fn build(self, ports: Ports) -> Engine {
@@ -106,6 +115,7 @@ impl EngineBuilder {
             standard: self.standard,
             follow_at_once: self.follow_at_once,
             countries: self.countries,
+            site: self.site,
         })
     }
 }

@@ -180,6 +180,7 @@ suite! { ($)
         a_secret_is_of_one_kind
         withdrawn_secrets_are_useless
         many_consumers_share_one_success
+        what_was_never_offered_is_spent_once
         a_cancelled_use_is_no_use
     }
     tries {

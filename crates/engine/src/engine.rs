@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sutra_identity::{BlockList, CountryLookup, Notifier, PasswordWork, SessionPolicy};
+use sutra_identity::{BlockList, CountryLookup, Notifier, PasswordWork, RelyingParty, SessionPolicy};
 use sutra_kernel::{AccessTokenId, Clock, Entropy, RequestId, SessionId, Timestamp};
 use sutra_records::ObjectDef;
 
@@ -36,6 +36,7 @@ pub(crate) struct Parts {
     pub(crate) standard: Vec<ObjectDef>,
     pub(crate) follow_at_once: usize,
     pub(crate) countries: Option<Arc<dyn CountryLookup>>,
+    pub(crate) site: Option<RelyingParty>,
 }
 
 impl Engine {

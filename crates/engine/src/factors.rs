@@ -4,6 +4,7 @@ mod answer;
 mod code;
 mod device;
 mod keep;
+mod passkey;
 mod secret;
 mod set_up;
 
@@ -15,7 +16,11 @@ use sutra_identity::{
 };
 use sutra_kernel::{CredentialId, UserId};
 
-pub use self::code::CodeSent;
+pub(crate) use self::passkey::{Ceremony, PasskeyDenied};
+pub use self::{
+    code::CodeSent,
+    passkey::{PasskeyChallenge, PasskeyShown},
+};
 use crate::{Caller, Engine, Error, Viewing, Written};
 
 /// What users set up to show who they are: see [`Engine::factors`].
@@ -28,8 +33,24 @@ pub struct Factors<'e> {
 pub struct FactorAnswer {
     /// What it is for.
     pub method: Method,
-    /// The code.
+    /// The code; empty if a passkey has answered.
     pub code: String,
+    /// What a passkey has answered.
+    pub passkey: Option<PasskeyShown>,
+}
+
+impl FactorAnswer {
+    /// A code of one of the methods that have codes.
+    #[must_use]
+    pub const fn code(method: Method, code: String) -> Self {
+        Self { method, code, passkey: None }
+    }
+
+    /// The answer of a passkey.
+    #[must_use]
+    pub const fn passkey(shown: PasskeyShown) -> Self {
+        Self { method: Method::Passkey, code: String::new(), passkey: Some(shown) }
+    }
 }
 
 /// The secret of an authenticator app that is to be set up: shown once.
@@ -64,6 +85,13 @@ pub enum NewFactor {
         phone: String,
         /// The code.
         code: String,
+    },
+    /// A passkey or a security key: what it has answered to the challenge that made it.
+    Passkey {
+        /// What its user calls it.
+        name: String,
+        /// The answer.
+        shown: PasskeyShown,
     },
 }
 
@@ -121,6 +149,46 @@ impl Factors<'_> {
     pub async fn send_to_phone(&self, caller: &Caller, phone: &str) -> Result<CodeSent, Error> {
         let phone = PhoneNumber::parse(phone).map_err(Error::bad_input)?;
         set_up::send(self.engine, caller, Some(phone)).await
+    }
+
+    /// Asks the caller's browser for a new passkey. It counts once its answer comes back with [`add`](Self::add).
+    ///
+    /// # Errors
+    /// [`Error::StepUpRequired`] without a fresh proof; [`Error::BadInput`] where passkeys cannot be made.
+    pub async fn offer_passkey(&self, caller: &Caller) -> Result<PasskeyChallenge, Error> {
+        passkey::offer(self.engine, caller).await
+    }
+
+    /// Asks for any passkey of the workspace, which says whose it is: for
+    /// [`SignIn::with_passkey`](crate::SignIn::with_passkey).
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] where passkeys cannot be used.
+    pub async fn begin_passkey_sign_in(&self, caller: &Caller) -> Result<PasskeyChallenge, Error> {
+        passkey::begin_sign_in(self.engine, caller).await
+    }
+
+    /// Asks for one of the caller's own passkeys: for [`StepUp::with_passkey`](crate::StepUp::with_passkey).
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] without a session; [`Error::BadInput`] if the caller has none.
+    pub async fn begin_passkey_step_up(&self, caller: &Caller) -> Result<PasskeyChallenge, Error> {
+        passkey::begin_step_up(self.engine, caller).await
+    }
+
+    /// Asks for a passkey for a ceremony that takes one, such as a sign-in that asks for a second factor.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] if the flow is over; [`Error::BadInput`] if it takes none.
+    pub async fn challenge_passkey(&self, caller: &Caller, flow: &str) -> Result<PasskeyChallenge, Error> {
+        let over = || Error::Forbidden("this took too long, or was ended: begin again".to_owned());
+        let Some((caller, token)) = self.engine.follow(caller, flow).await? else {
+            return Err(self.engine.refuse_stranger(caller, Event::FactorChallenge, over()).await);
+        };
+        match self.engine.pending(&caller, &token).await? {
+            Some(pending) => passkey::challenge(self.engine, &caller, &pending).await,
+            None => Err(self.engine.refuse_stranger(&caller, Event::FactorChallenge, over()).await),
+        }
     }
 
     /// Sets up a factor of the caller. Devices on which no second factor was asked for are forgotten, and the user is

@@ -65,7 +65,8 @@ impl Engine {
         Ok(Some(Pending { flow, user, account, methods }))
     }
 
-    /// Counts an answer, for the flow and for the account, before anything of it is looked at.
+    /// Counts an answer, for the flow and for the account, before anything of it is looked at. The answer of a passkey
+    /// counts for the flow alone: nobody guesses it, and nobody is locked out who has one.
     ///
     /// # Errors
     /// [`Error::RateLimited`] if there were too many from where the caller is.
@@ -75,13 +76,33 @@ impl Engine {
         pending: &mut Pending,
         purpose: FlowPurpose,
         method: Method,
-    ) -> Result<Result<Reservation, DenialReason>, Error> {
-        let kind = TryKind::of_method(method).filter(|_| pending.methods.contains(&method));
-        let Some(kind) = kind else { return Ok(Err(DenialReason::WrongFactor)) };
-        let Some(reservation) = self.reserve(caller, kind, pending.account).await? else {
-            return Ok(Err(DenialReason::Locked));
+    ) -> Result<Result<Option<Reservation>, DenialReason>, Error> {
+        if !pending.methods.contains(&method) {
+            return Ok(Err(DenialReason::WrongFactor));
+        }
+        let reservation = match TryKind::of_method(method) {
+            Some(kind) => match self.reserve(caller, kind, pending.account).await? {
+                Some(reservation) => Some(reservation),
+                None => return Ok(Err(DenialReason::Locked)),
+            },
+            None => None,
         };
         Ok(self.advance(caller, pending, purpose).await?.map(|()| reservation))
+    }
+
+    /// Settles a try that was counted: gives it back if it was right, and else says whether it locks the account.
+    pub(crate) async fn settle(
+        &self,
+        caller: &Caller,
+        user: &User,
+        reservation: Option<&Reservation>,
+        was_right: bool,
+    ) -> Result<(), Error> {
+        match reservation {
+            Some(reservation) if was_right => self.forgive(caller, reservation).await,
+            Some(reservation) => self.enter_lock(caller, Some(user), reservation).await,
+            None => Ok(()),
+        }
     }
 
     /// Counts an answer for the flow. Of many that come at the same time, one is looked at.

@@ -60,7 +60,10 @@ pub use caller::{Caller, Origin};
 pub use engine::Engine;
 pub use error::Error;
 pub use explain::{AccessExplanation, AccessQuestion, FieldExplanation, Witness, Witnesses};
-pub use factors::{CodeSent, FactorAnswer, FactorShown, Factors, MAX_FACTORS, NewFactor, TotpOffer};
+pub use factors::{
+    CodeSent, FactorAnswer, FactorShown, Factors, MAX_FACTORS, NewFactor, PasskeyChallenge, PasskeyShown,
+    TotpOffer,
+};
 pub use groups::{GroupEdit, Groups, MAX_MEMBERS};
 pub use idempotency::{IdempotencyClaim, IdempotencyKey, IdempotencyWriter, KeptAnswer, Outcome};
 pub use imports::{ImportFile, ImportOutcome, Imports, RowOutcome, RowProblem, RunningImport};

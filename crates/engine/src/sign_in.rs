@@ -3,6 +3,7 @@
 mod answer;
 mod candidate;
 mod open;
+mod passkey;
 
 use async_trait::async_trait;
 use sutra_audit::{EntryDraft, Event, Target};
@@ -15,7 +16,7 @@ use sutra_kernel::{Timestamp, UserId};
 
 pub(crate) use self::candidate::Candidate;
 use crate::{
-    Caller, Engine, Error, FactorAnswer,
+    Caller, Engine, Error, FactorAnswer, PasskeyShown,
     work::{Attempt, Done, UseCase, Work},
 };
 
@@ -131,6 +132,22 @@ impl SignIn<'_> {
         remember: bool,
     ) -> Result<SignInStep, Error> {
         answer::finish(*self, &caller.at_the_instance(), flow, answer, remember).await
+    }
+
+    /// Signs in with a passkey alone, which says whose it is: the challenge is of
+    /// [`Factors::begin_passkey_sign_in`](crate::Factors::begin_passkey_sign_in).
+    ///
+    /// No lock holds against a passkey, since nobody guesses one; an expired password is asked for another time.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] if the store is; [`Error::BadInput`] where passkeys cannot be used.
+    pub async fn with_passkey(
+        &self,
+        caller: &Caller,
+        shown: &PasskeyShown,
+        delivery: Delivery,
+    ) -> Result<SignInStep, Error> {
+        passkey::finish(*self, caller, shown, delivery).await
     }
 
     /// Ends the caller's own session.

@@ -13,7 +13,8 @@ use sutra_kernel::{SessionId, UserId};
 
 use self::needs::{Needs, needs};
 use crate::{
-    Caller, Challenge, Engine, Error, FactorAnswer, SignedIn,
+    Caller, Challenge, Engine, Error, FactorAnswer, PasskeyShown, SignedIn,
+    factors::Ceremony,
     flows::Pending,
     sign_in::with_origin,
     throttle::Reservation,
@@ -107,12 +108,25 @@ impl StepUp<'_> {
         let taken = engine.take_answer(caller, &mut pending, FlowPurpose::StepUp, answer.method).await?;
         let Ok(reservation) = taken else { return self.refuse(caller).await };
         let case = ProveByFactor { pending: &pending, answer, session };
-        let Some((token, session)) = engine.write(caller, &case).await?.value else {
-            engine.enter_lock(caller, Some(&pending.user), &reservation).await?;
-            return self.refuse(caller).await;
-        };
-        engine.forgive(caller, &reservation).await?;
-        Ok(stepped_up(caller, token, session))
+        let proved = engine.write(caller, &case).await?.value;
+        engine.settle(caller, &pending.user, reservation.as_ref(), proved.is_some()).await?;
+        match proved {
+            Some((token, session)) => Ok(stepped_up(caller, token, session)),
+            None => self.refuse(caller).await,
+        }
+    }
+
+    /// Shows one of the caller's own passkeys, and nothing beside it: the authenticator has verified who holds it. The
+    /// challenge is of [`Factors::begin_passkey_step_up`](crate::Factors::begin_passkey_step_up).
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] without a session; [`Error::Unavailable`] if the store is.
+    pub async fn with_passkey(&self, caller: &Caller, shown: &PasskeyShown) -> Result<StepUpStep, Error> {
+        let session = caller.session_id().ok_or(Error::Unauthenticated)?;
+        match self.engine.write(caller, &ProveByPasskey { shown, session }).await?.value {
+            Some((token, session)) => Ok(stepped_up(caller, token, session)),
+            None => self.refuse(caller).await,
+        }
     }
 
     async fn prove(&self, caller: &Caller, proved: &Prove) -> Result<StepUpStep, Error> {
@@ -225,12 +239,38 @@ impl UseCase for ProveByFactor<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error> {
         let Pending { flow, user, .. } = self.pending;
-        let is_right = work.check_answer(self.pending, self.answer).await?;
-        if !is_right || !work.unit.end_flow(flow.id).await? {
+        let shown = work.check_answer(self.pending, self.answer).await?;
+        if shown.is_err() || !work.unit.end_flow(flow.id).await? {
             return Ok(Done::unchanged(None));
         }
         let proof = Proof { at: work.now, by: ProvedBy::Method(self.answer.method) };
         let (proved, entry) = work.prove(user.id, self.session, proof).await?;
+        Ok(Done::new(Some(proved), entry))
+    }
+}
+
+/// Uses the answer of a passkey up, and gives the session its new proof: both or neither.
+struct ProveByPasskey<'a> {
+    shown: &'a PasskeyShown,
+    session: SessionId,
+}
+
+#[async_trait]
+impl UseCase for ProveByPasskey<'_> {
+    type Output = Option<(Token, Session)>;
+
+    fn attempt(&self) -> Attempt {
+        Attempt { event: Event::StepUpSucceed, target: None }
+    }
+
+    async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error> {
+        let own = work.user()?;
+        let answered = work.use_passkey(Ceremony::StepUp(self.session), self.shown).await?;
+        if !answered.is_ok_and(|(user, _)| user.id == own) {
+            return Ok(Done::unchanged(None));
+        }
+        let proof = Proof { at: work.now, by: ProvedBy::Method(Method::Passkey) };
+        let (proved, entry) = work.prove(own, self.session, proof).await?;
         Ok(Done::new(Some(proved), entry))
     }
 }

@@ -91,6 +91,11 @@ impl PasskeyUsed {
     pub fn passkey(&self) -> &Passkey {
         &self.passkey
     }
+
+    /// Whether the passkey was made for this user.
+    pub(crate) fn is_of(&self, user: &User) -> bool {
+        self.passkey.user == UserHandle::of(user)
+    }
 }
 
 impl UserHandle {

@@ -234,6 +234,15 @@ pub trait SingleUse: Send {
     /// Uses a secret up: true for exactly one caller, and only before the secret expires.
     async fn consume(&mut self, kind: &str, digest: &TokenDigest, now: Timestamp) -> Result<bool, PortError>;
 
+    /// Uses a secret up that was never offered, such as one that its holder kept sealed: true for exactly one caller. Until
+    /// when it must be remembered is said by whoever checks that it has not expired.
+    async fn spend(
+        &mut self,
+        kind: &str,
+        digest: &TokenDigest,
+        expires_at: Timestamp,
+    ) -> Result<bool, PortError>;
+
     /// Makes every secret of this kind unusable.
     async fn withdraw(&mut self, kind: &str) -> Result<(), PortError>;
 }

@@ -4,8 +4,8 @@ use sutra_crypto::Token;
 use sutra_kernel::{Entropy, Timestamp, UserId, WorkspaceId};
 
 use crate::{
-    Beginning, ContextDenial, Delivery, Flow, FlowPurpose, Method, PasswordHash, PasswordVerdict, Proof,
-    ProvedBy, User, UserState, second_factors,
+    Beginning, ContextDenial, Delivery, Flow, FlowPurpose, Method, PasskeyError, PasskeyUsed, PasswordHash,
+    PasswordVerdict, Proof, ProvedBy, User, UserState, second_factors,
 };
 
 /// A sign-in that has begun and waits for its password.
@@ -100,6 +100,8 @@ pub enum DenialReason {
     WrongPassword,
     /// The answer for the second factor is wrong, or it was used before.
     WrongFactor,
+    /// The answer of a passkey is refused.
+    Passkey(PasskeyError),
     /// The sign-in took too long or too many answers, was ended, or is none.
     FlowEnded,
     /// There were too many wrong answers before; this one was not looked at.
@@ -152,7 +154,7 @@ impl SignIn {
         SignInProgress::Complete(Authenticated { candidate, at: now, by, rehash })
     }
 
-    /// Takes a sign-in up that waits for a second factor, with the method that was shown, if the answer was right.
+    /// Takes a sign-in up that waits for a second factor, with the method that was shown, or why the answer is wrong.
     ///
     /// # Errors
     /// The reason for which it does not end well.
@@ -162,7 +164,7 @@ impl SignIn {
     pub fn factor(
         flow: &Flow,
         user: Option<&User>,
-        shown: Option<Method>,
+        shown: Result<Method, DenialReason>,
         now: Timestamp,
     ) -> Result<Authenticated, DenialReason> {
         let is_taken = (1..=Flow::MAX_ATTEMPTS).contains(&flow.attempts);
@@ -171,8 +173,26 @@ impl SignIn {
         }
         let user = user.filter(|user| user.id == flow.user && user.workspace == flow.workspace);
         let candidate = Candidate::of(user.ok_or(DenialReason::Unknown)?)?;
-        let method = shown.filter(|method| flow.counts(*method)).ok_or(DenialReason::WrongFactor)?;
+        let method = shown?;
+        if !flow.counts(method) {
+            return Err(DenialReason::WrongFactor);
+        }
         Ok(Authenticated { candidate, at: now, by: ProvedBy::Method(method), rehash: None })
+    }
+
+    /// Signs in whoever a passkey is of, and needs nothing beside it: an authenticator that has verified its user is
+    /// two factors, and none of them is guessed or shown to another site.
+    ///
+    /// # Errors
+    /// The reason for which it does not end well.
+    pub fn passkey(
+        user: Option<&User>,
+        shown: &PasskeyUsed,
+        now: Timestamp,
+    ) -> Result<Authenticated, DenialReason> {
+        let user = user.filter(|user| shown.is_of(user)).ok_or(DenialReason::Unknown)?;
+        let candidate = Candidate::of(user)?;
+        Ok(Authenticated { candidate, at: now, by: ProvedBy::Method(Method::Passkey), rehash: None })
     }
 }
 
@@ -279,6 +299,7 @@ impl DenialReason {
             Self::Deactivated => "deactivated",
             Self::WrongPassword => "wrong_password",
             Self::WrongFactor => "wrong_factor",
+            Self::Passkey(error) => error.as_str(),
             Self::FlowEnded => "flow_ended",
             Self::Locked => "locked",
             Self::TooManySessions => "too_many_sessions",

@@ -1,7 +1,7 @@
 //! What users set up to show who they are, beside a password.
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
-use sutra_engine::{CodeSent as Sent, Error, FactorShown, NewFactor, Written};
+use sutra_engine::{CodeSent as Sent, Error, FactorAnswer, FactorShown, NewFactor, PasskeyShown, Written};
 use sutra_identity::{Factor as StoredFactor, Method};
 use sutra_kernel::{CredentialId, UserId};
 
@@ -63,7 +63,7 @@ struct TotpOffer {
 
 /// A factor that was set up or renamed.
 #[derive(SimpleObject)]
-struct FactorPayload {
+pub(super) struct FactorPayload {
     /// Which one it is.
     factor_id: ID,
     /// The ledger's receipt.
@@ -213,7 +213,17 @@ impl FactorMutation {
     }
 }
 
-async fn add(ctx: &Context<'_>, new: NewFactor) -> Result<FactorPayload> {
+/// What somebody shows for a second factor: a code, or what a passkey has answered.
+pub(super) fn answer_of(method: FactorMethod, code: String, ceremony: Option<String>) -> FactorAnswer {
+    match method {
+        FactorMethod::Passkey => {
+            FactorAnswer::passkey(PasskeyShown { ceremony: ceremony.unwrap_or_default(), credential: code })
+        }
+        _ => FactorAnswer::code(method.into(), code),
+    }
+}
+
+pub(super) async fn add(ctx: &Context<'_>, new: NewFactor) -> Result<FactorPayload> {
     let caller = signed_in(ctx).await?;
     Ok(engine(ctx)?.factors().add(caller, &new).await?.into())
 }

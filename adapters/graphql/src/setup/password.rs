@@ -1,10 +1,10 @@
 //! Choosing another password.
 
 use async_graphql::{Context, ID, Object, SimpleObject, Union};
-use sutra_engine::{FactorAnswer, PasswordStep as Step};
+use sutra_engine::PasswordStep as Step;
 
 use super::{
-    factor::FactorMethod,
+    factor::{FactorMethod, answer_of},
     request::{Result, anybody, engine, parse, repeating, signed_in, stranger},
     sign_in::FactorRequired,
     user::UpdateUserPayload,
@@ -63,10 +63,17 @@ impl PasswordMutation {
         #[graphql(desc = "The new password.", secret)] password: String,
         #[graphql(desc = "What the code is of: one of the methods of the step before, if there is any.")]
         method: Option<FactorMethod>,
-        #[graphql(desc = "The code.", secret)] code: Option<String>,
+        #[graphql(
+            desc = "The code; of a passkey what PublicKeyCredential.toJSON() writes, as text.",
+            secret
+        )]
+        code: Option<String>,
+        #[graphql(desc = "The ceremony that came with the challenge of a passkey.", secret)] ceremony: Option<
+            String,
+        >,
     ) -> Result<PasswordStep> {
         let caller = anybody(ctx).await?;
-        let answer = method.zip(code).map(|(method, code)| FactorAnswer { method: method.into(), code });
+        let answer = method.zip(code).map(|(method, code)| answer_of(method, code, ceremony));
         let step = engine(ctx)?.passwords().choose(&caller, &flow, answer.as_ref(), password).await?;
         Ok(step.into())
     }

@@ -1,12 +1,12 @@
 //! Signing in and out.
 
 use async_graphql::{Context, ID, Object, SimpleObject, Union};
-use sutra_engine::{Challenge, Credentials, FactorAnswer, SignInStep as Step, SignedIn as Opened};
+use sutra_engine::{Challenge, Credentials, SignInStep as Step, SignedIn as Opened};
 use sutra_identity::Delivery as Transport;
 
 use super::{
     cookie,
-    factor::FactorMethod,
+    factor::{FactorMethod, answer_of},
     request::{Result, anybody, engine, signed_in, stranger},
     scalar::DateTime,
     session::{Delivery, Session},
@@ -15,7 +15,7 @@ use super::{
 
 /// What comes after a step of a sign-in. Ask for `__typename`: more kinds of steps will follow.
 #[derive(Union)]
-enum SignInStep {
+pub(super) enum SignInStep {
     SignedIn(Box<SignedIn>),
     FactorRequired(FactorRequired),
     PasswordExpired(PasswordExpired),
@@ -24,7 +24,7 @@ enum SignInStep {
 
 /// Every step has passed.
 #[derive(SimpleObject)]
-struct SignedIn {
+pub(super) struct SignedIn {
     /// The session that was opened.
     session: Session,
     /// Who is signed in.
@@ -51,7 +51,7 @@ pub(super) struct FactorRequired {
 
 /// All was right, and the password has expired: choose another with changePassword, and sign in with it.
 #[derive(SimpleObject)]
-struct PasswordExpired {
+pub(super) struct PasswordExpired {
     /// The secret of this flow. It takes five answers.
     flow: String,
     /// What is asked for beside the new password: any one of these, and nothing if there is none.
@@ -63,7 +63,7 @@ struct PasswordExpired {
 /// The sign-in is over. Whether the workspace, the address, the password or the user's state was the reason is
 /// not said.
 #[derive(SimpleObject)]
-struct SignInRefused {
+pub(super) struct SignInRefused {
     /// A sentence for the person who tried.
     message: String,
 }
@@ -106,7 +106,14 @@ impl SignInMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The flow of the answer that asks for it.", secret)] flow: String,
         #[graphql(desc = "What the code is of.")] method: FactorMethod,
-        #[graphql(desc = "The code.", secret)] code: String,
+        #[graphql(
+            desc = "The code; of a passkey what PublicKeyCredential.toJSON() writes, as text.",
+            secret
+        )]
+        code: String,
+        #[graphql(desc = "The ceremony that came with the challenge of a passkey.", secret)] ceremony: Option<
+            String,
+        >,
         #[graphql(
             desc = "Whether no second factor is to be asked for on this device for a while. It has to be yours alone.",
             default = false
@@ -114,7 +121,7 @@ impl SignInMutation {
         remember_device: bool,
     ) -> Result<SignInStep> {
         let caller = anybody(ctx).await?;
-        let answer = FactorAnswer { method: method.into(), code };
+        let answer = answer_of(method, code, ceremony);
         let step = engine(ctx)?.sign_in().with_factor(&caller, &flow, &answer, remember_device).await?;
         SignInStep::of(ctx, step).await
     }
@@ -140,7 +147,7 @@ pub(super) fn hand_over(ctx: &Context<'_>, opened: &Opened) -> Option<String> {
 }
 
 impl SignInStep {
-    async fn of(ctx: &Context<'_>, step: Step) -> Result<Self> {
+    pub(super) async fn of(ctx: &Context<'_>, step: Step) -> Result<Self> {
         Ok(match step {
             Step::SignedIn(opened) => Self::SignedIn(Box::new(SignedIn::hand_out(ctx, *opened).await?)),
             Step::FactorRequired(challenge) => Self::FactorRequired((*challenge).into()),

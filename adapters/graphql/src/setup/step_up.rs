@@ -1,10 +1,10 @@
 //! Showing once more who one is, before what could hurt.
 
 use async_graphql::{Context, Object, SimpleObject, Union};
-use sutra_engine::{FactorAnswer, StepUpStep as Step};
+use sutra_engine::StepUpStep as Step;
 
 use super::{
-    factor::FactorMethod,
+    factor::{FactorMethod, answer_of},
     request::{Result, engine, signed_in},
     session::Session,
     sign_in::{FactorRequired, hand_over},
@@ -12,7 +12,7 @@ use super::{
 
 /// What comes after a step of a step-up. Ask for `__typename`: more kinds of steps will follow.
 #[derive(Union)]
-enum StepUpStep {
+pub(super) enum StepUpStep {
     SteppedUp(Box<SteppedUp>),
     FactorRequired(FactorRequired),
     StepUpRefused(StepUpRefused),
@@ -20,7 +20,7 @@ enum StepUpStep {
 
 /// The session is proved anew: for ten minutes it may do what needs a fresh proof.
 #[derive(SimpleObject)]
-struct SteppedUp {
+pub(super) struct SteppedUp {
     /// The session of this request.
     session: Session,
     /// The session's new secret; the one before opens nothing any more. It is shown this once, and is null if the answer
@@ -30,7 +30,7 @@ struct SteppedUp {
 
 /// It was not shown. The session goes on as it was.
 #[derive(SimpleObject)]
-struct StepUpRefused {
+pub(super) struct StepUpRefused {
     /// A sentence for the person who tried.
     message: String,
 }
@@ -57,16 +57,23 @@ impl StepUpMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The flow of the answer that asks for it.", secret)] flow: String,
         #[graphql(desc = "What the code is of.")] method: FactorMethod,
-        #[graphql(desc = "The code.", secret)] code: String,
+        #[graphql(
+            desc = "The code; of a passkey what PublicKeyCredential.toJSON() writes, as text.",
+            secret
+        )]
+        code: String,
+        #[graphql(desc = "The ceremony that came with the challenge of a passkey.", secret)] ceremony: Option<
+            String,
+        >,
     ) -> Result<StepUpStep> {
         let caller = signed_in(ctx).await?;
-        let answer = FactorAnswer { method: method.into(), code };
+        let answer = answer_of(method, code, ceremony);
         StepUpStep::of(ctx, engine(ctx)?.step_up().with_factor(caller, &flow, &answer).await?)
     }
 }
 
 impl StepUpStep {
-    fn of(ctx: &Context<'_>, step: Step) -> Result<Self> {
+    pub(super) fn of(ctx: &Context<'_>, step: Step) -> Result<Self> {
         Ok(match step {
             Step::SteppedUp(opened) => Self::SteppedUp(Box::new(SteppedUp {
                 token: hand_over(ctx, &opened),

@@ -198,6 +198,20 @@ fn factors() -> Vec<(&'static str, String, &'static str, &'static str)> {
             NO,
             NONE,
         ),
+        ("offerPasskey", change("offerPasskey { expiresAt }"), IN, IN),
+        (
+            "addPasskey",
+            change("addPasskey(name: \"Key\", ceremony: \"x\", credential: \"{}\") { receipt }"),
+            BAD,
+            BAD,
+        ),
+        ("beginPasskeyStepUp", change("beginPasskeyStepUp { expiresAt }"), BAD, BAD),
+        (
+            "stepUpWithPasskey",
+            change("stepUpWithPasskey(ceremony: \"x\", credential: \"{}\") { __typename }"),
+            IN,
+            IN,
+        ),
         ("issueRecoveryCodes", change("issueRecoveryCodes { codes }"), IN, IN),
         ("rememberedDevices", "{ rememberedDevices { id } }".to_owned(), IN, IN),
         (
@@ -421,8 +435,11 @@ fn access_rules() -> Vec<(&'static str, String, &'static str, &'static str)> {
 }
 
 /// What somebody without a session may ask for; shown elsewhere.
-const OPEN: [&str; 9] = [
+const OPEN: [&str; 12] = [
     "signIn",
+    "beginPasskeySignIn",
+    "signInWithPasskey",
+    "challengePasskey",
     "sendCode",
     "answerFactor",
     "changePassword",

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{Edit, Engine, Ports, memory::MemoryStore};
 use sutra_graphql::{ERROR_CODES, HttpOptions, routes};
-use sutra_identity::Message;
+use sutra_identity::{Message, RelyingParty};
 use sutra_kernel::{ApiName, WorkspaceId};
 use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
 
@@ -27,6 +27,11 @@ pub(crate) struct House {
     clock: Arc<TestClock>,
     post: Arc<TestNotifier>,
     pub(crate) workspace: WorkspaceId,
+}
+
+/// The site that the passkeys of the tests are made for.
+fn site() -> RelyingParty {
+    RelyingParty::new("https://crm.example.com", "Acme").unwrap()
 }
 
 /// Who sends a request.
@@ -54,7 +59,7 @@ impl House {
         let entropy = Arc::new(TestEntropy::seeded(1));
         let (clock, post) = (Arc::new(TestClock::at_noon()), Arc::new(TestNotifier::default()));
         let vault = LocalVault::new(RootKeys::generate(entropy.as_ref()), entropy.clone());
-        let engine = Engine::builder(Arc::new(MemoryStore::new())).build(Ports {
+        let engine = Engine::builder(Arc::new(MemoryStore::new())).relying_party(site()).build(Ports {
             vault: Arc::new(vault),
             passwords: Arc::new(TestPasswords),
             notifier: post.clone(),

@@ -11,6 +11,7 @@ mod groups;
 mod house;
 mod idempotency;
 mod limit;
+mod passkeys;
 mod passwords;
 mod permission_sets;
 mod permissions;

@@ -42,13 +42,15 @@ pub(crate) struct Serve {
 impl Serve {
     pub(crate) async fn run(self) -> Result<ExitCode, Failure> {
         let flags = Flags { listen: self.listen.clone(), ..self.flags.clone() };
-        let config = Config::load(&flags)?;
+        let mut config = Config::load(&flags)?;
         log::start(&config.log)?;
         let documents = config.http.documents()?;
         let mut stop = pin!(asked_to_stop()?);
         let (bound, claim) = self.claim(&config).await?;
-        let house = wire::open(&config).await?;
         let address = bound.address();
+        // Whoever asks for any port learns which one it is.
+        config.http.listen = address;
+        let house = wire::open(&config).await?;
         upgrade(&house).await?;
         match claim {
             Some(claim) => tokio::select! {

@@ -9,12 +9,16 @@ use std::{
 
 use serde::Deserialize;
 use sutra_graphql::PersistedDocuments;
+use sutra_identity::{RelyingParty, RelyingPartyError};
 use url::Url;
 
 use super::{
     ConfigError,
     value::{self, Bounded},
 };
+
+/// What browsers call the product where they make a passkey.
+const SITE_NAME: &str = "Sutra";
 
 /// A manifest of a thousand documents has a few megabytes.
 const MANIFEST_MIB: u64 = 16;
@@ -81,6 +85,17 @@ impl Http {
         match &self.public_url {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{bound}"),
+        }
+    }
+
+    /// The site that passkeys are made for: the public address, and without one this machine by its name.
+    ///
+    /// # Errors
+    /// If browsers make no passkeys for it.
+    pub(crate) fn site(&self) -> Result<RelyingParty, RelyingPartyError> {
+        match &self.public_url {
+            Some(url) => RelyingParty::new(url.as_str(), SITE_NAME),
+            None => RelyingParty::new(&format!("http://localhost:{}", self.listen.port()), SITE_NAME),
         }
     }
 

@@ -96,6 +96,55 @@ impl Browser {
         self.tell("execute/sync", json!({ "script": format!("return {expression}"), "args": [] })).await
     }
 
+    /// Runs this in the page.
+    pub(crate) async fn run(&self, script: &str) {
+        self.tell("execute/sync", json!({ "script": script, "args": [] })).await;
+    }
+
+    /// What a promise of the page's own language is kept with.
+    pub(crate) async fn resolved(&self, promise: &str) -> Value {
+        let script =
+            format!("const done = arguments[0]; ({promise}).then(done, error => done(String(error)))");
+        self.tell("execute/async", json!({ "script": script, "args": [] })).await
+    }
+
+    /// Plugs an authenticator in that makes passkeys by itself, and verifies its user or does not.
+    pub(crate) async fn plug_in(&self, verifies: bool) -> String {
+        let wanted = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserConsenting": true,
+            "isUserVerified": verifies,
+        });
+        self.tell("webauthn/authenticator", wanted).await.as_str().unwrap().to_owned()
+    }
+
+    /// What an authenticator has.
+    pub(crate) async fn passkeys(&self, authenticator: &str) -> Vec<Value> {
+        let url = format!("{}/webauthn/authenticator/{authenticator}/credentials", self.session);
+        let mut answer: Value = self.http.get(url).send().await.unwrap().json().await.unwrap();
+        let Value::Array(passkeys) = answer["value"].take() else { panic!("no list: {answer}") };
+        passkeys
+    }
+
+    /// Gives an authenticator a passkey of another.
+    pub(crate) async fn copy(&self, passkey: &Value, authenticator: &str) {
+        self.tell(&format!("webauthn/authenticator/{authenticator}/credential"), passkey.clone()).await;
+    }
+
+    /// Says from now on whether an authenticator's user was verified.
+    pub(crate) async fn verify(&self, authenticator: &str, verifies: bool) {
+        let command = format!("webauthn/authenticator/{authenticator}/uv");
+        self.tell(&command, json!({ "isUserVerified": verifies })).await;
+    }
+
+    pub(crate) async fn unplug(&self, authenticator: &str) {
+        let url = format!("{}/webauthn/authenticator/{authenticator}", self.session);
+        assert!(self.http.delete(url).send().await.unwrap().status().is_success());
+    }
+
     /// What the console says.
     pub(crate) async fn console(&self) -> Vec<String> {
         self.log("browser").await.into_iter().map(|line| line["message"].to_string()).collect()

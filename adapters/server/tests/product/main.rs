@@ -7,6 +7,7 @@ mod definitions;
 mod first_start;
 mod notices;
 mod operation;
+mod passkeys;
 mod persisted;
 mod place;
 mod postgres;

@@ -70,7 +70,7 @@ impl Processes {
             let (engine, workspace, code) = (self.engine(number), self.workspace, code.to_owned());
             tokio::spawn(async move {
                 let stranger = caller(&engine, workspace, number);
-                let answer = FactorAnswer { method, code };
+                let answer = FactorAnswer::code(method, code);
                 // Whoever is told to try again is not in.
                 let step = engine.sign_in().with_factor(&stranger, &flow, &answer, false).await;
                 usize::from(matches!(step, Ok(SignInStep::SignedIn(_))))

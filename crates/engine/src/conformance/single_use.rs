@@ -66,6 +66,30 @@ pub(super) async fn many_consumers_share_one_success(store: &dyn Store) {
     assert_eq!(outcomes.into_iter().filter(|used| *used).count(), 1);
 }
 
+pub(super) async fn what_was_never_offered_is_spent_once(store: &dyn Store) {
+    let home = Home::found(store, "spent secrets").await;
+    let digest = || TokenDigest::from_bytes(gadget::digest(&home.dice));
+    let (secret, other) = (digest(), digest());
+    let spend = async |kind: &str, secret: &TokenDigest| {
+        let mut book = home.book().await;
+        pause().await;
+        let spent = book.spend(kind, secret, at(100)).await.unwrap();
+        pause().await;
+        book.commit().await.unwrap();
+        spent
+    };
+    let outcomes = together((0..CONSUMERS).map(|_| spend(KIND, &secret))).await;
+    assert_eq!(outcomes.into_iter().filter(|spent| *spent).count(), 1);
+    assert!(spend("another", &secret).await, "of another kind");
+    assert!(spend(KIND, &other).await);
+    let mut work = home.begin().await;
+    let third = digest();
+    assert!(work.unit.spend(KIND, &third, at(100)).await.unwrap());
+    assert!(!work.unit.spend(KIND, &third, at(100)).await.unwrap());
+    work.cancel().await;
+    assert!(spend(KIND, &third).await, "a cancelled use is no use");
+}
+
 pub(super) async fn a_cancelled_use_is_no_use(store: &dyn Store) {
     let home = Home::found(store, "cancelled use").await;
     let secret = offer(&home).await;

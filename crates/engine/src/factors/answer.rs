@@ -1,22 +1,38 @@
 //! Whether an answer is right, and what it uses up.
 
-use sutra_identity::{Channel, Factor, Method, Notice, RecoveryCode, RecoveryCodes, TotpSecret, User};
+use sutra_identity::{
+    Channel, DenialReason, Factor, Method, Notice, RecoveryCode, RecoveryCodes, TotpSecret, User,
+};
 
-use super::{FactorAnswer, code::bound_to_flow};
+use super::{Ceremony, FactorAnswer, code::bound_to_flow};
 use crate::{Error, flows::Pending, work::Work};
 
 impl Work<'_> {
-    /// Whether this is right for one of the user's factors. What is used up by that is used up with this unit, and by no
-    /// other: who comes second finds another version.
+    /// Whether this is right for one of the user's factors, or why it is not. What is used up by that is used up with this
+    /// unit, and by no other: who comes second finds another version.
     pub(crate) async fn check_answer(
         &mut self,
         pending: &Pending,
         answer: &FactorAnswer,
-    ) -> Result<bool, Error> {
-        let Pending { flow, user, methods, .. } = pending;
-        if !methods.contains(&answer.method) {
-            return Ok(false);
+    ) -> Result<Result<(), DenialReason>, Error> {
+        if !pending.methods.contains(&answer.method) {
+            return Ok(Err(DenialReason::WrongFactor));
         }
+        if answer.method != Method::Passkey {
+            let is_right = self.check_code(pending, answer).await?;
+            return Ok(is_right.then_some(()).ok_or(DenialReason::WrongFactor));
+        }
+        let Some(shown) = &answer.passkey else { return Ok(Err(DenialReason::WrongFactor)) };
+        let answered = self.use_passkey(Ceremony::Flow(pending.flow.id), shown).await?;
+        Ok(match answered {
+            Ok((user, _)) if user.id == pending.user.id => Ok(()),
+            Ok(_) => Err(DenialReason::WrongFactor),
+            Err(denied) => Err(denied.reason),
+        })
+    }
+
+    async fn check_code(&mut self, pending: &Pending, answer: &FactorAnswer) -> Result<bool, Error> {
+        let Pending { flow, user, .. } = pending;
         let factors = self.unit.factors_of(user.id).await?;
         let factors = || factors.iter().filter(|factor| factor.method == answer.method);
         match answer.method {

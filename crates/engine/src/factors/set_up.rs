@@ -51,7 +51,7 @@ pub(super) async fn send(
 }
 
 /// The caller, who has a fresh proof.
-async fn own(engine: &Engine, caller: &Caller) -> Result<(User, Candidate), Error> {
+pub(super) async fn own(engine: &Engine, caller: &Caller) -> Result<(User, Candidate), Error> {
     engine.admit(caller, Event::FactorAdd)?;
     engine.own_candidate(caller).await
 }
@@ -60,7 +60,10 @@ pub(super) async fn add(engine: &Engine, caller: &Caller, new: &NewFactor) -> Re
     let (user, known) = own(engine, caller).await?;
     new.check()?;
     let method = new.method();
-    let kind = TryKind::of_method(method).ok_or_else(|| Error::internal("a method without tries"))?;
+    let Some(kind) = TryKind::of_method(method) else {
+        // Nobody guesses the answer of a passkey.
+        return engine.write(caller, &Add { new }).await;
+    };
     let Some(reservation) = engine.reserve(caller, kind, known.account).await? else {
         return Err(wrong_code());
     };
@@ -113,13 +116,14 @@ impl NewFactor {
             Self::Totp { .. } => Method::Totp,
             Self::EmailCode { .. } => Method::EmailCode,
             Self::SmsCode { .. } => Method::SmsCode,
+            Self::Passkey { .. } => Method::Passkey,
         }
     }
 
     /// Refuses what is no name or no number, which is no try.
     fn check(&self) -> Result<(), Error> {
         match self {
-            Self::Totp { name, .. } => parse_name(name).map(drop),
+            Self::Totp { name, .. } | Self::Passkey { name, .. } => parse_name(name).map(drop),
             Self::SmsCode { name, phone, .. } => {
                 PhoneNumber::parse(phone).map_err(Error::bad_input)?;
                 parse_name(name).map(drop)
@@ -155,6 +159,7 @@ impl Work<'_> {
                 self.use_enrolment(user, Some(&phone), code).await?;
                 self.bare_factor(user, Method::SmsCode, name, phone.as_str().as_bytes()).await
             }
+            NewFactor::Passkey { name, shown } => self.new_passkey(user, name, shown).await,
         }
     }
 

@@ -179,6 +179,15 @@ impl<M: Changing> SingleUse for Open<M> {
         Ok(expires_at.is_some_and(|expires_at| now < expires_at))
     }
 
+    async fn spend(
+        &mut self,
+        kind: &str,
+        digest: &TokenDigest,
+        expires_at: Timestamp,
+    ) -> Result<bool, PortError> {
+        Ok(self.tables().single_use.insert((kind.to_owned(), *digest), expires_at).is_none())
+    }
+
     async fn withdraw(&mut self, kind: &str) -> Result<(), PortError> {
         self.tables().single_use.retain(|(known, _), _| known != kind);
         Ok(())

@@ -42,11 +42,7 @@ pub(super) async fn choose(
     engine.require_unused(&password, kept).await?;
     let hash = engine.parts().passwords.hash(password).await?;
     let is_changed = engine.write(caller, &Choose { pending: &pending, answer, hash }).await?.value;
-    match &reservation {
-        Some(reservation) if is_changed => engine.forgive(caller, reservation).await?,
-        Some(reservation) => engine.enter_lock(caller, Some(&pending.user), reservation).await?,
-        None => {}
-    }
+    engine.settle(caller, &pending.user, reservation.as_ref(), is_changed).await?;
     if is_changed { Ok(PasswordStep::Changed) } else { refuse(engine, caller).await }
 }
 
@@ -60,7 +56,7 @@ async fn take(
     let purpose = pending.flow.purpose;
     match answer {
         _ if pending.methods.is_empty() => Ok(engine.advance(caller, pending, purpose).await?.map(|()| None)),
-        Some(answer) => Ok(engine.take_answer(caller, pending, purpose, answer.method).await?.map(Some)),
+        Some(answer) => engine.take_answer(caller, pending, purpose, answer.method).await,
         None => Ok(Err(DenialReason::WrongFactor)),
     }
 }
@@ -95,7 +91,7 @@ impl UseCase for Choose<'_> {
         let Pending { flow, user, methods, .. } = self.pending;
         let is_shown = match self.answer {
             _ if methods.is_empty() => true,
-            Some(answer) => work.check_answer(self.pending, answer).await?,
+            Some(answer) => work.check_answer(self.pending, answer).await?.is_ok(),
             None => false,
         };
         let user = work.unit.find_user(user.id).await?;

@@ -32,15 +32,11 @@ pub(super) async fn finish(
         Ok(reservation) => reservation,
         Err(reason) => return sign_in.refuse(caller, Some(&pending.user), reason).await,
     };
-    match engine.write(caller, &Finish { pending: &pending, answer, remember }).await?.value {
-        Ok(step) => {
-            engine.forgive(caller, &reservation).await?;
-            Ok(step)
-        }
-        Err(reason) => {
-            engine.enter_lock(caller, Some(&pending.user), &reservation).await?;
-            sign_in.refuse(caller, Some(&pending.user), reason).await
-        }
+    let finished = engine.write(caller, &Finish { pending: &pending, answer, remember }).await?.value;
+    engine.settle(caller, &pending.user, reservation.as_ref(), finished.is_ok()).await?;
+    match finished {
+        Ok(step) => Ok(step),
+        Err(reason) => sign_in.refuse(caller, Some(&pending.user), reason).await,
     }
 }
 
@@ -61,9 +57,8 @@ impl UseCase for Finish<'_> {
 
     async fn run(&self, work: &mut Work<'_>) -> Result<Done<Self::Output>, Error> {
         let Pending { flow, user, .. } = self.pending;
-        let is_right = work.check_answer(self.pending, self.answer).await?;
+        let shown = work.check_answer(self.pending, self.answer).await?.map(|()| self.answer.method);
         let found = work.unit.find_user(user.id).await?;
-        let shown = is_right.then_some(self.answer.method);
         let proof = Machine::factor(flow, found.as_ref(), shown, work.now).and_then(|proof| {
             work.require_context(found.as_ref())?;
             Ok(proof)

@@ -133,7 +133,7 @@ impl Work<'_> {
     }
 
     /// Makes room for one more session of a user, if there is none; false if none is made.
-    async fn make_room(&mut self, user: UserId) -> Result<bool, Error> {
+    pub(super) async fn make_room(&mut self, user: UserId) -> Result<bool, Error> {
         let policy = self.authority.settings.session.unwrap_or(self.parts.sessions);
         let Some(limit) = policy.limit.map(usize::from) else { return Ok(true) };
         // Of two sign-ins at the same time, the second counts the first.

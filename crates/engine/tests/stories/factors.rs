@@ -17,7 +17,7 @@ const ADMIN: &str = "admin@acme.example";
 const PHONE: &str = "+46701740605";
 
 impl House {
-    async fn password(&self, password: &str) -> SignInStep {
+    pub(crate) async fn password(&self, password: &str) -> SignInStep {
         let credentials = Credentials {
             email: ADMIN.to_owned(),
             password: password.to_owned(),
@@ -38,7 +38,7 @@ impl House {
     }
 
     async fn answer(&self, flow: &str, method: Method, code: &str) -> Option<Box<SignedIn>> {
-        let answer = FactorAnswer { method, code: code.to_owned() };
+        let answer = FactorAnswer::code(method, code.to_owned());
         match self.engine.sign_in().with_factor(&self.stranger(), flow, &answer, false).await.unwrap() {
             SignInStep::SignedIn(signed_in) => Some(signed_in),
             SignInStep::FactorRequired(_) | SignInStep::PasswordExpired(_) => panic!("it was answered"),
@@ -62,7 +62,7 @@ impl House {
     }
 
     /// Signs in without a second factor: whoever sets the first one up.
-    async fn session(&self) -> Caller {
+    pub(crate) async fn session(&self) -> Caller {
         match self.password(PASSWORD).await {
             SignInStep::SignedIn(signed_in) => signed_in.caller,
             SignInStep::FactorRequired(_) | SignInStep::PasswordExpired(_) | SignInStep::Refused => {
@@ -320,7 +320,7 @@ fn a_step_up_asks_for_the_second_factor_too() {
             StepUpStep::FactorRequired(challenge) => challenge.flow.expose().to_owned(),
             StepUpStep::SteppedUp(_) | StepUpStep::Refused => panic!("a second factor is asked for"),
         };
-        let answer = |code: String| FactorAnswer { method: Method::Totp, code };
+        let answer = |code: String| FactorAnswer::code(Method::Totp, code);
         let flow = challenge().await;
         let is_proved = |step: Result<StepUpStep, Error>| matches!(step.unwrap(), StepUpStep::SteppedUp(_));
         assert!(!is_proved(step_up.with_factor(&ada, &flow, &answer("000000".to_owned())).await));

@@ -27,6 +27,7 @@ mod ledger;
 mod mass;
 mod moving;
 mod notices;
+mod passkeys;
 mod passwords;
 mod past;
 mod permission_sets;

@@ -53,7 +53,7 @@ impl House {
         code: Option<(Method, &str)>,
         password: &str,
     ) -> Result<bool, Error> {
-        let answer = code.map(|(method, code)| FactorAnswer { method, code: code.to_owned() });
+        let answer = code.map(|(method, code)| FactorAnswer::code(method, code.to_owned()));
         let password = password.to_owned();
         let step = self.engine.passwords().choose(caller, flow, answer.as_ref(), password).await?;
         Ok(matches!(step, PasswordStep::Changed))
@@ -254,7 +254,7 @@ fn after_a_second_factor_an_expired_password_needs_no_further_code() {
             .await;
         house.pass(24 * 60 * 60);
         let (flow, _) = house.challenge().await;
-        let answer = FactorAnswer { method: Method::RecoveryCode, code: codes[0].expose().to_owned() };
+        let answer = FactorAnswer::code(Method::RecoveryCode, codes[0].expose().to_owned());
         let step =
             house.engine.sign_in().with_factor(&house.stranger(), &flow, &answer, false).await.unwrap();
         let SignInStep::PasswordExpired(challenge) = step else { panic!("it has expired") };
@@ -312,7 +312,7 @@ fn where_a_second_factor_is_required_the_mailbox_is_asked_after_the_time_of_grac
         let (flow, methods) = house.challenge().await;
         assert_eq!(methods, [Method::EmailCode, Method::RecoveryCode]);
         let code = house.mailed_code(&house.stranger(), &flow).await;
-        let answer = FactorAnswer { method: Method::EmailCode, code };
+        let answer = FactorAnswer::code(Method::EmailCode, code);
         let step =
             house.engine.sign_in().with_factor(&house.stranger(), &flow, &answer, false).await.unwrap();
         assert!(matches!(step, SignInStep::SignedIn(_)));
@@ -328,7 +328,7 @@ fn a_remembered_device_stands_in_for_the_second_factor_and_for_nothing_else() {
         let ada = house.entered(PASSWORD).await.unwrap().caller;
         let app = house.add_app(&ada).await;
         let (flow, _) = house.challenge().await;
-        let answer = FactorAnswer { method: Method::Totp, code: house.app_code(&app) };
+        let answer = FactorAnswer::code(Method::Totp, house.app_code(&app));
         let step = house.engine.sign_in().with_factor(&house.stranger(), &flow, &answer, true).await.unwrap();
         let SignInStep::SignedIn(signed_in) = step else { panic!("the code was right") };
         let device = signed_in.device.unwrap().expose().to_owned();
@@ -371,7 +371,7 @@ fn devices_are_forgotten_with_the_password_and_where_administrators_forbid_them(
         let app = house.add_app(&ada).await;
         let remembered = async || {
             let (flow, _) = house.challenge().await;
-            let answer = FactorAnswer { method: Method::Totp, code: house.app_code(&app) };
+            let answer = FactorAnswer::code(Method::Totp, house.app_code(&app));
             let step = house.engine.sign_in().with_factor(&house.stranger(), &flow, &answer, true).await;
             house.pass(30);
             match step.unwrap() {
@@ -396,7 +396,7 @@ fn devices_are_forgotten_with_the_password_and_where_administrators_forbid_them(
         let (since, grace_days) = (house.engine.now(), 0);
         house.decide(Setting::Mfa(MfaPolicy { required: false, since, grace_days, remember_days: 0 })).await;
         let SignInStep::FactorRequired(challenge) = house.enter(OTHER, None).await else { panic!() };
-        let answer = FactorAnswer { method: Method::Totp, code: house.app_code(&app) };
+        let answer = FactorAnswer::code(Method::Totp, house.app_code(&app));
         let flow = challenge.flow.expose();
         let step = house.engine.sign_in().with_factor(&house.stranger(), flow, &answer, true).await.unwrap();
         let SignInStep::SignedIn(signed_in) = step else { panic!("the code was right") };

@@ -46,6 +46,25 @@ pub enum PasskeyError {
 }
 
 impl PasskeyError {
+    /// Its word in the ledger.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotBegun => "passkey_not_begun",
+            Self::TooLarge => "passkey_too_large",
+            Self::Malformed => "passkey_malformed",
+            Self::WrongCeremony => "passkey_wrong_ceremony",
+            Self::WrongChallenge => "passkey_wrong_challenge",
+            Self::WrongOrigin => "passkey_wrong_origin",
+            Self::WrongRelyingParty => "passkey_wrong_relying_party",
+            Self::NotVerified => "passkey_not_verified",
+            Self::AnotherPasskey => "passkey_unknown",
+            Self::WrongSignature => "passkey_wrong_signature",
+            Self::Cloned => "passkey_cloned",
+            Self::NotAccepted => "passkey_not_accepted",
+        }
+    }
+
     /// Whatever the library knows that is not told apart here was an answer of the wrong form.
     pub(super) fn of(error: WebauthnError) -> Self {
         match error {

@@ -1,6 +1,5 @@
 //! The public behaviour of identity: who gets a session, and how long it counts.
 
-mod authenticator;
 mod context;
 mod factors;
 mod flows;

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use sutra_identity::{
-    Authenticated, Delivery, Flow, FlowPurpose, Method, PasswordHash, PasswordVerdict, SecondFactor, Session,
-    SessionPolicy, SignIn, SignInProgress, UserState,
+    Authenticated, Delivery, DenialReason, Flow, FlowPurpose, Method, PasswordHash, PasswordVerdict,
+    SecondFactor, Session, SessionPolicy, SignIn, SignInProgress, UserState,
 };
 use sutra_kernel::Timestamp;
 
@@ -69,7 +69,7 @@ impl Real {
             (Step::Code(is_right), Stage::Waiting(flow)) => match flow.attempt(FlowPurpose::SignIn, now) {
                 Ok(flow) => {
                     let user = user(UserState::Active).ok();
-                    let shown = is_right.then_some(Method::Totp);
+                    let shown = is_right.then_some(Method::Totp).ok_or(DenialReason::WrongFactor);
                     SignIn::factor(&flow, user.as_ref(), shown, now)
                         .map_or(Stage::Waiting(flow), Stage::Proven)
                 }

@@ -11,18 +11,17 @@ use sutra_identity::{
 };
 use sutra_kernel::{UserId, Uuid};
 
-use crate::{
-    authenticator::{Authenticator, Failure, Manner, PRESENT, VERIFIED, spoil},
-    world::user,
-};
+use sutra_testkit::{Failure, Manner, PRESENT, PasskeyDevice, VERIFIED, spoil};
+
+use crate::world::user;
 
 fn site() -> Result<RelyingParty, RelyingPartyError> {
     RelyingParty::new("https://crm.example.com/app?x=1", "Acme")
 }
 
 /// A device with a passkey, and what is stored of it.
-fn registered(seed: u8) -> Result<(Authenticator, Passkey), Failure> {
-    let mut device = Authenticator::new(seed)?;
+fn registered(seed: u8) -> Result<(PasskeyDevice, Passkey), Failure> {
+    let mut device = PasskeyDevice::new(seed)?;
     let (challenge, ceremony) = site()?.begin_registration(&user(UserState::Active)?, &[])?;
     let answer = device.register(&challenge, &Manner::default())?;
     let passkey = site()?.finish_registration(ceremony, &answer.to_string())?;
@@ -123,7 +122,7 @@ fn an_answer_from_elsewhere_makes_no_passkey() {
     for (name, manner, expected) in wrong_manners() {
         let (challenge, ceremony) =
             site().unwrap().begin_registration(&user(UserState::Active).unwrap(), &[]).unwrap();
-        let answer = Authenticator::new(1).unwrap().register(&challenge, &manner).unwrap();
+        let answer = PasskeyDevice::new(1).unwrap().register(&challenge, &manner).unwrap();
         let made = site().unwrap().finish_registration(ceremony, &answer.to_string());
         assert_eq!(made.err(), Some(expected), "{name}");
     }
@@ -214,7 +213,7 @@ fn what_was_not_signed_is_refused() {
         assert_eq!(finish(ceremony, &answer, &passkey).err(), Some(PasskeyError::WrongSignature), "{part}");
     }
 
-    let mut forger = Authenticator::new(2).unwrap();
+    let mut forger = PasskeyDevice::new(2).unwrap();
     (forger.id, forger.user) = (device.id.clone(), device.user.clone());
     let (challenge, ceremony) = site().unwrap().begin_discoverable().unwrap();
     let answer = forger.sign(&challenge, &Manner::default()).unwrap();
@@ -267,7 +266,7 @@ fn an_id_is_no_longer_than_the_standard_allows() {
     for (length, is_accepted) in [(1, true), (1023, true), (1024, false), (0, false)] {
         let (challenge, ceremony) =
             site().unwrap().begin_registration(&user(UserState::Active).unwrap(), &[]).unwrap();
-        let mut device = Authenticator::new(1).unwrap();
+        let mut device = PasskeyDevice::new(1).unwrap();
         device.id = vec![1; length];
         let answer = device.register(&challenge, &Manner::default()).unwrap();
         let made = site().unwrap().finish_registration(ceremony, &answer.to_string());

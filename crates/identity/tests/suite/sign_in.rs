@@ -128,11 +128,11 @@ fn a_second_factor_counts_in_a_flow_that_has_taken_the_answer() {
     let after = |flow: &Flow, who: Option<&User>, shown, now| {
         SignIn::factor(flow, who, shown, now).map(|authenticated| authenticated.proof())
     };
-    let (some, code) = (Some(&active), Some(Method::EmailCode));
+    let (some, code) = (Some(&active), Ok(Method::EmailCode));
     let proof = Proof { at: NOON, by: ProvedBy::Method(Method::EmailCode) };
     assert_eq!(after(&flow, some, code, NOON), Ok(proof));
     let cases = [
-        ("wrong", flow.clone(), some, None, DenialReason::WrongFactor),
+        ("wrong", flow.clone(), some, Err(DenialReason::WrongFactor), DenialReason::WrongFactor),
         ("not counted", Flow { attempts: 0, ..flow.clone() }, some, code, DenialReason::FlowEnded),
         ("one too many", Flow { attempts: 6, ..flow.clone() }, some, code, DenialReason::FlowEnded),
         (

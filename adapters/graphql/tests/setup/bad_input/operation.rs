@@ -44,9 +44,12 @@ impl Operation {
             arguments: field["args"].as_array().unwrap().clone(),
             good,
             refused: match name.as_str() {
-                "completeSetup" | "unlockAccount" | "sendCode" | "beginPasswordReset" => Some("FORBIDDEN"),
+                "completeSetup" | "unlockAccount" | "sendCode" | "beginPasswordReset"
+                | "challengePasskey" => Some("FORBIDDEN"),
                 "forgetDevice" | "revokeAccessToken" => Some("NOT_FOUND"),
-                "addTotp" | "addEmailCode" | "addSmsCode" => Some("BAD_USER_INPUT"),
+                "addTotp" | "addEmailCode" | "addSmsCode" | "addPasskey" | "beginPasskeyStepUp" => {
+                    Some("BAD_USER_INPUT")
+                }
                 _ => None,
             },
             is_last: name == "signOut" || name == "stepUp",
@@ -224,7 +227,12 @@ fn of_factors(name: &str, it: &Shelf) -> Option<Value> {
             let input = json!({ "required": true, "graceDays": 90, "rememberDays": 7 });
             json!({ "profileId": it.profile, "input": input })
         }
-        "offerTotp" | "issueRecoveryCodes" => json!({}),
+        "offerTotp" | "offerPasskey" | "issueRecoveryCodes" | "beginPasskeyStepUp" => json!({}),
+        "addPasskey" => json!({ "name": "Key", "ceremony": "x", "credential": "{}" }),
+        "challengePasskey" => json!({ "flow": "x" }),
+        "beginPasskeySignIn" => json!({}),
+        "signInWithPasskey" => json!({ "ceremony": "x", "credential": "{}", "deliver": "BEARER" }),
+        "stepUpWithPasskey" => json!({ "ceremony": "x", "credential": "{}" }),
         "sendEnrolmentCode" => json!({ "phone": "+46701740605" }),
         "addTotp" => json!({ "name": "App", "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "code": "000000" }),
         "addEmailCode" => json!({ "code": "00000000" }),

@@ -133,7 +133,16 @@ fn of_factors(key: &str) -> Option<Vec<Bad>> {
         "beginPasswordChange.password" | "signIn.deviceToken" => Vec::new(),
         // Whether somebody has an address is not said, and so is not whether it is one.
         "requestPasswordReset.workspace" | "requestPasswordReset.email" => Vec::new(),
-        "sendCode.flow" => {
+        "answerFactor.ceremony" | "answerStepUp.ceremony" | "changePassword.ceremony" => Vec::new(),
+        "beginPasskeySignIn.workspace" | "signInWithPasskey.workspace" => Vec::new(),
+        "signInWithPasskey.ceremony"
+        | "signInWithPasskey.credential"
+        | "stepUpWithPasskey.ceremony"
+        | "stepUpWithPasskey.credential" => Vec::new(),
+        "addPasskey.ceremony" | "addPasskey.credential" => {
+            vec![("no letter", json!(""), BAD), ("endless", json!("1".repeat(100_000)), BAD)]
+        }
+        "sendCode.flow" | "challengePasskey.flow" => {
             vec![("no flow", json!("x"), DENIED), ("endless", json!("x".repeat(10_000)), DENIED)]
         }
         "sendEnrolmentCode.phone" | "addSmsCode.phone" => vec![
@@ -146,7 +155,7 @@ fn of_factors(key: &str) -> Option<Vec<Bad>> {
             ("a word", json!("spaceship"), BAD),
             ("endless", json!("1".repeat(10_000)), BAD),
         ],
-        "addTotp.name" | "addSmsCode.name" | "renameFactor.name" => texts(121),
+        "addTotp.name" | "addSmsCode.name" | "addPasskey.name" | "renameFactor.name" => texts(121),
         "renameFactor.id" | "removeFactor.id" => ids("cred", "user_01h455vb4pex5vsknk084sn02q", GONE),
         _ => return None,
     })

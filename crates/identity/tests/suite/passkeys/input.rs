@@ -11,15 +11,14 @@ use sutra_identity::{
 };
 
 use super::{finish, registered, site};
-use crate::{
-    authenticator::{Authenticator, Failure, Manner, spoil},
-    world::user,
-};
+use sutra_testkit::{Failure, Manner, PasskeyDevice, spoil};
+
+use crate::world::user;
 
 #[test]
 fn what_is_kept_is_read_as_it_was_written() {
     let site = site().unwrap();
-    let mut device = Authenticator::new(1).unwrap();
+    let mut device = PasskeyDevice::new(1).unwrap();
     let (challenge, ceremony) = site.begin_registration(&user(UserState::Active).unwrap(), &[]).unwrap();
     let kept = ceremony.to_bytes().unwrap();
     let ceremony = PasskeyRegistration::from_bytes(kept.expose()).unwrap();
@@ -153,7 +152,7 @@ proptest! {
     fn a_damaged_registration_never_panics(damage in damage(&["attestationObject", "clientDataJSON"])) {
         let (challenge, ceremony) =
             site().unwrap().begin_registration(&user(UserState::Active).unwrap(), &[]).unwrap();
-        let answer = Authenticator::new(1).unwrap().register(&challenge, &Manner::default()).unwrap();
+        let answer = PasskeyDevice::new(1).unwrap().register(&challenge, &Manner::default()).unwrap();
         if let Some(text) = damage.to(answer).unwrap() {
             // Nothing signs all of it: another id or another key may come of it, and that is then the passkey.
             let _ = site().unwrap().finish_registration(ceremony, &text);

@@ -1,4 +1,4 @@
-//! An authenticator and a browser, as small as they can be, that do what tests tell them, right or wrong.
+//! A passkey on its device, behind a browser: as small as they can be, and they do what tests tell them, right or wrong.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD as BASE64};
 use minicbor::Encoder;
@@ -6,29 +6,38 @@ use p256::ecdsa::{Signature, SigningKey, signature::Signer};
 use serde_json::{Value, json};
 use sutra_crypto::sha256;
 
-pub(crate) const PRESENT: u8 = 1;
-pub(crate) const VERIFIED: u8 = 1 << 2;
+/// The flag that somebody has touched the device.
+pub const PRESENT: u8 = 1;
+/// The flag that the device has verified who that was.
+pub const VERIFIED: u8 = 1 << 2;
 const HAS_KEY: u8 = 1 << 6;
 
-pub(crate) type Failure = Box<dyn std::error::Error>;
+/// What goes wrong in a test.
+pub type Failure = Box<dyn std::error::Error>;
 
 /// A passkey on its device.
-pub(crate) struct Authenticator {
-    pub(crate) id: Vec<u8>,
-    pub(crate) counter: u32,
+pub struct PasskeyDevice {
+    /// What names it.
+    pub id: Vec<u8>,
+    /// How often it was used.
+    pub counter: u32,
     /// What it knows its user by, since a passkey was made.
-    pub(crate) user: Option<String>,
+    pub user: Option<String>,
     key: SigningKey,
 }
 
 /// How a ceremony goes. The default is as it should.
-pub(crate) struct Manner {
-    pub(crate) origin: &'static str,
-    pub(crate) site: &'static str,
-    pub(crate) flags: u8,
-    pub(crate) framed: bool,
+pub struct Manner {
+    /// The origin of the page that asks.
+    pub origin: &'static str,
+    /// The relying party that the device answers for.
+    pub site: &'static str,
+    /// What the device says of whoever holds it.
+    pub flags: u8,
+    /// Whether the page is inside one of another site.
+    pub framed: bool,
     /// Said in place of what the ceremony is for.
-    pub(crate) kind: Option<&'static str>,
+    pub kind: Option<&'static str>,
 }
 
 impl Default for Manner {
@@ -43,15 +52,21 @@ impl Default for Manner {
     }
 }
 
-impl Authenticator {
+impl PasskeyDevice {
     /// Each seed makes another one.
-    pub(crate) fn new(seed: u8) -> Result<Self, Failure> {
+    ///
+    /// # Errors
+    /// If that cannot be done.
+    pub fn new(seed: u8) -> Result<Self, Failure> {
         let key = SigningKey::from_slice(&[seed; 32])?;
         Ok(Self { id: vec![seed; 20], counter: 0, user: None, key })
     }
 
     /// Makes a passkey.
-    pub(crate) fn register(&mut self, challenge: &str, manner: &Manner) -> Result<Value, Failure> {
+    ///
+    /// # Errors
+    /// If that cannot be done.
+    pub fn register(&mut self, challenge: &str, manner: &Manner) -> Result<Value, Failure> {
         let challenge: Value = serde_json::from_str(challenge)?;
         let asked = challenge.get("publicKey").ok_or("no options")?;
         self.user = Some(asked.pointer("/user/id").and_then(Value::as_str).ok_or("no user")?.to_owned());
@@ -76,7 +91,10 @@ impl Authenticator {
     }
 
     /// Uses the passkey, and names its user if that was not done by whoever asks.
-    pub(crate) fn sign(&mut self, challenge: &str, manner: &Manner) -> Result<Value, Failure> {
+    ///
+    /// # Errors
+    /// If that cannot be done.
+    pub fn sign(&mut self, challenge: &str, manner: &Manner) -> Result<Value, Failure> {
         let challenge: Value = serde_json::from_str(challenge)?;
         let asked = challenge.get("publicKey").ok_or("no options")?;
         let is_named = asked.pointer("/allowCredentials/0").is_some();
@@ -126,7 +144,10 @@ fn page(asked: &Value, kind: &str, manner: &Manner) -> String {
 }
 
 /// Turns one bit of a part of an answer.
-pub(crate) fn spoil(answer: &mut Value, part: &str, byte: usize) -> Result<(), Failure> {
+///
+/// # Errors
+/// If there is no such part.
+pub fn spoil(answer: &mut Value, part: &str, byte: usize) -> Result<(), Failure> {
     let part = answer.pointer_mut(&format!("/response/{part}")).ok_or("no such part")?;
     let mut bytes = BASE64.decode(part.as_str().ok_or("no text")?)?;
     let length = bytes.len();
