@@ -19,7 +19,7 @@ pub type Failure = Box<dyn std::error::Error>;
 pub struct PasskeyDevice {
     /// What names it.
     pub id: Vec<u8>,
-    /// How often it was used.
+    /// How often it was used. After the largest there is it counts from 0, as those do always that are synchronised.
     pub counter: u32,
     /// What it knows its user by, since a passkey was made.
     pub user: Option<String>,
@@ -99,7 +99,7 @@ impl PasskeyDevice {
         let asked = challenge.get("publicKey").ok_or("no options")?;
         let is_named = asked.pointer("/allowCredentials/0").is_some();
         let page = page(asked, manner.kind.unwrap_or("webauthn.get"), manner);
-        self.counter += 1;
+        self.counter = self.counter.wrapping_add(1);
         let data = self.data(manner, 0);
         let signature: Signature = self.key.sign(&[data.as_slice(), &sha256(page.as_bytes())].concat());
         Ok(json!({

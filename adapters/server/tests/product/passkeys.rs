@@ -17,6 +17,28 @@ async fn open(browser: &Browser, origin: &str) {
     browser.run(PAGE).await;
 }
 
+/// The page's own ways: a button beside the password, and one of the second factors.
+async fn the_page_takes_passkeys(browser: &Browser, origin: &str, password: &str) {
+    let sign_out = async || {
+        browser.click("//button[@id='sign-out']").await;
+        browser.wait_for("//main[@id='door' and not(@hidden)]").await;
+    };
+    let field = |name: &str| format!("//form[@id='sign-in']//input[@name='{name}']");
+    browser.reload().await;
+    sign_out().await;
+    browser.write(&field("workspace"), "demo").await;
+    browser.click("//button[@id='use-passkey']").await;
+    browser.wait_for("//p[@id='who'][.='Anna Arvidsson']").await;
+    sign_out().await;
+    browser.write(&field("email"), "anna@demo.example").await;
+    browser.write(&field("password"), password).await;
+    browser.click("//button[.='Sign in']").await;
+    browser.click("//select[@id='method']/option[@value='PASSKEY']").await;
+    browser.click("//form[@id='factor']//button[.='Go on']").await;
+    browser.wait_for("//p[@id='who'][.='Anna Arvidsson']").await;
+    open(browser, origin).await;
+}
+
 fn is_refused(step: &Value) -> bool {
     step["__typename"] == "SignInRefused"
 }
@@ -50,6 +72,7 @@ async fn passkeys_in_a_browser() {
     assert!(is_refused(&run(&browser, "finish()").await), "the same answer once more");
     assert_eq!(run(&browser, "stepUp()").await["__typename"], "SteppedUp");
     assert_eq!(run(&browser, &sign_in).await["__typename"], "FactorRequired", "beside a password");
+    the_page_takes_passkeys(&browser, &origin, &password).await;
 
     browser.verify(&device, false).await;
     let step = run(&browser, "signIn()").await;

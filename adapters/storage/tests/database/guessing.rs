@@ -8,7 +8,7 @@ use std::sync::{
 use async_trait::async_trait;
 use sutra_crypto::{LocalVault, RootKeys};
 use sutra_engine::{Caller, Credentials, Engine, Origin, Ports, SignInStep};
-use sutra_identity::{Delivery, Password, PasswordHash, PasswordVerdict, PasswordWork};
+use sutra_identity::{Delivery, Password, PasswordHash, PasswordVerdict, PasswordWork, RelyingParty};
 use sutra_kernel::{PortError, WorkspaceId};
 use sutra_storage::{DatabaseUrl, SqlStore};
 use sutra_testkit::{TestClock, TestEntropy, TestNotifier, TestPasswords};
@@ -54,7 +54,8 @@ pub(crate) async fn process(
     let entropy = Arc::new(TestEntropy::seeded(number));
     // Its own chance, and the same root keys.
     let keys = RootKeys::generate(&TestEntropy::seeded(7));
-    Engine::builder(Arc::new(store)).build(Ports {
+    let site = RelyingParty::new("https://crm.example.com", "Acme").unwrap();
+    Engine::builder(Arc::new(store)).relying_party(site).build(Ports {
         vault: Arc::new(LocalVault::new(keys, entropy.clone())),
         passwords: Arc::clone(passwords) as _,
         notifier: Arc::clone(post) as _,

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use sutra_engine::{Caller, Credentials, Engine, FactorAnswer, NewFactor, Origin, SignInStep};
+use sutra_engine::{Caller, Credentials, Engine, FactorAnswer, NewFactor, Origin, PasskeyShown, SignInStep};
 use sutra_identity::{Delivery, Method, Notice};
 use sutra_kernel::WorkspaceId;
 use sutra_storage::SqlStore;
-use sutra_testkit::{TestNotifier, TestPasswords, authenticator_code};
+use sutra_testkit::{Manner, PasskeyDevice, TestNotifier, TestPasswords, authenticator_code};
 
 use crate::{
     fixture::{Postgres, sqlite_url},
@@ -130,6 +130,31 @@ async fn each_thing_works_once(url: &str) {
         })
     });
     assert_eq!(total(tries.collect()).await, 1, "a recovery code");
+    assert_eq!(let_in_by_a_passkey(&all).await, 1, "a passkey");
+}
+
+/// How many sessions one answer of a passkey opens, shown by many at once.
+async fn let_in_by_a_passkey(all: &Processes) -> usize {
+    let factors = all.engine(0);
+    let factors = factors.factors();
+    let mut device = PasskeyDevice::new(1).unwrap();
+    let offer = factors.offer_passkey(&all.admin).await.unwrap();
+    let credential = device.register(&offer.options, &Manner::default()).unwrap().to_string();
+    let shown = PasskeyShown { ceremony: offer.ceremony.expose().to_owned(), credential };
+    let new = NewFactor::Passkey { name: "Laptop".to_owned(), shown };
+    factors.add(&all.admin, &new).await.unwrap();
+    let asked = factors.begin_passkey_sign_in(&caller(&all.one, all.workspace, 0)).await.unwrap();
+    let credential = device.sign(&asked.options, &Manner::default()).unwrap().to_string();
+    let shown = PasskeyShown { ceremony: asked.ceremony.expose().to_owned(), credential };
+    let tries = (0..USES).map(|number| {
+        let (engine, workspace, shown) = (all.engine(number), all.workspace, shown.clone());
+        tokio::spawn(async move {
+            let stranger = caller(&engine, workspace, number);
+            let step = engine.sign_in().with_passkey(&stranger, &shown, Delivery::Bearer).await;
+            usize::from(matches!(step, Ok(SignInStep::SignedIn(_))))
+        })
+    });
+    total(tries.collect()).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

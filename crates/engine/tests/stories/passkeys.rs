@@ -118,6 +118,21 @@ fn a_passkey_lets_its_user_in_once_for_each_challenge() {
 }
 
 #[test]
+fn a_passkey_that_counts_nothing_answers_once_all_the_same() {
+    run(async {
+        let house = House::with_site().await;
+        let ada = house.session().await;
+        let mut device = house.add_passkey(&ada, 1).await;
+        for _ in 0..2 {
+            device.counter = u32::MAX;
+            let answer = shown(&mut device, &house.any().await, &Manner::default());
+            assert!(house.lets_in(&answer).await);
+            assert!(!house.lets_in(&answer).await, "reused");
+        }
+    });
+}
+
+#[test]
 fn what_is_wrong_with_an_answer_is_in_the_ledger_and_nowhere_else() {
     run(async {
         let house = House::with_site().await;

@@ -4,13 +4,21 @@ const [RECORDS, SETUP] = ["/graphql", "/graphql/setup"];
 const SIGN_IN = `mutation ($workspace: String!, $email: String!, $password: String!) {
   signIn(workspace: $workspace, email: $email, password: $password, deliver: COOKIE) {
     __typename ... on FactorRequired { flow methods } ... on SignInRefused { message } } }`;
-const ANSWER = `mutation ($flow: String!, $method: FactorMethod!, $code: String!) {
-  answerFactor(flow: $flow, method: $method, code: $code) { __typename } }`;
+const ANSWER = `mutation ($flow: String!, $method: FactorMethod!, $code: String!, $ceremony: String) {
+  answerFactor(flow: $flow, method: $method, code: $code, ceremony: $ceremony) { __typename } }`;
+const [ANY_PASSKEY, OWN_PASSKEY] = [
+  "mutation ($workspace: String!) { asked: beginPasskeySignIn(workspace: $workspace) { options ceremony } }",
+  "mutation ($flow: String!) { asked: challengePasskey(flow: $flow) { options ceremony } }",
+];
+const PASSKEY = `mutation ($workspace: String!, $ceremony: String!, $credential: String!) {
+  signInWithPasskey(workspace: $workspace, ceremony: $ceremony, credential: $credential, deliver: COOKIE) {
+    __typename ... on SignInRefused { message } } }`;
 const SEND = "mutation ($flow: String!, $method: FactorMethod!) { sendCode(flow: $flow, method: $method) { expiresAt } }";
 const METHODS = {
   TOTP: "the code of an authenticator app",
   EMAIL_CODE: "a code by e-mail",
   SMS_CODE: "a code by SMS",
+  PASSKEY: "a passkey",
   RECOVERY_CODE: "a recovery code",
 };
 const SCHEMA = `{ __schema { queryType { name } mutationType { name } types { name kind description
@@ -111,6 +119,30 @@ $("sign-in").addEventListener("submit", async (event) => {
   }
 });
 
+// A passkey, which the browser asks for.
+
+async function showPasskey(query, variables) {
+  const { asked } = await ask(SETUP, query, variables);
+  const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(asked.options).publicKey);
+  const shown = await navigator.credentials.get({ publicKey });
+  return { ceremony: asked.ceremony, credential: JSON.stringify(shown) };
+}
+
+$("use-passkey").addEventListener("click", async () => {
+  const { workspace } = $("sign-in").elements;
+  if (!workspace.reportValidity()) return;
+  $("refusal").textContent = "";
+  try {
+    const shown = await showPasskey(ANY_PASSKEY, { workspace: workspace.value });
+    const { signInWithPasskey: step } = await ask(SETUP, PASSKEY, { workspace: workspace.value, ...shown });
+    if (step.__typename === "SignInRefused") return leave(step.message);
+    remember(WORKSPACE, workspace.value);
+    await enter();
+  } catch (error) {
+    leave(`No passkey was used: ${error.message}`);
+  }
+});
+
 // A second factor. What was begun is kept here, and nowhere else.
 
 let begun = null;
@@ -126,6 +158,8 @@ function askFor(challenge) {
 }
 
 function offerToSend() {
+  const isPasskey = $("method").value === "PASSKEY";
+  [$("code").hidden, $("factor").elements.code.required] = [isPasskey, !isPasskey];
   $("send-code").hidden = !["EMAIL_CODE", "SMS_CODE"].includes($("method").value);
 }
 
@@ -145,6 +179,10 @@ $("factor").addEventListener("submit", async (event) => {
   const answer = { flow: begun.flow, ...Object.fromEntries(new FormData(event.target)) };
   event.target.elements.code.value = "";
   try {
+    if (answer.method === "PASSKEY") {
+      const { ceremony, credential } = await showPasskey(OWN_PASSKEY, { flow: begun.flow });
+      Object.assign(answer, { ceremony, code: credential });
+    }
     const { answerFactor } = await ask(SETUP, ANSWER, answer);
     if (answerFactor.__typename === "SignedIn") {
       askFor(null);
