@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod credentials;
+mod forwarded;
 mod source;
 
 use std::{sync::Arc, time::Duration};
@@ -17,6 +18,7 @@ use sutra_identity::Area;
 use sutra_kernel::RequestId;
 
 pub(crate) use self::credentials::{device_cookie, no_session_cookie, session_cookie};
+pub use self::forwarded::TrustedProxies;
 use self::{
     answer::Refusal,
     body::Body,
@@ -46,6 +48,8 @@ pub struct HttpOptions {
     /// The origins (`https://crm.example.com`) whose pages may send requests and read the answers; compared to the
     /// letter. Include the address that the product's own pages are served from. None, if not set.
     pub allowed_origins: Vec<String>,
+    /// The proxies that are believed when they say where a request came from. None, if not set.
+    pub trusted_proxies: TrustedProxies,
     /// How many bytes a request's body may have. 256 KiB, if not set.
     pub max_body_bytes: usize,
     /// Whether every change needs an idempotency key, but signing in and out and what comes before a session. Not, if
@@ -62,6 +66,7 @@ impl Default for HttpOptions {
     fn default() -> Self {
         Self {
             allowed_origins: Vec::new(),
+            trusted_proxies: TrustedProxies::default(),
             max_body_bytes: 256 * 1024,
             require_idempotency_key: false,
             documents: PersistedDocuments::default(),
@@ -132,7 +137,7 @@ impl<S: SchemaSource> Door<S> {
     ) -> Result<async_graphql::Response, Refusal> {
         check_form(&request)?;
         let credentials = Credentials::of(request.headers(), source)?;
-        let origin = origin(&request);
+        let origin = self.origin(&request)?;
         let header = idempotency_key(&request)?;
         let device = device_of(request.headers())?;
         let asked = self.read(&mut request).await?;
@@ -143,6 +148,15 @@ impl<S: SchemaSource> Door<S> {
         let brought = Brought { idempotency: Idempotency { header, required }, device };
         let answer = self.execute(asked, viewing, brought, id, origin).await;
         Ok(answer.unwrap_or_else(|error| async_graphql::Response::from_errors(vec![error])))
+    }
+
+    /// Where the request comes from, as far as that is known.
+    fn origin(&self, request: &Request) -> Result<Origin, Refusal> {
+        let peer = request.remote_addr().as_socket_addr().map(|address| address.ip());
+        let address = self.options.trusted_proxies.visitor(peer, request.headers())?;
+        let user_agent =
+            request.header(header::USER_AGENT).map(|text| text.chars().take(USER_AGENT_CHARS).collect());
+        Ok(Origin { address: address.map(|address| address.to_string()), user_agent })
     }
 
     /// Reads the body. What is too long is not read to its end.
@@ -247,13 +261,6 @@ fn idempotency_key(request: &Request) -> Result<Option<IdempotencyKey>, Refusal>
 }
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-
-fn origin(request: &Request) -> Origin {
-    let address = request.remote_addr().as_socket_addr().map(|address| address.ip().to_string());
-    let user_agent =
-        request.header(header::USER_AGENT).map(|text| text.chars().take(USER_AGENT_CHARS).collect());
-    Origin { address, user_agent }
-}
 
 /// Holds a document to the limits, before anything else looks at it.
 fn judge(request: &mut GraphQlRequest, lists: &Lists, may_introspect: bool) -> Result<(), ServerError> {

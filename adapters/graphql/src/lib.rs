@@ -20,5 +20,5 @@ mod text;
 pub use code::{ERROR_CODES, ErrorCode};
 pub use document::{ManifestError, PersistedDocuments};
 pub use example::{EXAMPLES, Example};
-pub use http::{HttpOptions, routes};
+pub use http::{HttpOptions, TrustedProxies, routes};
 pub use sdl::{print_records, print_setup};

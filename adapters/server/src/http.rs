@@ -14,7 +14,7 @@ use poem::{
     middleware::CatchPanic,
 };
 use sutra_engine::Engine;
-use sutra_graphql::{HttpOptions, PersistedDocuments};
+use sutra_graphql::{HttpOptions, PersistedDocuments, TrustedProxies};
 
 pub(crate) use self::setup_page::link as setup_link;
 use crate::config::{Http, Operations};
@@ -73,6 +73,7 @@ fn app(
     let only_listed_documents = settings.operations == Operations::AllowList;
     let options = HttpOptions {
         allowed_origins: origins(settings, address),
+        trusted_proxies: TrustedProxies::new(settings.trusted_proxies.clone()),
         max_body_bytes: usize::try_from(settings.body_kib.get()).unwrap_or(1).saturating_mul(1_024),
         require_idempotency_key: settings.require_idempotency_key,
         documents,

@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use ipnet::IpNet;
 use serde::Deserialize;
 use sutra_graphql::PersistedDocuments;
 use sutra_identity::{RelyingParty, RelyingPartyError};
@@ -38,6 +39,9 @@ pub(crate) struct Http {
     /// `http.allowed_origins`: web pages elsewhere that may call. Default: none.
     #[serde(deserialize_with = "value::origins")]
     pub(crate) allowed_origins: Vec<String>,
+    /// `http.trusted_proxies`: the proxies, by address or network, that say where a request came from. Default: none.
+    #[serde(deserialize_with = "value::networks")]
+    pub(crate) trusted_proxies: Vec<IpNet>,
     /// `http.body_kib`: the longest request, in KiB. Default: 1024.
     pub(crate) body_kib: Bounded<1, 65_536>,
     /// `http.operations`: which GraphQL documents are executed at `/graphql`. Default: `any`.
@@ -69,6 +73,7 @@ impl Default for Http {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             public_url: None,
             allowed_origins: Vec::new(),
+            trusted_proxies: Vec::new(),
             body_kib: Bounded::new(1024),
             operations: Operations::Any,
             persisted_documents: None,

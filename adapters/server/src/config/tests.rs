@@ -56,7 +56,7 @@ fn a_telephone_in_the_environment_is_no_number() {
 }
 
 /// A file, and what is said about it.
-const FILES: [(&str, &str, &str); 21] = [
+const FILES: [(&str, &str, &str); 22] = [
     (
         "unknown key",
         "colour = 'red'",
@@ -65,7 +65,7 @@ const FILES: [(&str, &str, &str); 21] = [
     (
         "unknown key of a section",
         "[http]\nlisten_on = 'x'",
-        "`http.listen_on` (from sutra.toml) is no key; the keys in `http` are `listen`, `public_url`, `allowed_origins`, `body_kib`, `operations`, `persisted_documents`, `require_idempotency_key`, `timeout_seconds`, `stop_seconds`",
+        "`http.listen_on` (from sutra.toml) is no key; the keys in `http` are `listen`, `public_url`, `allowed_origins`, `trusted_proxies`, `body_kib`, `operations`, `persisted_documents`, `require_idempotency_key`, `timeout_seconds`, `stop_seconds`",
     ),
     ("no section", "http = 'x'", "`http` (from sutra.toml) must be a section with keys of its own"),
     (
@@ -88,6 +88,11 @@ const FILES: [(&str, &str, &str); 21] = [
         "a path",
         "[http]\npublic_url = 'https://crm.example.com/x'",
         "`http.public_url` (from sutra.toml) must be an https address such as `https://crm.example.com`, or an http address on this machine, without a path",
+    ),
+    (
+        "the name of a proxy",
+        "[http]\ntrusted_proxies = ['proxy.example.com']",
+        "`http.trusted_proxies` (from sutra.toml) must be addresses and networks such as `10.0.0.2` or `10.0.0.0/24`",
     ),
     (
         "any origin",

@@ -1,7 +1,13 @@
 //! Values that cannot be wrong once they are read.
 
-use std::{fmt, fs, net::SocketAddr, path::Path, time::Duration};
+use std::{
+    fmt, fs,
+    net::{IpAddr, SocketAddr},
+    path::Path,
+    time::Duration,
+};
 
+use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de};
 use sutra_identity::{EmailAddress, PhoneNumber};
 use url::{Host, Url};
@@ -173,6 +179,16 @@ impl<'de, const A: char, const B: char> Deserialize<'de> for Sid<A, B> {
         }
         Err(de::Error::custom(format!("must be `{A}{B}` and 32 hexadecimal digits")))
     }
+}
+
+/// Networks, and addresses, which are the smallest of them.
+pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    let read = |text: &String| text.parse().ok().or_else(|| text.parse().ok().map(|one: IpAddr| one.into()));
+    let networks: Option<Vec<IpNet>> = texts.iter().map(read).collect();
+    networks.ok_or_else(|| {
+        de::Error::custom("must be addresses and networks such as `10.0.0.2` or `10.0.0.0/24`")
+    })
 }
 
 /// Exact origins, as browsers write them.

@@ -11,6 +11,7 @@ mod passkeys;
 mod persisted;
 mod place;
 mod postgres;
+mod proxies;
 mod query_page;
 mod refusals;
 mod sqlite;

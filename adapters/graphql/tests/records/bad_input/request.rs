@@ -54,7 +54,7 @@ pub(super) async fn headers(world: &World, ada: &Member) -> Vec<Refused> {
     let ty = (StatusCode::UNSUPPORTED_MEDIA_TYPE, BAD);
     let forbidden = (StatusCode::FORBIDDEN, "FORBIDDEN");
     let nobody = (StatusCode::UNAUTHORIZED, "UNAUTHENTICATED");
-    let cases: [(&str, Headers<'_>, (StatusCode, &str)); 15] = [
+    let cases: [(&str, Headers<'_>, (StatusCode, &str)); 16] = [
         ("no type", &[token], ty),
         ("a text", &[token, ("content-type", "text/plain")], ty),
         ("a document", &[token, ("content-type", "application/graphql")], ty),
@@ -68,6 +68,7 @@ pub(super) async fn headers(world: &World, ada: &Member) -> Vec<Refused> {
         ("a cookie alone", &[json, ("cookie", &cookie)], forbidden),
         ("from elsewhere", &[json, ("origin", "https://evil.example")], forbidden),
         ("by a link from elsewhere", &[json, ("sec-fetch-site", "cross-site")], forbidden),
+        ("from a proxy that is none", &[token, json, ("x-forwarded-for", "192.0.2.1")], bad),
         ("half a token", &[json, ("authorization", half)], nobody),
         ("nobody's", &[json], nobody),
     ];
