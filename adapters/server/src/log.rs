@@ -9,8 +9,9 @@ use crate::{
     failure::Failure,
 };
 
-/// What never comes into the log, whatever the level: statements and their values.
-const SILENT: [&str; 4] = ["sqlx", "sea_orm", "sea_orm_migration", "sea_query"];
+/// What never comes into the log, whatever the level: statements and their values, and what passkeys are asked and answer.
+const SILENT: [&str; 6] =
+    ["sqlx", "sea_orm", "sea_orm_migration", "sea_query", "webauthn_rs", "webauthn_rs_core"];
 
 /// Starts to log.
 ///
@@ -40,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn statements_are_never_logged() {
+    fn statements_and_ceremonies_are_never_logged() {
         let filter = filter(&Log::default()).to_string();
         for target in SILENT {
             assert!(filter.contains(&format!("{target}=off")), "{filter}");

@@ -17,6 +17,7 @@ mod access_tokens;
 mod attributes;
 mod control;
 mod empty;
+mod expiry;
 mod factors;
 mod flows;
 mod follow;
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             tries::STEP,
             proof::STEP,
             access_tokens::STEP,
+            expiry::STEP,
         ];
         steps.into_iter().map(|step| Box::new(step) as Box<dyn MigrationTrait>).collect()
     }

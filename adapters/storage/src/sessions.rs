@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sea_orm::{ColumnTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait as _, ExprTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _, QueryTrait as _,
+    sea_query::Expr,
+};
 use sutra_crypto::TokenDigest;
 use sutra_identity::{
     OpenedSession, Proof, Session, SessionReader, SessionTouches, SessionWriter, SingleUse,
@@ -158,6 +161,15 @@ impl<M: Changing> SingleUse for Open<M> {
     async fn withdraw(&mut self, kind: &str) -> Result<(), PortError> {
         let remove = self.transaction.remove::<single_use::Entity>();
         let remove = remove.filter(single_use::Column::Kind.eq(kind));
+        remove.exec(&self.transaction).await.map(drop).port()
+    }
+
+    async fn forget_expired_secrets(&mut self, now: Timestamp) -> Result<(), PortError> {
+        let expired = single_use::Column::ExpiresAt.lte(now.as_micros());
+        let some = self.transaction.find::<single_use::Entity>().filter(expired.clone());
+        let digests = self.some_unheld(some).select_only().column(single_use::Column::Digest).into_query();
+        let remove = self.transaction.remove::<single_use::Entity>().filter(expired);
+        let remove = remove.filter(single_use::Column::Digest.in_subquery(digests));
         remove.exec(&self.transaction).await.map(drop).port()
     }
 }

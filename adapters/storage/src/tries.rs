@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait as _, ConnectionTrait as _, DbBackend, QueryFilter as _, QuerySelect as _, QueryTrait as _,
-    Statement,
+    ColumnTrait as _, ConnectionTrait as _, DbBackend, EntityTrait, QueryFilter as _, QuerySelect as _,
+    QueryTrait as _, Select, Statement,
     sea_query::{LockBehavior, LockType},
 };
 use sutra_identity::{Tries, TryCounter, TryKind};
@@ -16,7 +16,7 @@ use crate::{
     scoped::HERE,
 };
 
-/// How many keys are forgotten at once.
+/// How many rows are forgotten at once.
 const SOME: u64 = 100;
 
 /// A row that is there is written as it is, which holds it until the transaction ends; one that is not is made, as one
@@ -26,6 +26,17 @@ const HOLD: &str = "
     VALUES ($1, $2, $3, 0, 0, 0, NULL, $4)
     ON CONFLICT (workspace_id, kind, key) DO UPDATE SET failures = sign_in_attempt.failures
     RETURNING failures, locks, identifiers, locked_until, expires_at";
+
+impl<M> Open<M> {
+    /// Some of these rows: those that nobody holds, who may be waiting for what is held here.
+    pub(crate) fn some_unheld<E: EntityTrait>(&self, rows: Select<E>) -> Select<E> {
+        let some = rows.limit(SOME);
+        match self.transaction.get_database_backend() {
+            DbBackend::Postgres => some.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked),
+            _ => some,
+        }
+    }
+}
 
 #[async_trait]
 impl<M: Changing> TryCounter for Open<M> {
@@ -77,11 +88,7 @@ impl<M: Changing> TryCounter for Open<M> {
 
     async fn forget_tries_over(&mut self, now: Timestamp) -> Result<(), PortError> {
         let over = Column::ExpiresAt.lte(now.as_micros());
-        let mut some = self.transaction.find::<Entity>().filter(over.clone()).limit(SOME);
-        if self.transaction.get_database_backend() == DbBackend::Postgres {
-            // Whoever holds one of them is about to count anew, and may be waiting for what is held here.
-            some = some.lock_with_behavior(LockType::Update, LockBehavior::SkipLocked);
-        }
+        let some = self.some_unheld(self.transaction.find::<Entity>().filter(over.clone()));
         let keys = some.select_only().column(Column::Key).into_query();
         let remove = self.transaction.remove::<Entity>().filter(over).filter(Column::Key.in_subquery(keys));
         remove.exec(&self.transaction).await.map(drop).port()

@@ -181,6 +181,7 @@ suite! { ($)
         withdrawn_secrets_are_useless
         many_consumers_share_one_success
         what_was_never_offered_is_spent_once
+        what_has_expired_is_forgotten
         a_cancelled_use_is_no_use
     }
     tries {

@@ -72,6 +72,7 @@ impl Engine {
         // What is refused is written too, so that it takes as long.
         book.put_tries(kind, &account.0, reserved.as_ref().unwrap_or(&known)).await?;
         book.forget_tries_over(now).await?;
+        book.forget_expired_secrets(now).await?;
         book.commit().await?;
         let granted = |tries: Tries| Reservation { account, kind, networks, locks_until: tries.locked_until };
         Ok(reserved.ok().map(granted))

@@ -245,6 +245,9 @@ pub trait SingleUse: Send {
 
     /// Makes every secret of this kind unusable.
     async fn withdraw(&mut self, kind: &str) -> Result<(), PortError>;
+
+    /// Forgets some of what has expired by now, used or not.
+    async fn forget_expired_secrets(&mut self, now: Timestamp) -> Result<(), PortError>;
 }
 
 /// Counts what was tried in vain.

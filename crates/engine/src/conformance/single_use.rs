@@ -90,6 +90,22 @@ pub(super) async fn what_was_never_offered_is_spent_once(store: &dyn Store) {
     assert!(spend(KIND, &third).await, "a cancelled use is no use");
 }
 
+pub(super) async fn what_has_expired_is_forgotten(store: &dyn Store) {
+    let home = Home::found(store, "expired uses").await;
+    let secrets =
+        [at(10), at(20)].map(|expires_at| (TokenDigest::from_bytes(gadget::digest(&home.dice)), expires_at));
+    let mut book = home.book().await;
+    for (secret, expires_at) in &secrets {
+        assert!(book.spend(KIND, secret, *expires_at).await.unwrap());
+    }
+    book.forget_expired_secrets(at(10)).await.unwrap();
+    let remembered = [true, false];
+    for ((secret, expires_at), is_new) in secrets.iter().zip(remembered) {
+        assert_eq!(book.spend(KIND, secret, *expires_at).await.unwrap(), is_new, "until {expires_at}");
+    }
+    book.commit().await.unwrap();
+}
+
 pub(super) async fn a_cancelled_use_is_no_use(store: &dyn Store) {
     let home = Home::found(store, "cancelled use").await;
     let secret = offer(&home).await;

@@ -192,4 +192,9 @@ impl<M: Changing> SingleUse for Open<M> {
         self.tables().single_use.retain(|(known, _), _| known != kind);
         Ok(())
     }
+
+    async fn forget_expired_secrets(&mut self, now: Timestamp) -> Result<(), PortError> {
+        self.tables().single_use.retain(|_, expires_at| now < *expires_at);
+        Ok(())
+    }
 }
